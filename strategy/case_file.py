@@ -1,0 +1,132 @@
+"""Case files: JSON from people, read with care. Every error names place, value, rule and remedy."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from strategy.case import MAX_AMOUNT, SCHEMA, Case
+from strategy.errors import PlannerError
+
+MAX_BYTES = 5_000_000
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_json(text: str | bytes) -> Any:
+    """JSON from a person. Raises PlannerError for size, syntax, repeated keys, NaN and Infinity."""
+    if len(text) > MAX_BYTES:
+        raise PlannerError("too_large", place="file", value=len(text), limit=MAX_BYTES)
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise PlannerError("not_utf8", place="file", value=f"byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise PlannerError("json_syntax", place=place, value=error.msg) from None
+    except RecursionError:
+        raise PlannerError("json_syntax", place="file", value="too deeply nested") from None
+    except PlannerError:
+        raise
+    except ValueError:
+        raise PlannerError("json_syntax", place="file", value="a number of thousands of digits") from None
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise PlannerError("repeated_key", place=repeated, value=repeated)
+    return found
+
+
+def _no_constant(constant: str) -> float:
+    raise PlannerError("not_finite", place="file", value=constant, limit=MAX_AMOUNT)
+
+
+def read_case(text: str | bytes) -> Case:
+    """A case from the text of a case file. Raises PlannerError naming place, value and rule."""
+    return case_from(read_json(text))
+
+
+def case_from(document: object) -> Case:
+    """A case from parsed JSON. Raises PlannerError naming place, value and rule."""
+    if not isinstance(document, Mapping):
+        raise PlannerError("not_a_case", place="file", value=type(document).__name__)
+    schema = document.get("schema")
+    if schema != SCHEMA or isinstance(schema, bool):
+        raise PlannerError("schema", place="schema", value=schema, schema=SCHEMA)
+    return validate(Case, document)
+
+
+def validate(model: type[M], document: object) -> M:
+    """A model from JSON-like data; the first broken rule as a PlannerError."""
+    try:
+        return model.model_validate(_tuples(document))
+    except RecursionError:
+        raise PlannerError("json_syntax", place="file", value="too deeply nested") from None
+    except ValidationError as error:
+        raise planner_error(error.errors(include_url=False)[0], document) from None
+
+
+def _tuples(given: object) -> object:
+    """Lists as tuples all the way down: strict models take nothing else."""
+    if isinstance(given, Mapping):
+        return {key: _tuples(value) for key, value in given.items()}
+    return tuple(map(_tuples, given)) if isinstance(given, list | tuple) else given
+
+
+_PYDANTIC_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "float_type": "not_a_number",
+    "int_type": "not_whole",
+    "int_from_float": "not_whole",
+    "finite_number": "not_finite",
+    "string_type": "not_text",
+    "string_too_short": "text_length",
+    "string_too_long": "text_length",
+    "string_pattern_mismatch": "text_pattern",
+    "too_short": "how_many",
+    "too_long": "how_many",
+    "literal_error": "choice",
+    "greater_than_equal": "at_least",
+    "less_than_equal": "at_most",
+    "model_type": "not_an_object",
+    "model_attributes_type": "not_an_object",
+    "tuple_type": "not_a_list",
+}
+
+
+def planner_error(detail: ErrorDetails, document: object) -> PlannerError:
+    """One Pydantic error as a PlannerError with a place that a person recognises."""
+    context = dict(detail.get("ctx", {}))
+    code = context.pop("code", None) or _PYDANTIC_CODES.get(detail["type"], "invalid")
+    within_lever = context.pop("within_lever", None)
+    place = _place(detail["loc"], document) + (f", {within_lever}" if within_lever else "")
+    fields = {"value": detail["input"], "rule": detail["msg"], **context, "place": place}
+    if code in ("missing", "unknown_field"):
+        fields["value"] = detail["loc"][-1]
+    return PlannerError(code, **fields)
+
+
+def _place(location: Sequence[int | str], document: object) -> str:
+    """'segment "Families", retain, points 2' from a Pydantic location."""
+    singular = {"segments": "segment", "events": "event", "initiatives": "initiative"}
+    words: list[str] = []
+    for key in location:
+        if isinstance(key, int):
+            document = document[key] if isinstance(document, list | tuple) and key < len(document) else None
+            name = document.get("name") if isinstance(document, Mapping) else None
+            where = json.dumps(name[:80], ensure_ascii=False) if isinstance(name, str) else str(key + 1)
+            words[-1:] = [f"{singular.get(words[-1], words[-1])} {where}" if words else where]
+        elif isinstance(document, Mapping) and key in document:
+            document = document[key]
+            words.append(key)
+        elif key not in ("constant", "curve", "low", "likely", "high"):
+            words.append(key)
+    return ", ".join(word for word in words if word != "levers") or "case"

@@ -1,0 +1,224 @@
+"""The numbers of a case as arrays (draws, 1, segments): what the simulation computes with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic_core import PydanticCustomError
+
+from strategy.case import Case, Constant, Curve, Estimate, Opinion, check_answers
+from strategy.errors import PlannerError
+from strategy.levers import LEVER_CODES, LEVERS, METRICS, LeverKind
+from strategy.response import Array, Response, fit_responses
+
+BASE_FIELDS = ("customers", "prospects", "gross_margin", "onboarding_cost", "referral_rate")
+CURVE_FIELDS = ("floor", "answer_1", "answer_2", "ceiling", "spend_1", "spend_2")
+Spend = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every uncertain number of a case, once per draw.
+
+    base    (draws, segments, 5)          BASE_FIELDS
+    curves  (draws, segments, levers, 6)  CURVE_FIELDS; a constant lever has its value in the first four
+    sides   (draws, side effects)         at_ceiling, in the order of `side_effects`
+    """
+
+    base: Array
+    curves: Array
+    sides: Array
+
+    def repeat(self, draws: int) -> "Numbers":
+        """Writable copies of a single draw."""
+        return Numbers(*(np.repeat(array, draws, axis=0) for array in (self.base, self.curves, self.sides)))
+
+
+def side_effects(case: Case) -> list[tuple[int, int, int, Estimate]]:
+    """All side effects as (segment, lever, metric, at_ceiling), positions in case, LEVERS and METRICS."""
+    return [
+        (s, lever, METRICS.index(effect.metric), effect.at_ceiling)
+        for s, segment in enumerate(case.segments)
+        for lever, (_, answers) in enumerate(segment.levers.items())
+        if isinstance(answers, Curve)
+        for effect in answers.side_effects
+    ]
+
+
+def curve_numbers(lever: Constant | Curve, end: str = "likely") -> list[float]:
+    """CURVE_FIELDS of a lever at one end (low, likely, high) of what is believed."""
+    if isinstance(lever, Constant):
+        value = getattr(lever.constant, end)
+        return [value, value, value, value, 1.0, 1.0]
+    (spend_1, answer_1), (spend_2, answer_2) = lever.points[0], lever.points[-1]
+    floor, first, second, ceiling = (getattr(e, end) for e in (lever.floor, answer_1, answer_2, lever.ceiling))
+    return [floor, first, second, ceiling, spend_1, spend_2]
+
+
+def opinion_numbers(opinion: Opinion) -> list[float]:
+    """CURVE_FIELDS of one person's answers."""
+    (spend_1, answer_1), (spend_2, answer_2) = opinion.points[0], opinion.points[-1]
+    return [opinion.floor, answer_1, answer_2, opinion.ceiling, spend_1, spend_2]
+
+
+def opinion_problem(kind: LeverKind, lever: Curve, opinion: Opinion) -> PlannerError | None:
+    """Why one person's answers give no curve; None where they do."""
+    if len(opinion.points) != len(lever.points):
+        return PlannerError("opinion_points", place=opinion.by, value=len(opinion.points), needed=len(lever.points))
+    try:
+        check_answers(
+            kind,
+            Estimate.of(opinion.floor),
+            Estimate.of(opinion.ceiling),
+            [(spend, Estimate.of(value)) for spend, value in opinion.points],
+        )
+    except PydanticCustomError as error:
+        context = dict(error.context or {})
+        return PlannerError(str(context.pop("code")), place=opinion.by, **context)
+    return None
+
+
+def heard(kind: LeverKind, lever: Constant | Curve) -> list[Opinion]:
+    """The opinions about a lever that give a curve; the others are set aside."""
+    if isinstance(lever, Constant):
+        return []
+    return [opinion for opinion in lever.opinions if opinion_problem(kind, lever, opinion) is None]
+
+
+def set_aside(case: Case) -> list[tuple[str, str, PlannerError]]:
+    """The opinions that give no curve: (segment id, lever, problem naming the person)."""
+    return [
+        (segment.id, kind.code, problem)
+        for segment in case.segments
+        for kind, lever in segment.levers.items()
+        if isinstance(lever, Curve)
+        for opinion in lever.opinions
+        if (problem := opinion_problem(kind, lever, opinion))
+    ]
+
+
+def numbers(case: Case, end: str = "likely") -> Numbers:
+    """The case's numbers as one draw, at one end of what is believed; a room's likely curve is its median per field."""
+    base = [[getattr(getattr(s, field), end) for field in BASE_FIELDS] for s in case.segments]
+    curves = []
+    for segment in case.segments:
+        for kind, lever in segment.levers.items():
+            opinions = [opinion_numbers(opinion) for opinion in heard(kind, lever)]
+            curves.append(np.median(opinions, axis=0) if opinions else np.array(curve_numbers(lever, end)))
+    sides = [getattr(at_ceiling, end) for *_, at_ceiling in side_effects(case)]
+    shape = (1, len(case.segments), len(LEVERS), len(CURVE_FIELDS))
+    return Numbers(np.array([base], float), np.array(curves).reshape(shape), np.array([sides], float))
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """What the simulation computes with. Arrays are (draws, 1, segments); levers in the order of LEVERS.
+
+    responses  a Response per lever
+    sides      {(lever, metric): at_ceiling (draws, 1, segments)}, positions in LEVERS and METRICS
+    """
+
+    case: Case
+    customers: Array
+    prospects: Array
+    gross_margin: Array
+    onboarding_cost: Array
+    referral_rate: Array
+    responses: tuple[Response, ...]
+    sides: dict[tuple[int, int], Array]
+
+    @property
+    def draws(self) -> int:
+        """How many draws."""
+        return int(self.customers.shape[0])
+
+    def rows(self, rows: slice) -> "Parameters":
+        """The same with some of the draws."""
+        return Parameters(
+            self.case,
+            **{field: getattr(self, field)[rows] for field in BASE_FIELDS},
+            responses=tuple(
+                Response(r.kind, *(a[rows] for a in (r.floor, r.ceiling, r.first, r.second, r.answer_spend)))
+                for r in self.responses
+            ),
+            sides={key: at_ceiling[rows] for key, at_ceiling in self.sides.items()},
+        )
+
+    @cached_property
+    def today(self) -> Array:
+        """Today's spend, (1, 1, segments, levers), money per period."""
+        return spend_array(self.case, self.case.today)
+
+    @cached_property
+    def carryover(self) -> Array:
+        """Carryover per segment and lever, (1, 1, segments, levers)."""
+        levers = [[lever for _, lever in s.levers.items()] for s in self.case.segments]
+        rates = [[lever.carryover if isinstance(lever, Curve) else 0.0 for lever in row] for row in levers]
+        return np.array([[rates]])
+
+    @cached_property
+    def today_shares(self) -> tuple[Array, ...]:
+        """Each lever's share of the way at today's spend in period 1 without events, (draws, 1, segments)."""
+        return tuple(
+            response.share(self.today[..., lever] / response.answer_spend)
+            for lever, response in enumerate(self.responses)
+        )
+
+    @cached_property
+    def today_active(self) -> Array:
+        """M_1 at today's spend without events: who is active in the first period, (draws, 1, segments)."""
+        rate = self.responses[0].metric(self.today_shares[0])
+        return self.customers + self.prospects * rate + self.referral_rate * self.customers
+
+    @cached_property
+    def migration(self) -> Array | None:
+        """Where a retained customer is next period, (segments, segments), or None: stays."""
+        return None if self.case.migration is None else np.array(self.case.migration)
+
+
+def parameters(case: Case, drawn: Numbers | None = None) -> Parameters:
+    """The parameters of a case at the likely numbers, or at drawn ones."""
+    drawn = drawn or numbers(case)
+    base = {field: np.ascontiguousarray(drawn.base[:, None, :, i]) for i, field in enumerate(BASE_FIELDS)}
+    responses = []
+    for lever, code in enumerate(LEVER_CODES):
+        levers = [segment.levers[code] for segment in case.segments]
+        kind = tuple(len(answers.points) if isinstance(answers, Curve) else 0 for answers in levers)
+        floor, first, second, ceiling, spend_1, spend_2 = (
+            np.ascontiguousarray(drawn.curves[:, None, :, lever, column]) for column in range(len(CURVE_FIELDS))
+        )
+        responses.append(fit_responses(kind, floor, ceiling, (first, second), (spend_1, spend_2)))
+    sides: dict[tuple[int, int], Array] = {}
+    for column, (segment, lever, metric, _) in enumerate(side_effects(case)):
+        shape = (drawn.base.shape[0], 1, len(case.segments))
+        sides.setdefault((lever, metric), np.zeros(shape))[:, 0, segment] += drawn.sides[:, column]
+    return Parameters(case, **base, responses=tuple(responses), sides=sides)
+
+
+def spend_array(case: Case, *spends: Spend) -> Array:
+    """Spend plans {segment id: {lever: money per period}} as (1, plans, segments, levers); left out is 0."""
+    return np.array(
+        [[[[spend.get(s.id, {}).get(code, 0.0) for code in LEVER_CODES] for s in case.segments] for spend in spends]]
+    )
+
+
+def spend_dict(case: Case, spend: Array) -> dict[str, dict[str, float]]:
+    """One plan (segments, levers) as {segment id: {lever: money per period}}."""
+    return {
+        segment.id: {code: float(spend[row, column]) for column, code in enumerate(LEVER_CODES)}
+        for row, segment in enumerate(case.segments)
+    }
+
+
+def chosen_array(case: Case, *choices: Sequence[str]) -> Array:
+    """Choices of initiatives by id as (1, plans, initiatives), 1.0 where chosen."""
+    return np.array([[[float(i in choice) for i in case.initiative_ids] for choice in choices]]).reshape(
+        1, len(choices), len(case.initiatives)
+    )
+
+
+def spendable(case: Case) -> NDArray[np.bool_]:
+    """Which cells take money, (segments, levers): constants do not."""
+    return np.array([[isinstance(lever, Curve) for _, lever in s.levers.items()] for s in case.segments])
