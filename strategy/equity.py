@@ -262,13 +262,22 @@ def customer_equity(given: Parameters, spend: Array, chosen: Array | None = None
     chosen  (1, plans or 1, initiatives) 1 where an initiative is chosen; none without it
     """
     chosen = _none_chosen(given.case) if chosen is None else chosen
+    initiatives = chosen @ initiative_costs(given.case).T @ discount_factors(given.case)
+    return np.asarray(segment_equity(given, spend, chosen).sum(axis=-1) - initiatives, float)
+
+
+def segment_equity(given: Parameters, spend: Array, chosen: Array | None = None) -> Array:
+    """What each segment's customers bring, net of its spend, (draws, plans, segments): without the initiatives' costs.
+
+    With migration a customer's later value counts for the segment where it is earned.
+    """
+    chosen = _none_chosen(given.case) if chosen is None else chosen
+    outlay = annuity(given.case) * spend.sum(axis=-1)
     chunks = []
-    for part in _chunks(given, spend.shape[1], 1):
-        equity = -_outlay(part.case, spend, chosen) @ discount_factors(part.case)
-        closing: Array = part.customers
+    for part in _chunks(given, spend.shape[1], 0):
+        equity, closing = -outlay, part.customers
         for factor, period in zip(discount_factors(part.case), _periods(part, spend, chosen), strict=True):
-            earned = period.active * period.margin - part.onboarding_cost * period.new
-            equity = equity + factor * earned.sum(axis=-1)
+            equity = equity + factor * (period.active * period.margin - part.onboarding_cost * period.new)
             closing = period.active * period.metrics["retention_rate"]
         chunks.append(equity + _residual(part, closing, run_off(part, chosen)))
     return np.concatenate(chunks)
@@ -298,7 +307,7 @@ def _simulate(given: Parameters, spend: Array, chosen: Array) -> Simulation:
     outlay = _outlay(case, spend, chosen)
     cash = (active * margin - given.onboarding_cost[:, :, None] * new).sum(axis=-1) - outlay
     value_left = np.broadcast_to(run_off(given, chosen), shape)
-    residual = _residual(given, active[:, :, -1] * retention[:, :, -1], value_left)
+    residual = _residual(given, active[:, :, -1] * retention[:, :, -1], value_left).sum(axis=-1)
     per_customer = spend[..., DEVELOP:].sum(axis=-1)[:, :, None]
     effort = np.divide(per_customer, active, out=np.zeros_like(active), where=active > 0)
     late = (1 + case.discount) ** -case.timing
@@ -313,10 +322,10 @@ def _simulate(given: Parameters, spend: Array, chosen: Array) -> Simulation:
 
 
 def _residual(given: Parameters, retained: Array, value_left: Array) -> Array:
-    """Present value of the customers left after the plan, (draws, plans)."""
+    """Present value of the customers left after the plan, (draws, plans, segments)."""
     case = given.case
     left = retained if given.migration is None else retained @ given.migration
-    return np.asarray((left * value_left).sum(axis=-1) * (1 + case.discount) ** -(case.horizon + case.timing), float)
+    return np.asarray(left * value_left * (1 + case.discount) ** -(case.horizon + case.timing), float)
 
 
 def _outlay(case: Case, spend: Array, chosen: Array) -> Array:
