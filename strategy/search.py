@@ -156,7 +156,7 @@ def _exchanged(plan: Array, amount: float, room: Room) -> Array:
     rows = np.arange(len(giver))
     plans[rows, giver] -= moved[giver, taker]
     plans[rows, taker] += moved[giver, taker]
-    plans = np.clip(plans[:, :cells], room.low, room.high)
+    plans = np.asarray(np.clip(plans[:, :cells], room.low, room.high), float)
     return plans[room.holds(plans)] if len(room.groups) else plans
 
 
@@ -177,7 +177,8 @@ def polish(objective: Objective, room: Room, start: Array, rounds: int = 2) -> A
             return -gradient(objective, _with(start, free, shares * scale), free, room) * scale / unit
 
         low, high = room.low[free] / scale, room.high[free] / scale
-        with threadpool_limits(limits=1, user_api="blas"):  # many threads on small matrices only get in each other's way
+        # More BLAS threads on such small matrices only get in each other's way.
+        with threadpool_limits(limits=1, user_api="blas"):
             found = minimize(
                 loss,
                 best[free] / scale,

@@ -1,7 +1,7 @@
 """What people read and type, in English and Dutch.
 
-The expected amounts are the examples of the design ("€ 1.234.567,89", "€ 12,3 mln.", "12,3%"); the place of the
-Dutch minus, behind the euro sign, is the advice of Taaladvies ("€ -12", taaladvies.net/euro-e-12-of-e-12).
+The expected amounts are the examples of the design ("€ 1.234.567,89", "€ 12,3 mln.", "12,3%"); the place of
+the Dutch minus, behind the euro sign, is the advice of Taaladvies ("€ -12"; taaladvies.net).
 """
 
 import html
@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf, isfinite, nan
 
 import pytest
@@ -31,8 +32,7 @@ EN = Wording("en", "EUR")
 NL = Wording("nl", "EUR")
 BOTH = pytest.mark.parametrize("wording", [EN, NL], ids=["en", "nl"])
 
-settings.register_profile("wording", deadline=None)
-settings.load_profile("wording")
+at_any_speed = settings(deadline=None)
 
 
 def plain(text: str) -> str:
@@ -44,17 +44,20 @@ def plain(text: str) -> str:
 
 
 def test_languages_are_called_by_their_own_name() -> None:
-    assert {code: language.name for code, language in LANGUAGES.items()} == {"en": "English", "nl": "Nederlands"}
+    names = {code: language.name for code, language in LANGUAGES.items()}
+    assert names == {"en": "English", "nl": "Nederlands"}
 
 
 @pytest.mark.parametrize(
-    ("asked", "spoken"), [("nl", "nl"), ("NL", "nl"), ("nl-BE", "nl"), ("nl_NL", "nl"), ("en-US", "en"), ("fr", "en")]
+    ("asked", "spoken"),
+    [("nl", "nl"), ("NL", "nl"), ("nl-BE", "nl"), ("nl_NL", "nl"), ("en-US", "en"), ("fr", "en")],
 )
 def test_a_language_we_do_not_speak_is_answered_in_english(asked: str, spoken: str) -> None:
     assert known_language(asked) == spoken
     assert Wording(asked).language == spoken
 
 
+@at_any_speed
 @given(st.text())
 @example("../../etc/passwd")
 @example("")
@@ -75,6 +78,7 @@ def test_texts_are_translated() -> None:
     assert N_("per year") == "per year"
 
 
+@at_any_speed
 @given(st.text())
 @example("{amount.__class__} {0} {} }{")
 def test_fields_are_put_in_as_they_are(field: str) -> None:
@@ -116,7 +120,11 @@ def test_plurals_follow_the_count(count: float, english: str, dutch: str) -> Non
             ("5 quarters", "1 quarter", "quarter 3", "per quarter"),
             ("5 kwartalen", "1 kwartaal", "kwartaal 3", "per kwartaal"),
         ),
-        ("month", ("5 months", "1 month", "month 3", "per month"), ("5 maanden", "1 maand", "maand 3", "per maand")),
+        (
+            "month",
+            ("5 months", "1 month", "month 3", "per month"),
+            ("5 maanden", "1 maand", "maand 3", "per maand"),
+        ),
     ],
 )
 def test_periods_are_named(period: str, english: tuple[str, ...], dutch: tuple[str, ...]) -> None:
@@ -249,7 +257,7 @@ def test_a_difference_always_has_a_sign(shown: Callable[[Wording], str], english
         (lambda w: str(w.locale), "en_GB", "nl_NL"),
     ],
 )
-def test_numbers_read_as_the_language_writes_them(shown: Callable[[Wording], str], english: str, dutch: str) -> None:
+def test_numbers_follow_the_language(shown: Callable[[Wording], str], english: str, dutch: str) -> None:
     assert shown(EN) == english
     assert plain(shown(NL)) == dutch
 
@@ -274,11 +282,13 @@ def test_other_currencies_keep_their_own_sign_and_decimals() -> None:
 
 
 @BOTH
+@at_any_speed
 @given(x=st.floats(allow_nan=False, allow_infinity=False))
 @example(x=1.7e308)
 @example(x=5e-324)
 def test_every_float_can_be_shown(wording: Wording, x: float) -> None:
-    for formatter in (wording.money, wording.short_money, wording.number, wording.short_number, wording.percent):
+    shorter = (wording.short_money, wording.short_number)
+    for formatter in (wording.money, wording.number, wording.percent, *shorter):
         assert re.search("[0-9]", formatter(x))
     assert "-" not in wording.signed_money(x)
 
@@ -349,9 +359,9 @@ def test_a_comma_or_point_of_the_other_language_is_not_guessed_at(wording: Wordi
 @pytest.mark.parametrize(
     "typed",
     [
-        "", " ", ".", ",", "-", "€", "%", "k", "abc", "nan", "NaN", "inf", "-Infinity", "1e5", "0x10", "1_000", "--1", "-€-1",
-        "1-", "1 2", "5%%", "€5%", "5k%", "$5", "£5", "12 x", "١٢", "１２", "½", "1\x002", "=1+1", "1;2", "(5)", "1/2",
-        "1" * 41, "9" * 10_000, " " * 41,
+        "", " ", ".", ",", "-", "€", "%", "k", "abc", "nan", "NaN", "inf", "-Infinity", "1e5", "0x10",
+        "1_000", "--1", "-€-1", "1-", "1 2", "5%%", "€5%", "5k%", "$5", "£5", "12 x", "١٢", "１２", "½",
+        "1\x002", "=1+1", "1;2", "(5)", "1/2", "1" * 41, "9" * 10_000, " " * 41,
     ],
 )  # fmt: skip
 def test_what_is_not_a_number_is_refused(wording: Wording, typed: str) -> None:
@@ -363,47 +373,50 @@ def test_a_refusal_says_in_the_language_what_to_type() -> None:
     said = {}
     for wording in (EN, NL):
         for typed in ("abc", "1,23.4", "1" * 41):
-            with pytest.raises(ValueError, match=".") as refusal:
+            with pytest.raises(ValueError, match=r"^(T|D)") as refusal:
                 wording.parse_number(typed)
             said[wording.language, typed[:3]] = plain(str(refusal.value))
     assert said == {
         ("en", "abc"): "Type a number, such as 1,234.5, 12.3% or 2M.",
         ("en", "1,2"): "Type , between thousands and . before decimals, as in 1,234.5.",
         ("en", "111"): "That is too long for a number. Type one such as 1,234.5.",
-        ("nl", "abc"): "Typ een getal, zoals 1.234,5, 12,3% of 2 mln..",
+        ("nl", "abc"): "Typ een getal, zoals 1.234,5, 2 mln. of 12,3%.",
         ("nl", "1,2"): "Typ . tussen duizendtallen en , voor decimalen, zoals in 1.234,5.",
         ("nl", "111"): "Dat is te lang voor een getal. Typ er een zoals 1.234,5.",
     }
 
 
 @BOTH
+@at_any_speed
 @given(typed=st.text(max_size=60) | st.text(alphabet="0123456789.,-+ €%kmln", max_size=45))
 def test_anything_typed_is_a_finite_number_or_refused(wording: Wording, typed: str) -> None:
-    try:
+    with suppress(ValueError):
         assert isfinite(wording.parse_number(typed))
-    except ValueError as refusal:
-        assert str(refusal).startswith(("T", "D"))
 
 
 @BOTH
+@at_any_speed
 @given(x=st.floats(-1e12, 1e12).map(lambda x: round(x, 6)))
 def test_a_number_shown_in_full_is_read_back(wording: Wording, x: float) -> None:
     assert wording.parse_number(wording.number(x)) == x
 
 
 @BOTH
+@at_any_speed
 @given(cents=st.integers(-(10**14), 10**14))
 def test_an_amount_shown_in_full_is_read_back(wording: Wording, cents: int) -> None:
     assert wording.parse_number(wording.money(cents / 100)) == cents / 100
 
 
 @BOTH
+@at_any_speed
 @given(tenths=st.integers(-2000, 2000))
 def test_a_percentage_is_read_back(wording: Wording, tenths: int) -> None:
     assert wording.parse_number(wording.percent(tenths / 1000)) == tenths / 1000
 
 
 @BOTH
+@at_any_speed
 @given(x=st.floats(1, 1e15) | st.floats(-1e15, -1))
 def test_a_short_amount_is_read_back_to_three_significant_digits(wording: Wording, x: float) -> None:
     """Half a unit of the third digit: at most 0.5 % off (1.005 at the worst)."""
@@ -412,9 +425,11 @@ def test_a_short_amount_is_read_back_to_three_significant_digits(wording: Wordin
 
 
 @BOTH
+@at_any_speed
 @given(x=st.floats(-1e9, 1e9))
 def test_a_difference_shows_exactly_one_sign(wording: Wording, x: float) -> None:
-    for formatter in (wording.signed_money, wording.signed_short_money, wording.signed_percent, wording.points):
+    money = (wording.signed_money, wording.signed_short_money)
+    for formatter in (*money, wording.signed_percent, wording.points):
         shown = formatter(x)
         assert len(re.findall("[+−±]", shown)) == 1
         assert ("±" in shown) == (not re.search("[1-9]", shown))
@@ -454,6 +469,7 @@ def test_markdown_of_users_is_escaped(typed: str, escaped: str) -> None:
     assert markdown_text(typed) == escaped
 
 
+@at_any_speed
 @given(st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs"))))
 def test_markdown_escapes_lose_nothing(typed: str) -> None:
     escaped = markdown_text(typed)
@@ -479,6 +495,7 @@ def test_plotly_text_of_users_is_escaped_and_shortened(typed: str, shown: str) -
     assert plotly_text(typed) == shown
 
 
+@at_any_speed
 @given(st.text())
 def test_plotly_text_has_no_tags_and_a_bounded_length(typed: str) -> None:
     shown = plotly_text(typed)

@@ -1,0 +1,59 @@
+"""A chart: figure, finding, table and text alternative together; screen, deck and workbook draw from the same."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from strategy.wording import Wording
+
+COLOURS = {
+    "acquire": "#0072B2",
+    "develop": "#009E73",
+    "retain": "#E69F00",
+    "reduce_cost": "#CC79A7",
+    "initiatives": "#56B4E9",
+    "today": "#8C8C8C",
+    "plan": "#1F2A44",
+}
+"""Told apart by the colour-blind (Okabe & Ito 2008); the same on every screen and in every export."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What one picture shows.
+
+    title    the finding, one sentence of Markdown
+    figure   the picture
+    table    its numbers, with headings in the reader's language, formatted as text where people read them
+    summary  the text alternative: what a person sees who sees the picture, plain text
+    """
+
+    title: str
+    figure: go.Figure
+    table: pd.DataFrame
+    summary: str
+
+
+def translucent(colour: str, share: float = 0.2) -> str:
+    """A band's colour: the line's at 20 %."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
+
+
+def laid_out(figure: go.Figure, say: Wording, height: int = 340) -> go.Figure:
+    """The same quiet frame for every figure: fixed height, no background, numbers in the reader's separators."""
+    figure.update_layout(
+        height=height,
+        separators=say.separators,
+        margin={"l": 8, "r": 16, "t": 16, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 14},
+        legend={"orientation": "h", "y": -0.2, "title": None},
+        hoverlabel={"namelength": -1},
+        dragmode=False,
+    )
+    figure.update_xaxes(automargin=True, zeroline=False, gridcolor="rgba(140,140,140,0.25)")
+    figure.update_yaxes(automargin=True, zeroline=False, gridcolor="rgba(140,140,140,0.25)")
+    return figure

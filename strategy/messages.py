@@ -1,0 +1,160 @@
+"""The sentences behind the codes of the science: names, errors, methods, translated where they are shown."""
+
+import json
+
+from strategy.errors import PlannerError
+from strategy.wording import N_, Wording
+
+LEVER_NAMES = {
+    "acquire": N_("Acquire"),
+    "develop": N_("Develop"),
+    "retain": N_("Retain"),
+    "reduce_cost": N_("Reduce cost"),
+    "initiatives": N_("Initiatives"),
+}
+LEVER_GOALS = {
+    "acquire": N_("bring in new customers with enough potential for both sides"),
+    "develop": N_("give the relation content, so that customers buy more"),
+    "retain": N_("hold on to the customers that are worth keeping"),
+    "reduce_cost": N_("serve customers at lower cost over the life of the relation"),
+}
+METRIC_NAMES = {
+    "acquisition_rate": N_("share of prospects won"),
+    "revenue": N_("revenue per customer"),
+    "retention_rate": N_("share of customers that stay"),
+    "cost_to_serve": N_("cost to serve a customer"),
+    "referral_rate": N_("new customers brought by each customer"),
+}
+FIELD_NAMES = {
+    "customers": N_("customers today"),
+    "prospects": N_("prospects within reach"),
+    "gross_margin": N_("gross margin"),
+    "onboarding_cost": N_("cost of welcoming a new customer"),
+    "referral_rate": N_("new customers brought by each customer"),
+}
+PART_NAMES = {
+    "floor": N_("{metric} without spending"),
+    "answers": N_("{metric} at today's spend"),
+    "ceiling": N_("{metric} at unlimited spend"),
+    "constant": N_("{metric}"),
+    "opinions": N_("{metric}: whose answers"),
+}
+SIDE_EFFECT_NAME = N_("side effect of {lever} on {metric}")
+METHODS = {
+    "grid": N_(
+        "Every segment was searched on a grid, the budget divided over segments exactly on that grid, the result "
+        "polished by a gradient method. The gap compares it with the best that grid can give at any division; between "
+        "grid points nothing is proven."
+    ),
+    "grid_then_draws": N_(
+        "Found on a grid at the likely numbers, then polished over all draws. No upper bound could be had."
+    ),
+    "search": N_(
+        "Segments or levers depend on each other here, so no exact division exists. Money was moved between all pairs "
+        "of cells, widest amounts first, from many starts, and the best polished. No upper bound could be had."
+    ),
+}
+
+ERRORS = {
+    # reading
+    "too_large": N_("{place}: {value} bytes is too large; give a file of at most {limit} bytes."),
+    "not_utf8": N_("{place}: not readable as text ({value}); save the file as UTF-8."),
+    "json_syntax": N_("{place}: this is not valid JSON ({value}); check commas, quotes and brackets there."),
+    "repeated_key": N_("{place} stands twice in one object; keep one of the two."),
+    "not_a_case": N_("{place}: a case is one JSON object, not a {value}; start from a sample case."),
+    "schema": N_("{place} is {value}; this version reads schema {schema}."),
+    "no_file": N_("{place}: the file cannot be read ({value}); check the name and the rights."),
+    # types
+    "missing": N_("{place} is missing; add it."),
+    "unknown_field": N_("{place} is not a field of a case; remove it or check its spelling."),
+    "not_a_number": N_("{place} is {value}; give a number, without quotes, such as 0.85."),
+    "not_whole": N_("{place} is {value}; give a whole number."),
+    "not_finite": N_("{place} is {value}; give a finite number between -{limit} and {limit}."),
+    "not_text": N_("{place} is {value}; give a text between quotes."),
+    "text_length": N_("{place} is {value}; give a text of 1 to 200 characters."),
+    "text_pattern": N_(
+        "{place} is {value}; ids take lower-case letters, digits, - and _, a currency three capitals such as EUR."
+    ),
+    "how_many": N_("{place}: this many entries are not allowed ({rule})."),
+    "choice": N_("{place} is {value}; choose {expected}."),
+    "at_least": N_("{place} is {value}; give {ge} or more."),
+    "at_most": N_("{place} is {value}; give {le} or less."),
+    "not_an_object": N_("{place} is {value}; give an object with its fields between braces."),
+    "not_a_list": N_("{place} is {value}; give a list between square brackets."),
+    "invalid": N_("{place} is {value}: {rule}."),
+    "out_of_range": N_("{place} is {value}; give a number from {low} to {high}."),
+    # estimates and curves
+    "triple_length": N_("{place} is {value}; give one number, or three: [low, likely, high]."),
+    "triple_order": N_("{place} is {value}; put the three in order: low, likely, high."),
+    "constant_alone": N_("{place} also has {value}; a constant lever takes no spend and no other field."),
+    "floor_ceiling": N_(
+        "{place}: floor and ceiling are {value}; spending must move the metric from floor to ceiling: up for acquire, "
+        "develop and retain, down for reduce_cost."
+    ),
+    "spend_needed": N_("{place}: the answers are about spends {value}; each must be above 0."),
+    "spends_order": N_("{place}: the spends are {value}; give the smaller one first, no two the same."),
+    "answers_order": N_(
+        "{place}: the answers are {value} ({which}); with more spend the answer must move on towards the ceiling."
+    ),
+    "answer_outside": N_(
+        "{place}: the answer is {value}; give one between {low} and {high}, neither included."
+    ),
+    "ranges_overlap": N_(
+        "{place}: the range {value} overlaps its neighbour's; floor, answers and ceiling must stay apart, here between "
+        "{low} and {high}."
+    ),
+    "exponent": N_(
+        "{place}: these two answers bend the curve too sharply or too little (exponent {value}, allowed {low} to "
+        "{high}); move the second answer, or leave it out."
+    ),
+    "own_metric": N_("{place}: a side effect on its own metric ({value}); choose another metric."),
+    "no_prospects": N_("{place}: prospects are {value}; acquire needs prospects above 0, or a constant."),
+    "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
+    "opinion_points": N_("{place} gave {value} answers between floor and ceiling; give {needed}."),
+    # the rest of a case
+    "ends_before_start": N_("{place} ends in period {value}, before its start in {start}; swap them."),
+    "starts_after_horizon": N_("{within} starts in period {value}, after the plan ends; start it in 1 to {high}."),
+    "duplicate_id": N_('The id "{value}" stands twice among the {within}; give each its own.'),
+    "unknown_segment": N_('{place}: there is no segment "{value}"; the segments are {known}.'),
+    "migration_shape": N_("migration has {value} entries in row {row} (0: rows); give {size} rows of {size} shares."),
+    "migration_row": N_('migration, row {row} ("{within}") sums to {value}; make its shares sum to 1.'),
+    "endless_value": N_(
+        '"{within}": customers stay for ever ({value}) and nothing is discounted, so their value has no end; give a '
+        "discount rate above 0 or a retention below 1."
+    ),
+    # plans and limits
+    "spend_on_constant": N_("{place}: {value} is spent on a constant; set it to 0 or give the lever a curve."),
+    "unknown_lever": N_('{place}: there is no lever "{value}"; the levers are {known}.'),
+    "unknown_initiative": N_('{place}: there is no initiative "{value}"; the initiatives are {known}.'),
+    "limit_order": N_("{place}: the limits are {value}; give a minimum of 0 or more and a maximum not below it."),
+    "lock_outside": N_("{place} is locked at {value}, outside its limits {limits}; move one of the two."),
+    "limits_above_budget": N_("The minimums and locks add up to {value}, above the budget {budget}; lower one."),
+    "limits_below_budget": N_(
+        "The maximums and locks add up to {value}, below the budget {budget}; raise one or spend at most the budget."
+    ),
+    "limits_cannot_be_met": N_("No split of {budget} meets all limits at once; loosen a lever's limit."),
+    "initiatives_above_budget": N_("{place}: the initiatives cost {value} per period, above the budget {budget}."),
+    "range_order": N_("{place} is {value}; give a lower end of 0 or more and a higher end above it."),
+    "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
+}
+
+
+def explain(error: PlannerError, say: Wording) -> str:
+    """The sentence of an error in the reader's language, as plain text."""
+    fields = {name: _plain(value) for name, value in error.fields.items()}
+    sentence = say.text(ERRORS.get(error.code, ERRORS["invalid"]), **{"rule": error.code, "place": "", **fields})
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _plain(value: object) -> str:
+    """A value as it stands in a file, on one line and not too long."""
+    if isinstance(value, float):
+        written = f"{value:.10g}"
+    elif value is None or isinstance(value, bool):
+        written = json.dumps(value)
+    elif isinstance(value, list | tuple):
+        written = "[" + ", ".join(_plain(entry) for entry in value) + "]"
+    else:
+        written = str(value) if not isinstance(value, int) or abs(value) < 10**18 else f"{len(str(abs(value)))} digits"
+    line = " ".join(written.split())
+    return line if len(line) <= 120 else line[:117] + "..."
