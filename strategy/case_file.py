@@ -1,14 +1,16 @@
 """Case files: JSON from people, read with care. Every error names place, value, rule and remedy."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from strategy.case import MAX_AMOUNT, SCHEMA, Case
+from strategy.case import MAX_AMOUNT, SCHEMA, Case, Constant, Segment
 from strategy.errors import PlannerError
+from strategy.levers import LEVER_CODES
+from strategy.limits import Limits
 
 MAX_BYTES = 5_000_000
 M = TypeVar("M", bound=BaseModel)
@@ -130,3 +132,86 @@ def _place(location: Sequence[int | str], document: object) -> str:
         elif key not in ("constant", "curve", "low", "likely", "high"):
             words.append(key)
     return ", ".join(word for word in words if word != "levers") or "case"
+
+
+# Spend, limits and choices of initiatives ----------------------------------------------------------------------------
+
+
+def spend_from(case: Case, document: object) -> dict[str, dict[str, float]]:
+    """A spend plan {segment id: {lever: money per period}} from {segment id or name: {lever: money}}; left out is 0.
+
+    Raises PlannerError for unknown segments and levers, amounts below 0, and money on a constant.
+    """
+    spend = {segment_id: dict.fromkeys(LEVER_CODES, 0.0) for segment_id in case.segment_ids}
+    for segment, lever, amount, place in _cells(case, document):
+        money = _amount(amount, place)
+        if money > 0 and isinstance(segment.levers[lever], Constant):
+            raise PlannerError("spend_on_constant", place=place, value=money)
+        spend[segment.id][lever] = money
+    return spend
+
+
+def limits_from(case: Case, document: object) -> Limits:
+    """Limits from {"cells": {id: {lever: [min, max]}}, "levers": {lever: [min, max]}, "locked": {id: {lever: x}}}."""
+    parts = _object(document, "limits")
+    for part in parts:
+        if part not in ("cells", "levers", "locked"):
+            raise PlannerError("unknown_field", place=part, value=part)
+    cells: dict[str, dict[str, tuple[float, float]]] = {}
+    for segment, lever, bounds, place in _cells(case, parts.get("cells", {})):
+        cells.setdefault(segment.id, {})[lever] = _bounds(bounds, place)
+    levers = {
+        _lever(lever, "levers"): _bounds(bounds, f"levers, {lever}")
+        for lever, bounds in _object(parts.get("levers", {}), "levers").items()
+    }
+    locked: dict[str, dict[str, float]] = {}
+    for segment, lever, amount, place in _cells(case, parts.get("locked", {})):
+        locked.setdefault(segment.id, {})[lever] = _amount(amount, place)
+    return Limits(cells, levers, locked)
+
+
+def initiatives_from(case: Case, ids: Sequence[str]) -> tuple[str, ...]:
+    """Chosen initiatives in the case's order. Raises PlannerError("unknown_initiative")."""
+    for chosen in ids:
+        if chosen not in case.initiative_ids:
+            known = ", ".join(case.initiative_ids)
+            raise PlannerError("unknown_initiative", place="initiatives", value=chosen, known=known)
+    return tuple(i for i in case.initiative_ids if i in ids)
+
+
+def _cells(case: Case, document: object) -> Iterator[tuple[Segment, str, Any, str]]:
+    """Every (segment, lever, value, place) of {segment id or name: {lever: value}}."""
+    for reference, levers in _object(document, "spend").items():
+        segment = case.segment(reference)
+        for lever, value in _object(levers, f'segment "{segment.name}"').items():
+            place = f'segment "{segment.name}", {lever}'
+            yield segment, _lever(lever, f'segment "{segment.name}"'), value, place
+
+
+def _object(document: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(document, Mapping):
+        raise PlannerError("not_an_object", place=place, value=document)
+    return document
+
+
+def _lever(code: str, place: str) -> str:
+    if code not in LEVER_CODES:
+        raise PlannerError("unknown_lever", place=place, value=code, known=", ".join(LEVER_CODES))
+    return code
+
+
+def _amount(value: object, place: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PlannerError("not_a_number", place=place, value=value)
+    if not 0 <= value <= MAX_AMOUNT:
+        raise PlannerError("out_of_range", place=place, value=value, low=0, high=MAX_AMOUNT)
+    return float(value)
+
+
+def _bounds(value: object, place: str) -> tuple[float, float]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise PlannerError("limit_order", place=place, value=value)
+    low, high = _amount(value[0], place), _amount(value[1], place)
+    if low > high:
+        raise PlannerError("limit_order", place=place, value=value)
+    return low, high

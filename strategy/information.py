@@ -8,7 +8,8 @@ import numpy as np
 from strategy.case import MAX_AMOUNT, Case
 from strategy.equity import customer_equity
 from strategy.levers import LEVER_CODES, LEVERS, RATES, LeverKind
-from strategy.optimize import BestSplit, Limits, Problem, room_for
+from strategy.limits import Limits
+from strategy.optimize import BestSplit, Problem, room_for
 from strategy.parameters import (
     chosen_array,
     numbers,

@@ -96,9 +96,7 @@ ERRORS = {
     "answers_order": N_(
         "{place}: the answers are {value} ({which}); with more spend the answer must move on towards the ceiling."
     ),
-    "answer_outside": N_(
-        "{place}: the answer is {value}; give one between {low} and {high}, neither included."
-    ),
+    "answer_outside": N_("{place}: the answer is {value}; give one between {low} and {high}, neither included."),
     "ranges_overlap": N_(
         "{place}: the range {value} overlaps its neighbour's; floor, answers and ceiling must stay apart, here between "
         "{low} and {high}."

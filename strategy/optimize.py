@@ -1,7 +1,7 @@
 """The best split of a budget over segments and levers, and how large the budget should be."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain, combinations
 
 import numpy as np
@@ -10,6 +10,7 @@ from strategy.case import Case
 from strategy.equity import annuity, customer_equity, initiative_budget, segment_equity
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
+from strategy.limits import Limits
 from strategy.parameters import Parameters, Spend, chosen_array, parameters, spend_array, spend_dict, spendable
 from strategy.readouts import EmptyCell, Readouts, empty_cells, read_out
 from strategy.response import Array
@@ -24,20 +25,6 @@ DUAL_STEPS = 25
 SEARCH_DRAWS = 200
 WORST_SHARE = 0.05
 EXHAUSTIVE_INITIATIVES = 3
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a split must respect; money per period.
-
-    cells   {segment: {lever: (minimum, maximum)}}
-    levers  {lever: (minimum, maximum)} over all segments
-    locked  {segment: {lever: amount}}
-    """
-
-    cells: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
-    levers: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    locked: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

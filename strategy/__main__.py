@@ -1,0 +1,228 @@
+"""The same work without a screen: `python -m strategy COMMAND`, JSON on standard output."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from math import isnan
+from pathlib import Path
+from typing import Any, NoReturn
+
+from strategy.case import Case
+from strategy.case_file import initiatives_from, limits_from, read_case, read_json, spend_from
+from strategy.errors import PlannerError
+from strategy.levers import LEVER_CODES
+from strategy.limits import Limits
+from strategy.messages import METHODS, explain
+from strategy.optimize import Goal, best_split, budget_curve
+from strategy.parameters import set_aside
+from strategy.readouts import Readouts, read_out
+from strategy.response import Array
+from strategy.uncertainty import DRAWS, SEED, outlook
+from strategy.wording import Wording
+
+ENGLISH = Wording("en")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2 and one line."""
+        raise SystemExit(_refused(f"{self.prog}: {message}; see --help"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0, or 2 for bad input."""
+    given = _parser().parse_args(arguments)
+    try:
+        answer = given.run(given)
+    except PlannerError as error:
+        return _refused(f"{error.fields.get('file', given.case)}: {explain(error, ENGLISH)}")
+    print(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False))
+    return 0
+
+
+def _refused(line: str) -> int:
+    print(" ".join(line.split()), file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m strategy", description="CRM strategy: spend, customers, customer equity.")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+
+    simulated = _command(commands, "simulate", _simulate, "what a plan comes to beside today's")
+    simulated.add_argument("--spend", help="JSON file {segment: {lever: money per period}}; today's without it")
+    _initiatives(simulated)
+    _draws(simulated)
+
+    optimised = _command(commands, "optimize", _optimize, "the best split of a budget")
+    optimised.add_argument("--budget", type=_money, help="money per period; the case's own without it")
+    optimised.add_argument("--at-most", action="store_true", help="the budget need not be spent")
+    optimised.add_argument("--limits", help="JSON file of cells, levers, locked")
+    optimised.add_argument("--aversion", type=_share, help="weight of the worst 5 %% of draws, 0 to 1")
+    optimised.add_argument("--choose-initiatives", action="store_true", help="choose initiatives too")
+    _initiatives(optimised)
+    _draws(optimised)
+
+    curve = _command(commands, "budget-curve", _budget_curve, "the best split at a range of budgets")
+    curve.add_argument("--from", dest="low", type=_money, required=True, help="smallest budget per period")
+    curve.add_argument("--to", dest="high", type=_money, required=True, help="largest budget per period")
+    curve.add_argument("--points", type=_count(2, 500), required=True, help="how many budgets")
+    _initiatives(curve)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[..., Any], summary: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    parser.add_argument("case", help="case file (JSON)")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _initiatives(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--initiatives", default="", help="ids of the chosen initiatives, separated by commas")
+
+
+def _draws(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--draws", type=_count(1, 100_000), help="how many draws from the beliefs")
+    parser.add_argument("--seed", type=_count(0, 2**32 - 1), default=SEED, help="makes the draws reproducible")
+
+
+def _money(text: str) -> float:
+    amount = float(text)
+    if not 0 <= amount <= 1e15:
+        raise argparse.ArgumentTypeError(f"{text} is not an amount from 0 to 1e15")
+    return amount
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
+    return share
+
+
+def _count(low: int, high: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text[:20]) <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return whole
+
+
+# Commands ------------------------------------------------------------------------------------------------------------
+
+
+def _simulate(given: argparse.Namespace) -> dict[str, Any]:
+    case = read_case(_content(given.case))
+    spend = _from_file(given.spend, lambda found: spend_from(case, found)) if given.spend else case.today
+    chosen = initiatives_from(case, _ids(given.initiatives))
+    readouts = read_out(case, spend, chosen)
+    answer = {
+        "customer_equity": readouts.customer_equity,
+        "residual": float(readouts.plan.residual[0, 0]),
+        "uplift": readouts.uplift,
+        "more_money": readouts.more_money,
+        "better_mix": readouts.better_mix,
+        "cash": readouts.plan.cash[0, 0].tolist(),
+        "customers": readouts.plan.customers[0, 0].tolist(),
+        "clv": dict(zip(case.segment_ids, readouts.plan.clv[0, 0, 0].tolist(), strict=True)),
+        "clv_net": dict(zip(case.segment_ids, readouts.plan.clv_net[0, 0, 0].tolist(), strict=True)),
+        "cac": dict(zip(case.segment_ids, readouts.cac, strict=True)),
+        "marginal_return": _marginal_return(case, readouts),
+        "attribution": readouts.attribution,
+        "payback_period": readouts.payback_period,
+    }
+    if given.draws:
+        sure = outlook(case, [(spend, chosen)], given.draws, given.seed)
+        answer["uncertainty"] = {name: float(values[1]) for name, values in vars(sure.customer_equity).items()}
+        answer["uncertainty"]["probability_better_than_today"] = float(sure.better[1, 0])
+    return {**answer, **_set_aside(case)}
+
+
+def _optimize(given: argparse.Namespace) -> dict[str, Any]:
+    case = read_case(_content(given.case))
+    limits = _from_file(given.limits, lambda document: limits_from(case, document)) if given.limits else Limits()
+    draws = given.draws or (DRAWS if given.aversion else 0)
+    best = best_split(
+        case,
+        given.budget,
+        limits,
+        given.at_most,
+        Goal(draws, given.seed, given.aversion or 0.0),
+        initiatives_from(case, _ids(given.initiatives)),
+        given.choose_initiatives,
+    )
+    return {
+        "spend": best.spend,
+        "initiatives": list(best.initiatives),
+        "unspent": best.unspent,
+        "customer_equity": best.readouts.customer_equity,
+        "uplift": best.readouts.uplift,
+        "marginal_return": _marginal_return(case, best.readouts),
+        "binding": [vars(binding) for binding in best.binding],
+        "nothing": [
+            {"best_step": vars(cell.best), "first_paying_step": vars(cell.first_paying) if cell.first_paying else None}
+            for cell in best.nothing
+        ],
+        "method": METHODS[best.method],
+        "gap": best.gap,
+        **_set_aside(case),
+    }
+
+
+def _budget_curve(given: argparse.Namespace) -> dict[str, Any]:
+    case = read_case(_content(given.case))
+    chosen = initiatives_from(case, _ids(given.initiatives))
+    curve = budget_curve(case, given.low, given.high, given.points, chosen)
+    return {
+        "points": [
+            {"budget": budget, "customer_equity": equity}
+            for budget, equity in zip(curve.budgets.tolist(), curve.customer_equity.tolist(), strict=True)
+        ],
+        "break_even_budget": curve.break_even,
+    }
+
+
+def _marginal_return(case: Case, readouts: Readouts) -> dict[str, dict[str, float | None]]:
+    rows: Array = readouts.marginal_return
+    return {
+        segment: {code: None if isnan(value) else value for code, value in zip(LEVER_CODES, row, strict=True)}
+        for segment, row in zip(case.segment_ids, rows.tolist(), strict=True)
+    }
+
+
+def _set_aside(case: Case) -> dict[str, list[dict[str, str]]]:
+    """The opinions that gave no curve, where there are any."""
+    rows = [
+        {"segment": segment, "lever": lever, "by": problem.fields["place"], "why": explain(problem, ENGLISH)}
+        for segment, lever, problem in set_aside(case)
+    ]
+    return {"set_aside": rows} if rows else {}
+
+
+def _ids(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a file name"
+        raise PlannerError("no_file", place="file", value=reason, file=path) from None
+
+
+def _from_file(path: str, read: Callable[[Any], Any]) -> Any:
+    """What `read` makes of a JSON file; its errors name that file."""
+    try:
+        return read(read_json(_content(path)))
+    except PlannerError as error:
+        raise PlannerError(error.code, **{"file": path, **error.fields}) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
