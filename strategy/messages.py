@@ -133,6 +133,7 @@ ERRORS = {
     "limits_cannot_be_met": N_("No split of {budget} meets all limits at once; loosen a lever's limit."),
     "initiatives_above_budget": N_("{place}: the initiatives cost {value} per period, above the budget {budget}."),
     "range_order": N_("{place} is {value}; give a lower end of 0 or more and a higher end above it."),
+    "must_be_above_0": N_("{place} is {value}; give a number above 0."),
     "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
 }
 

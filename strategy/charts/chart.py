@@ -1,11 +1,12 @@
 """A chart: figure, finding, table and text alternative together; screen, deck and workbook draw from the same."""
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from strategy.wording import Wording
+from strategy.wording import JOINER, Wording
 
 COLOURS = {
     "acquire": "#0072B2",
@@ -17,6 +18,12 @@ COLOURS = {
     "plan": "#1F2A44",
 }
 """Told apart by the colour-blind (Okabe & Ito 2008); the same on every screen and in every export."""
+
+HALO = "rgba(255,255,255,0.75)"
+"""Outline of what is dark: unseen on a light background, and on a dark one it makes the plan stand out."""
+
+GRID = "rgba(140,140,140,0.25)"
+"""Lines behind the data, quiet on a light and on a dark background."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,16 @@ class Chart:
     table: pd.DataFrame
     summary: str
 
+    @property
+    def plain_title(self) -> str:
+        """The finding without Markdown's escapes, for places that show text as it is."""
+        return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", self.title).replace(JOINER, "")
+
+
+def drawn(title: str, figure: go.Figure, table: pd.DataFrame, summary: str) -> Chart:
+    """A chart whose title is safe where dollar signs mean a formula; users' names in it are escaped already."""
+    return Chart(re.sub(r"(?<!\\)\$", r"\\$", title), figure, table, summary)
+
 
 def translucent(colour: str, share: float = 0.2) -> str:
     """A band's colour: the line's at 20 %."""
@@ -50,10 +67,20 @@ def laid_out(figure: go.Figure, say: Wording, height: int = 340) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 14},
-        legend={"orientation": "h", "y": -0.2, "title": None},
+        legend={
+            "orientation": "h",
+            "title": None,
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+        },
         hoverlabel={"namelength": -1},
+        hovermode="closest",
         dragmode=False,
     )
-    figure.update_xaxes(automargin=True, zeroline=False, gridcolor="rgba(140,140,140,0.25)")
-    figure.update_yaxes(automargin=True, zeroline=False, gridcolor="rgba(140,140,140,0.25)")
+    figure.update_xaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True)
+    figure.update_yaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True)
     return figure

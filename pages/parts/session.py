@@ -1,0 +1,143 @@
+"""The one reader and writer of the session: the plan with its history, and what is only about the screen."""
+
+from typing import Any
+
+import streamlit as st
+
+from strategy.case import Case
+from strategy.plan import History, Plan, Step, start
+from strategy.samples import SAMPLES, load_sample
+from strategy.wording import LANGUAGES, N_, Wording, known_language
+
+OPENED = N_("opened")
+
+
+def language() -> str:
+    """The language on the screen; first from the address, then from the browser, always one that we speak."""
+    if "language" not in st.session_state:
+        st.session_state["language"] = known_language(st.query_params.get("lang") or st.context.locale or "en")
+    return str(st.session_state["language"])
+
+
+def set_language(code: str) -> None:
+    """Speak another language; an untouched sample changes its names with it."""
+    if code not in LANGUAGES:
+        return
+    st.session_state["language"] = code
+    st.query_params["lang"] = code
+    sample = display("sample")
+    if sample and not _history().past:
+        open_case(load_sample(sample, code), sample)
+
+
+def say() -> Wording:
+    """Words and numbers in the reader's language and the case's currency."""
+    return Wording(language(), plan().case.currency)
+
+
+# The plan ------------------------------------------------------------------------------------------------------------
+
+
+def _history() -> History:
+    if "history" not in st.session_state:
+        sample = SAMPLES[0].code
+        open_case(load_sample(sample, language()), sample)
+    history: History = st.session_state["history"]
+    return history
+
+
+def plan() -> Plan:
+    """The plan as it is now."""
+    return _history().plan
+
+
+def open_case(case: Case, sample: str | None = None) -> None:
+    """Start afresh with a case; `sample` is its code where it is one of ours."""
+    open_plan(start(case), sample)
+
+
+def open_plan(opened: Plan, sample: str | None = None) -> None:
+    """Start afresh with a plan."""
+    st.session_state["history"] = History(Step(OPENED, (), opened))
+    show("sample", sample)
+    _raise_revision()
+
+
+def change(message: str, changed: Plan, **arguments: str) -> None:
+    """Record a change; `message` is its message id, with its arguments."""
+    st.session_state["history"] = _history().record(message, changed, **arguments)
+
+
+def undo() -> None:
+    """One step back."""
+    st.session_state["history"] = _history().undo()
+    _raise_revision()
+
+
+def redo() -> None:
+    """One step forward again."""
+    st.session_state["history"] = _history().redo()
+    _raise_revision()
+
+
+def steps() -> tuple[Step | None, Step | None]:
+    """What undo and redo would take back or do again."""
+    history = _history()
+    return (history.now if history.past else None), (history.undone[0] if history.undone else None)
+
+
+# Widgets and the screen ----------------------------------------------------------------------------------------------
+
+
+def revision() -> int:
+    """Raised by undo, redo and opening: widgets that keep their own content carry it in their key."""
+    return int(st.session_state.setdefault("revision", 0))
+
+
+def _raise_revision() -> None:
+    st.session_state["revision"] = revision() + 1
+    st.session_state["complaints"] = {}
+
+
+def put(key: str, value: Any) -> str:
+    """Set a widget from the plan before it is drawn; returns its key."""
+    st.session_state[key] = value
+    return key
+
+
+def held(key: str) -> Any:
+    """What a widget holds, in its callback."""
+    return st.session_state.get(key)
+
+
+def display(name: str, default: Any = None) -> Any:
+    """Something that is only about the screen: presenting, a guess, an open panel."""
+    return st.session_state.setdefault("display", {}).get(name, default)
+
+
+def show(name: str, value: Any) -> None:
+    """Remember something that is only about the screen."""
+    st.session_state.setdefault("display", {})[name] = value
+
+
+def complaint(key: str) -> tuple[str, str] | None:
+    """What was typed in a field that could not be used, and why."""
+    found: tuple[str, str] | None = st.session_state.setdefault("complaints", {}).get(key)
+    return found
+
+
+def complain(key: str, typed: str, why: str | None) -> None:
+    """Keep (or, with None, forget) what could not be used, so that it stays in its field."""
+    complaints = st.session_state.setdefault("complaints", {})
+    if why is None:
+        complaints.pop(key, None)
+    else:
+        complaints[key] = (typed, why)
+
+
+def identity() -> str:
+    """This browser tab, for shared work that several wait for."""
+    if "identity" not in st.session_state:
+        st.session_state["identity"] = object()
+    return str(id(st.session_state["identity"]))
+

@@ -1,0 +1,106 @@
+"""Axes that a reader can read: round numbers written in the reader's way, room for labels, names on short lines."""
+
+from collections.abc import Callable, Sequence
+from math import ceil, floor, isfinite, log10
+from textwrap import wrap
+from typing import Any
+
+from strategy.wording import ELLIPSIS, Wording, plotly_text
+
+PHONE = 300
+"""Width in pixels that a figure has on a small phone, inside its margins."""
+LETTER = 7.4
+"""Width in pixels of an average letter or digit of a label."""
+NARROW_LINE, WIDE_LINE = 13, 42
+"""Letters on a line beside a chart, and across a phone."""
+ROUND_STEPS = (1, 2, 2.5, 5, 10)
+
+Ticks = dict[str, Any]
+
+
+def round_numbers(low: float, high: float, most: int = 5) -> list[float]:
+    """At most so many round numbers from low to high, evenly spaced."""
+    if not (isfinite(low) and isfinite(high)) or high <= low:
+        return [low]
+    rough = (high - low) / most
+    size = 10.0 ** floor(log10(rough))
+    step = next(size * factor for factor in ROUND_STEPS if size * factor >= rough * (1 - 1e-9))
+    first = ceil(low / step - 1e-9)
+    last = floor(high / step + 1e-9)
+    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
+
+
+def decimals(numbers: Sequence[float]) -> int:
+    """How many decimals these round numbers need."""
+    return next((d for d in range(12) if all(abs(round(n, d) - n) <= 1e-9 * abs(n) for n in numbers)), 12)
+
+
+def _ticks(values: list[float], short: Callable[[float], str], exact: Callable[[float], str]) -> Ticks:
+    """Tick settings of an axis; where three digits would write two ticks alike, all digits are written."""
+    texts = [short(value) for value in values]
+    if len(set(texts)) < len(texts):
+        texts = [exact(value) for value in values]
+    return {"tickmode": "array", "tickvals": values, "ticktext": texts}
+
+
+def money_ticks(low: float, high: float, say: Wording, most: int = 5) -> Ticks:
+    """Ticks of an axis in money."""
+    values = round_numbers(low, high, most)
+    return _ticks(values, say.short_money, lambda value: say.money(value, digits=decimals(values)))
+
+
+def number_ticks(low: float, high: float, say: Wording, most: int = 5) -> Ticks:
+    """Ticks of an axis that counts."""
+    values = round_numbers(low, high, most)
+    return _ticks(values, say.short_number, say.number)
+
+
+def share_ticks(low: float, high: float, say: Wording, most: int = 5) -> Ticks:
+    """Ticks of an axis in percent."""
+    values = round_numbers(low, high, most)
+    digits = decimals([100 * value for value in values])
+    return _ticks(values, lambda value: say.percent(value, digits), lambda value: say.percent(value, None))
+
+
+def period_ticks(periods: int, say: Wording, most: int = 6) -> Ticks:
+    """Ticks of an axis along the plan's periods, at whole ones."""
+    step = next(step for step in (1, 2, 3, 4, 6, 12, 24, 60) if periods <= step * most)
+    values = [float(number) for number in range(1 if step == 1 else step, periods + 1, step)]
+    return {"tickmode": "array", "tickvals": values, "ticktext": [say.number(value) for value in values]}
+
+
+def widened(low: float, high: float, share: float = 0.06) -> tuple[float, float]:
+    """A range with some air on both sides; never empty."""
+    span = high - low
+    if span <= 1e-9 * max(abs(low), abs(high)):
+        span = max(abs(low), abs(high)) or 1.0
+    return low - share * span, high + share * span
+
+
+def with_room(
+    low: float, high: float, before: Sequence[str] = (), after: Sequence[str] = (), width: float = PHONE
+) -> tuple[float, float]:
+    """A range with room for texts before its low end and after its high end, enough for a phone."""
+    left, right = ((max(map(_letters, texts), default=0) * LETTER + 10) / width for texts in (before, after))
+    left, right = left if before else 0.0, right if after else 0.0
+    crowded = max(1.0, (left + right) / 0.65)
+    left, right = left / crowded, right / crowded
+    span = (high - low or abs(high) or 1.0) / (1 - left - right)
+    return low - left * span, high + right * span
+
+
+def _letters(text: str) -> int:
+    return max(map(len, text.split("<br>")))
+
+
+def on_lines(text: str, line: int = WIDE_LINE, lines: int = 2) -> str:
+    """A user's text for a figure, on so many lines of so many letters, safe and shortened where it is longer."""
+    parts = wrap(" ".join(text.split()), line, break_on_hyphens=False) or [""]
+    if len(parts) > lines:
+        parts = [*parts[: lines - 1], f"{parts[lines - 1][: line - 1].rstrip()}{ELLIPSIS}"]
+    return "<br>".join(plotly_text(part, longest=line) for part in parts)
+
+
+def hint(text: str) -> str:
+    """A remark in a figure, smaller than what it is about."""
+    return f'<span style="font-size:12px">{text}</span>'

@@ -1,0 +1,91 @@
+"""Words for places and beliefs: a cell of the budget, an opportunity, an assumption and its value. Plain text."""
+
+from math import floor, isfinite, log10
+
+from strategy.case import Case, Segment
+from strategy.charts.chart import COLOURS
+from strategy.levers import LEVER_CODES, LEVERS, RATES
+from strategy.messages import FIELD_NAMES, LEVER_NAMES, METRIC_NAMES, PART_NAMES, SIDE_EFFECT_NAME
+from strategy.readouts import Opportunity
+from strategy.wording import MISSING, N_, Wording
+
+PEOPLE = ("customers", "prospects")
+SHARES = (*RATES, "gross_margin", "referral_rate")
+
+DOING = {
+    "acquire": N_("Acquiring in {segment}"),
+    "develop": N_("Developing {segment}"),
+    "retain": N_("Retaining {segment}"),
+    "reduce_cost": N_("Cutting the cost to serve {segment}"),
+}
+"""A cell as the beginning of a sentence."""
+
+
+def cell_label(segment: Segment, lever: str, say: Wording) -> str:
+    """One cell of the budget: "Families · Retain"."""
+    return say.text("{segment} · {lever}", segment=segment.name, lever=say.text(LEVER_NAMES[lever]))
+
+
+def place_label(case: Case, place: Opportunity, say: Wording) -> str:
+    """Where an opportunity puts its money: a cell, or an initiative by its name."""
+    if place.segment is not None:
+        return cell_label(case.segment(place.segment), place.lever, say)
+    return next(i.name for i in case.initiatives if i.id == place.initiative)
+
+
+def assumption_label(case: Case, key: tuple[str, ...], say: Wording) -> str:
+    """An assumption in words: "Families: share of customers that stay at unlimited spend"."""
+    segment = case.segment(key[0]).name
+    return say.text("{segment}: {assumption}", segment=segment, assumption=assumption_name(key, say))
+
+
+def assumption_name(key: tuple[str, ...], say: Wording) -> str:
+    """What an assumption is about, without its segment."""
+    if len(key) == 2:
+        return say.text(FIELD_NAMES[key[1]])
+    _, lever, part = key
+    if part in PART_NAMES:
+        return say.text(PART_NAMES[part], metric=say.text(METRIC_NAMES[_metric(lever)]))
+    return say.text(SIDE_EFFECT_NAME, lever=say.text(LEVER_NAMES[lever]), metric=say.text(METRIC_NAMES[part]))
+
+
+def assumption_value(case: Case, key: tuple[str, ...], value: float, say: Wording) -> str:
+    """A value of an assumption in its own unit: "86.0%", "€420", "40,000"; a side effect as a difference."""
+    if not isfinite(value):
+        return MISSING
+    if len(key) == 2:
+        return metric_value(key[1], value, say)
+    _, lever, part = key
+    if part in PART_NAMES:
+        return metric_value(_metric(lever), value, say)
+    if part in SHARES:
+        return say.points(value, digits=_share_digits(value))
+    return say.signed_money(value, digits=_money_digits(value))
+
+
+def metric_value(metric: str, value: float, say: Wording) -> str:
+    """A metric or a segment's field in its own unit, in about three significant digits."""
+    if metric in PEOPLE:
+        return say.people(value)
+    if metric in SHARES:
+        return say.percent(value, digits=_share_digits(value))
+    return say.money(value, digits=_money_digits(value))
+
+
+def assumption_colour(key: tuple[str, ...]) -> str:
+    """The colour of the lever that an assumption is about; grey for what is so today."""
+    return COLOURS[key[1]] if len(key) == 3 else COLOURS["today"]
+
+
+def _metric(lever: str) -> str:
+    return LEVERS[LEVER_CODES.index(lever)].metric
+
+
+def _share_digits(value: float) -> int:
+    """Decimals of a percentage in three significant digits, at least one."""
+    return 1 if value == 0 else min(6, max(1, -floor(log10(abs(value)))))
+
+
+def _money_digits(value: float) -> int | None:
+    """None, the currency's own decimals, for small amounts that have some."""
+    return 0 if value == round(value) or abs(value) >= 1000 else None

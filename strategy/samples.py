@@ -1,0 +1,64 @@
+"""The sample firms, as a table; their files lie in sample_data/<code>/."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from strategy.case import Case
+from strategy.case_file import read_case
+from strategy.wording import N_
+
+FOLDER = Path(__file__).parents[1] / "sample_data"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample firm: its folder, title and what it shows."""
+
+    code: str
+    title: str
+    story: str
+
+
+SAMPLES = (
+    Sample(
+        "telecom",
+        N_("Telecom subscriptions"),
+        N_("Four customer groups from public churn data. Sales is paid for new lines; the best customers slip away."),
+    ),
+    Sample(
+        "web_shop",
+        N_("Web shop"),
+        N_("Buyers of a music shop, from real purchases. Most buy once; a few come back again and again."),
+    ),
+    Sample(
+        "b2b_supplier",
+        N_("Business-to-business supplier"),
+        N_("Customers climb a ladder from first order to ambassador. The money goes to the bottom step."),
+    ),
+    Sample(
+        "charity",
+        N_("Charity"),
+        N_("Donors who give once, every month, or a lot. Recruiting on the street only works above a threshold."),
+    ),
+    Sample(
+        "classroom",
+        N_("Classroom example"),
+        N_("One segment, one year, round numbers: small enough to check by hand."),
+    ),
+)
+
+
+def load_sample(code: str, language: str = "en") -> Case:
+    """A sample case, its names in the reader's language where it has them. Raises KeyError for an unknown code."""
+    folder = FOLDER / {sample.code: sample for sample in SAMPLES}[code].code
+    case = read_case((folder / "case.json").read_bytes())
+    names_file = folder / f"names.{language}.json"
+    if not names_file.exists():
+        return case
+    names = json.loads(names_file.read_text(encoding="utf-8"))
+    renamed = {
+        field: tuple(entry.model_copy(update={"name": names[entry.name]}) for entry in getattr(case, field))
+        for field in ("segments", "events", "initiatives")
+    }
+    return case.model_copy(update={"name": names[case.name], **renamed})
