@@ -243,6 +243,12 @@ def set_search(plan: Plan, **changes: Any) -> Plan:
     return _with(plan, **changes)
 
 
+def take_over(plan: Plan, spend: CellSpend, initiatives: tuple[str, ...]) -> Plan:
+    """The plan with another's split and initiatives as they are; its total stays fixed only if it is spent."""
+    taken = set_spend(_with(plan, initiatives=initiatives_from(plan.case, initiatives)), spend)
+    return _with(taken, fixed=plan.fixed and taken.unallocated == 0)
+
+
 def reset(plan: Plan) -> Plan:
     """Today's split of the same case."""
     return start(plan.case)
@@ -279,6 +285,10 @@ class History:
             return self
         step = Step(message, tuple(arguments.items()), plan)
         return History(step, (*self.past, self.now)[-HISTORY:])
+
+    def replaced(self, plan: Plan) -> "History":
+        """The same history with another plan now: the same thing in other words."""
+        return History(Step(self.now.message, self.now.arguments, plan), self.past, self.undone)
 
     def undo(self) -> "History":
         """One step back; the same where there is none."""

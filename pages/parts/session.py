@@ -1,15 +1,15 @@
 """The one reader and writer of the session: the plan with its history, and what is only about the screen."""
 
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
-from strategy.case import Case
 from strategy.plan import History, Plan, Step, start
 from strategy.samples import SAMPLES, load_sample
 from strategy.wording import LANGUAGES, N_, Wording, known_language
 
-OPENED = N_("opened")
+OPENED = N_("{name} opened")
 
 
 def language() -> str:
@@ -20,14 +20,15 @@ def language() -> str:
 
 
 def set_language(code: str) -> None:
-    """Speak another language; an untouched sample changes its names with it."""
+    """Speak another language; a sample that nobody changed speaks it too."""
     if code not in LANGUAGES:
         return
     st.session_state["language"] = code
     st.query_params["lang"] = code
-    sample = display("sample")
-    if sample and not _history().past:
-        open_case(load_sample(sample, code), sample)
+    history = _history()
+    sample = dict(history.now.arguments).get("sample")
+    if sample:
+        st.session_state["history"] = history.replaced(start(load_sample(sample, code)))
 
 
 def say() -> Wording:
@@ -40,8 +41,10 @@ def say() -> Wording:
 
 def _history() -> History:
     if "history" not in st.session_state:
-        sample = SAMPLES[0].code
-        open_case(load_sample(sample, language()), sample)
+        first = SAMPLES[0].code
+        opened = start(load_sample(first, language()))
+        arguments = (("name", opened.case.name), ("sample", first))
+        st.session_state["history"] = History(Step(OPENED, arguments, opened))
     history: History = st.session_state["history"]
     return history
 
@@ -51,33 +54,37 @@ def plan() -> Plan:
     return _history().plan
 
 
-def open_case(case: Case, sample: str | None = None) -> None:
-    """Start afresh with a case; `sample` is its code where it is one of ours."""
-    open_plan(start(case), sample)
+def open_sample(code: str) -> None:
+    """Open one of our firms as it is today; undo brings back what was there."""
+    opened = start(load_sample(code, language()))
+    change(OPENED, opened, name=opened.case.name, sample=code)
 
 
-def open_plan(opened: Plan, sample: str | None = None) -> None:
-    """Start afresh with a plan."""
-    st.session_state["history"] = History(Step(OPENED, (), opened))
-    show("sample", sample)
-    _raise_revision()
+def open_plan(opened: Plan) -> None:
+    """Open a plan; undo brings back what was there."""
+    change(OPENED, opened, name=opened.case.name)
 
 
 def change(message: str, changed: Plan, **arguments: str) -> None:
     """Record a change; `message` is its message id, with its arguments."""
     st.session_state["history"] = _history().record(message, changed, **arguments)
+    st.session_state["revision"] = revision() + 1
 
 
 def undo() -> None:
     """One step back."""
-    st.session_state["history"] = _history().undo()
-    _raise_revision()
+    _move_to(_history().undo())
 
 
 def redo() -> None:
     """One step forward again."""
-    st.session_state["history"] = _history().redo()
-    _raise_revision()
+    _move_to(_history().redo())
+
+
+def _move_to(history: History) -> None:
+    st.session_state["history"] = history
+    st.session_state["revision"] = revision() + 1
+    st.session_state["complaints"] = {}
 
 
 def steps() -> tuple[Step | None, Step | None]:
@@ -90,13 +97,8 @@ def steps() -> tuple[Step | None, Step | None]:
 
 
 def revision() -> int:
-    """Raised by undo, redo and opening: widgets that keep their own content carry it in their key."""
+    """Raised by every change: widgets that keep edits of their own carry it in their key."""
     return int(st.session_state.setdefault("revision", 0))
-
-
-def _raise_revision() -> None:
-    st.session_state["revision"] = revision() + 1
-    st.session_state["complaints"] = {}
 
 
 def put(key: str, value: Any) -> str:
@@ -138,6 +140,5 @@ def complain(key: str, typed: str, why: str | None) -> None:
 def identity() -> str:
     """This browser tab, for shared work that several wait for."""
     if "identity" not in st.session_state:
-        st.session_state["identity"] = object()
-    return str(id(st.session_state["identity"]))
-
+        st.session_state["identity"] = uuid4().hex
+    return str(st.session_state["identity"])

@@ -1,0 +1,36 @@
+"""Every marketing euro: divide the budget, see what it does to customer equity, and why."""
+
+import streamlit as st
+
+from pages.parts import best, controls, frame, headline, more, present, session
+from pages.parts.show import show
+from strategy import charts, results
+
+plan, say = session.plan(), session.say()
+if session.display("presenting", False):
+    present.slides(plan, say)
+    st.stop()
+
+frame.header(say.text("Every marketing euro"))
+headline.tools()
+hidden = headline.guess_pending()
+if hidden:
+    headline.guess()
+else:
+    headline.figures()
+
+left, right = st.columns([5, 7], gap="medium")
+with left:
+    controls.split()
+    panel = st.expander(say.text("Best split"), key="best_panel", icon=":material/auto_awesome:", on_change="rerun")
+    if panel.open:
+        with panel:
+            best.panel()
+with right:
+    if hidden:
+        st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
+    else:
+        show(charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
+        show(charts.next_euro(plan.case, results.opportunities(plan), say), "next_euro")
+if not hidden:
+    more.views()

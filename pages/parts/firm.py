@@ -1,0 +1,184 @@
+"""Choosing a firm: a sample, a file, or ten numbers; and what the firm is today."""
+
+import streamlit as st
+
+from pages.parts import session
+from pages.parts.controls import typed
+from strategy.beliefs import DEFAULTS, EXAMPLES, QUESTIONS, Question, case_from_answers
+from strategy.errors import PlannerError
+from strategy.messages import explain
+from strategy.plan import Plan, read_plan, start
+from strategy.readouts import Readouts
+from strategy.samples import SAMPLES
+from strategy.wording import Wording, markdown_text
+
+CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "DKK", "NOK", "PLN", "JPY")
+
+
+def choice() -> None:
+    """A sample, a file, or ten numbers; only the open way is drawn."""
+    say = session.say()
+    ways = (
+        (say.text("A sample firm"), _samples),
+        (say.text("Your own file"), _upload),
+        (say.text("Ten numbers"), _ten),
+    )
+    tabs = st.tabs([title for title, _ in ways], key="way", on_change="rerun")
+    for tab, (_, way) in zip(tabs, ways, strict=True):
+        if tab.open:
+            with tab:
+                way(say)
+
+
+def _samples(say: Wording) -> None:
+    for row in (SAMPLES[:3], SAMPLES[3:]):
+        for column, sample in zip(st.columns(3), row, strict=False):
+            with column, st.container(border=True, height="stretch"):
+                st.markdown(f"**{say.text(sample.title)}**")
+                st.caption(say.text(sample.story))
+                st.button(
+                    say.text("Open"), key=f"sample_{sample.code}", on_click=session.open_sample, args=(sample.code,)
+                )
+
+
+def _upload(say: Wording) -> None:
+    st.file_uploader(
+        say.text("A case or a plan (JSON), at most 5 MB"),
+        type="json",
+        key=f"upload_{session.language()}",
+        on_change=_read_upload,
+        args=(f"upload_{session.language()}",),
+    )
+    wrong = session.complaint("upload")
+    if wrong:
+        st.error(
+            say.text("{file} was not opened. {why}", file=markdown_text(wrong[0]), why=markdown_text(wrong[1])),
+            icon=":material/error:",
+        )
+    st.caption(say.text("The easiest start is a sample: open one, download its case on the budget page and change it."))
+
+
+def _read_upload(key: str) -> None:
+    uploaded = session.held(key)
+    if uploaded is None:
+        return
+    try:
+        session.open_plan(read_plan(uploaded.getvalue()))
+    except PlannerError as error:
+        session.complain("upload", uploaded.name, explain(error, session.say()))
+    else:
+        session.complain("upload", "", None)
+
+
+# Ten numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _ten(say: Wording) -> None:
+    st.markdown(say.text("Ten numbers make a firm. Round figures will do; all of it can be changed later."))
+    name, currency, *_ = st.columns([3, 1, 2])
+    with name:
+        key = session.put("ten_name", session.display("ten_name", say.text("Our firm")))
+        st.text_input(say.text("Name"), key=key, max_chars=200, on_change=_keep, args=(key,))
+    with currency:
+        key = session.put("ten_currency", session.display("ten_currency", CURRENCIES[0]))
+        st.selectbox(say.text("Currency"), CURRENCIES, key=key, on_change=_keep, args=(key,))
+    for row in range(0, len(QUESTIONS), 2):
+        for column, question in zip(st.columns(2), QUESTIONS[row : row + 2], strict=True):
+            with column:
+                _answer(question, say)
+    wrong = session.complaint("ten")
+    if wrong:
+        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    st.button(say.text("Make this firm"), key="make_firm", type="primary", on_click=_make)
+    with st.expander(say.text("What is assumed for you"), key="defaults"):
+        for default in DEFAULTS:
+            st.markdown(f"- {say.text(default)}")
+
+
+def _keep(key: str) -> None:
+    session.show(key, session.held(key))
+
+
+def _answers() -> dict[str, float]:
+    return {**EXAMPLES, **session.display("answers", {})}
+
+
+def _answer(question: Question, say: Wording) -> None:
+    money = Wording(say.language, session.display("ten_currency", CURRENCIES[0]))
+    given = _answers()[question.code]
+    typed(
+        say.text(question.text),
+        f"ten_{question.code}",
+        money.money(given, 0) if question.unit == "money" else money.number(given),
+        money.parse_number,
+        lambda number: session.show("answers", {**_answers(), question.code: number}),
+    )
+
+
+def _make() -> None:
+    say = session.say()
+    currency = session.display("ten_currency", CURRENCIES[0])
+    name = str(session.display("ten_name") or say.text("Our firm"))
+    try:
+        if currency not in CURRENCIES:
+            raise PlannerError("choice", place="currency", value=currency, expected=", ".join(CURRENCIES))
+        session.open_plan(start(case_from_answers(name, currency, _answers())))
+    except PlannerError as error:
+        session.complain("ten", "", explain(error, say))
+    else:
+        session.complain("ten", "", None)
+
+
+# The firm today ------------------------------------------------------------------------------------------------------
+
+
+def figures(plan: Plan, readouts: Readouts, say: Wording) -> None:
+    """Customers, customer equity with its residual share, spend, and what a new customer costs."""
+    equity = readouts.customer_equity
+    residual = float(readouts.plan.residual[0, 0])
+    customers = sum(segment.customers.likely for segment in plan.case.segments)
+    first = readouts.plan.acquired[0, 0, 0].sum()
+    columns = st.columns(4, gap="medium")
+    columns[0].metric(
+        say.text("Customers"),
+        say.short_number(customers),
+        say.text("{count} new in the first {period}", count=say.short_number(float(first)), period=_unit(plan, say)),
+        delta_color="off",
+        delta_arrow="off",
+    )
+    columns[1].metric(
+        say.text("Customer equity"),
+        say.short_money(equity),
+        say.text(
+            "{share} comes after {horizon}",
+            share=say.percent(residual / equity if equity else 0, 0),
+            horizon=_time(plan, say),
+        ),
+        delta_color="off",
+        delta_arrow="off",
+        help=say.text("The value of all current and future customers, net of spend."),
+    )
+    columns[2].metric(
+        say.text("Marketing spend"),
+        say.short_money(plan.spent),
+        say.per(plan.case.period),
+        delta_color="off",
+        delta_arrow="off",
+    )
+    costs = [cost for cost in readouts.cac if cost is not None]
+    columns[3].metric(
+        say.text("A new customer costs (CAC)"),
+        say.span(min(costs), max(costs), say.short_money) if costs else "–",
+        say.text("over the segments that acquire") if costs else None,
+        delta_color="off",
+        delta_arrow="off",
+        help=say.text("Acquire spend per extra customer it brings, welcoming included."),
+    )
+
+
+def _unit(plan: Plan, say: Wording) -> str:
+    return {"year": say.text("year"), "quarter": say.text("quarter"), "month": say.text("month")}[plan.case.period]
+
+
+def _time(plan: Plan, say: Wording) -> str:
+    return say.period(plan.case.period, plan.case.horizon)

@@ -1,0 +1,148 @@
+"""The numbers that matter first, and guessing before seeing them."""
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import frame, jobs, session
+from pages.parts.controls import typed
+from strategy import results
+from strategy.charts.labels import place_label
+from strategy.plan import Plan
+from strategy.uncertainty import Outlook
+from strategy.wording import Wording, markdown_text
+
+
+def tools() -> None:
+    """Reset, guess first, present."""
+    say = session.say()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            say.text("Reset to today"),
+            key="reset",
+            icon=":material/restart_alt:",
+            on_click=frame.reset,
+            disabled=session.plan().as_today,
+        )
+        key = session.put("guess_first", session.display("guess_first", False))
+        st.toggle(
+            say.text("Guess first"),
+            key=key,
+            help=say.text("Hides the results until you say what you expect: people learn more from a guess."),
+            on_change=lambda: session.show("guess_first", bool(session.held(key))),
+        )
+        st.button(
+            say.text("Present"),
+            key="present",
+            icon=":material/present_to_all:",
+            on_click=session.show,
+            args=("presenting", True),
+            help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
+        )
+
+
+def outlook(plan: Plan, say: Wording) -> Outlook | None:
+    """How sure the plan is, or None while it is computed."""
+    found: Outlook | None = jobs.result(
+        "outlook", results.outlook_key(plan), results.outlook, plan, say.text("Drawing from what people believe…")
+    )
+    return found
+
+
+def figures() -> None:
+    """Customer equity and uplift, their split, how sure, and the next euro."""
+    plan, say = session.plan(), session.say()
+    readouts = results.read_out(plan)
+    equity, mix, sure, euro = st.columns(4, gap="medium")
+    equity.metric(
+        say.text("Customer equity"),
+        say.short_money(readouts.customer_equity),
+        say.text("{uplift} against today", uplift=say.signed_short_money(readouts.uplift)),
+        delta_color="off",
+        delta_arrow="off" if readouts.uplift == 0 else "up" if readouts.uplift > 0 else "down",
+        help=say.text("The value of all current and future customers, net of spend."),
+    )
+    mix.metric(
+        say.text("From a better mix"),
+        say.signed_short_money(readouts.better_mix),
+        say.text("{amount} from more money", amount=say.signed_short_money(readouts.more_money)),
+        delta_color="off",
+        delta_arrow="off",
+        help=say.text("More money: today's mix scaled to the plan's total. Better mix: the rest of the uplift."),
+    )
+    with sure:
+        _sure(plan, say)
+    with euro:
+        _next_euro(plan, say)
+    guessed = session.display("guessed")
+    if guessed and guessed[0] == results.split_of(plan):
+        off = markdown_text(say.signed_short_money(readouts.uplift - guessed[1]))
+        mine = markdown_text(say.signed_short_money(guessed[1]))
+        real = markdown_text(say.signed_short_money(readouts.uplift))
+        st.info(say.text("You guessed {guess}; the model says {real}: {off}.", guess=mine, real=real, off=off))
+
+
+def _sure(plan: Plan, say: Wording) -> None:
+    found = outlook(plan, say)
+    if found is None:
+        return
+    if plan.as_today:
+        low, high = float(found.customer_equity.p05[0]), float(found.customer_equity.p95[0])
+        st.metric(
+            say.text("How sure (90% of draws)"),
+            say.span(low, high, say.short_money),
+            say.text("today's customer equity"),
+            delta_color="off",
+            delta_arrow="off",
+        )
+        return
+    low, high = float(found.uplift.p05[1]), float(found.uplift.p95[1])
+    st.metric(
+        say.text("Better than today"),
+        say.text("in {share} of draws", share=say.percent(float(found.better[1, 0]), 0)),
+        say.text("uplift {span}", span=say.span(low, high, say.signed_short_money)),
+        delta_color="off",
+        delta_arrow="off",
+        help=say.text("Over {count} draws from what people believe; the range holds 90% of them.", count=plan.draws),
+    )
+
+
+def _next_euro(plan: Plan, say: Wording) -> None:
+    returns = results.read_out(plan).marginal_return
+    if np.isnan(returns).all():
+        st.metric(say.text("The next euro"), "–")
+        return
+    best = next((o for o in results.opportunities(plan) if not o.in_plan), None)
+    st.metric(
+        say.text("The next euro earns most in"),
+        place_label(plan.case, best, say) if best else "–",
+        say.multiple(best.multiple) if best else None,
+        delta_color="off",
+        delta_arrow="off",
+        help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
+    )
+
+
+# Guess first ---------------------------------------------------------------------------------------------------------
+
+
+def guess_pending() -> bool:
+    """Whether results stay hidden until a guess is made for this very plan."""
+    plan = session.plan()
+    if not session.display("guess_first", False) or plan.as_today:
+        return False
+    guessed = session.display("guessed")
+    return guessed is None or guessed[0] != results.split_of(plan)
+
+
+def guess() -> None:
+    """Ask what the plan would add to customer equity."""
+    say = session.say()
+    today = markdown_text(say.short_money(float(results.read_out(session.plan()).today.customer_equity[0, 0])))
+    st.markdown(say.text("#### What will this plan add to customer equity? Today it is {today}.", today=today))
+    typed(
+        say.text("Your guess (a loss with a minus)"),
+        "guess",
+        "",
+        say.parse_number,
+        lambda amount: session.show("guessed", (results.split_of(session.plan()), amount)),
+    )

@@ -1,0 +1,143 @@
+"""One click deeper: customers and cash, curves, budget size, how sure, one euro followed, the numbers."""
+
+import streamlit as st
+
+from pages.parts import controls, follow, headline, jobs, session
+from pages.parts.show import show
+from strategy import charts, results
+from strategy.charts.labels import assumption_label, assumption_value
+from strategy.information import Flip
+from strategy.levers import LEVER_CODES
+from strategy.messages import LEVER_NAMES
+from strategy.plan import Plan, start
+from strategy.wording import Wording, markdown_text
+
+FLIPS_SHOWN = 5
+
+
+def views() -> None:
+    """The tabs below the first screen; only the open one is computed."""
+    say = session.say()
+    told = (
+        (say.text("Customers and cash"), _over_time),
+        (say.text("Where it moves"), _moves),
+        (say.text("Curves"), _curves),
+        (say.text("Budget size"), _budget_size),
+        (say.text("How sure"), _how_sure),
+        (say.text("Find out first"), _find_out),
+        (say.text("Follow one euro"), lambda plan, say: follow.panel()),
+        (say.text("Numbers"), _numbers),
+    )
+    tabs = st.tabs([title for title, _ in told], key="more", on_change="rerun")
+    for tab, (_, view) in zip(tabs, told, strict=True):
+        if tab.open:
+            with tab:
+                view(session.plan(), say)
+
+
+def _over_time(plan: Plan, say: Wording) -> None:
+    readouts, outlook = results.read_out(plan), headline.outlook(plan, say)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show(charts.customers_over_time(plan.case, readouts, outlook, say), "customers")
+    with right:
+        show(charts.cash_over_time(plan.case, readouts, outlook, say), "cash")
+
+
+def _moves(plan: Plan, say: Wording) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show(charts.money_moves(plan.case, plan.spend, say), "moves")
+    with right:
+        show(charts.clv_before_after(plan.case, results.read_out(plan), say), "clv")
+
+
+def _curves(plan: Plan, say: Wording) -> None:
+    lever = st.segmented_control(
+        say.text("Lever"),
+        LEVER_CODES,
+        key="curve_lever",
+        default=LEVER_CODES[0],
+        required=True,
+        format_func=lambda code: say.text(LEVER_NAMES[code]),
+    )
+    if lever in LEVER_CODES:
+        show(charts.response_curves(plan.case, results.given(plan.case), plan.spend, lever, say), "curves")
+
+
+def _budget_size(plan: Plan, say: Wording) -> None:
+    key = results.budget_curve_key(plan)
+    curve = jobs.result("budget", key, results.budget_curve, plan, say.text("Searching the best split of each budget…"))
+    if curve is None:
+        return
+    readouts = results.read_out(plan)
+    today = (sum(sum(levers.values()) for levers in plan.case.today.values()), readouts.today.customer_equity[0, 0])
+    planned = (plan.spent + plan.initiative_cost, readouts.customer_equity)
+    show(charts.budget_size(plan.case, curve, (today[0], float(today[1])), planned, say), "budget_size")
+
+
+def _how_sure(plan: Plan, say: Wording) -> None:
+    outlook = headline.outlook(plan, say)
+    bars = results.tornado(plan)
+    if not bars:
+        st.info(say.text("Every belief in this case is a single number. Give ranges to see how sure the plan is."))
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        if plan.as_today:
+            st.info(say.text("Move some euros first: then this shows how sure the uplift is."))
+        elif outlook is not None:
+            show(charts.uplift_distribution(plan.case, outlook, say), "distribution")
+    with right:
+        show(charts.tornado(plan.case, bars, say), "tornado")
+
+
+def _find_out(plan: Plan, say: Wording) -> None:
+    key = results.information_key(plan)
+    found = jobs.result("information", key, results.worth_finding_out, plan, say.text("Weighing what is not known…"))
+    if found is None:
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show(charts.worth_knowing(plan.case, found, say), "worth")
+        _flips(plan, say)
+    with right:
+        show(charts.no_regret(plan.case, found, plan.spend, say), "no_regret")
+
+
+def _flips(plan: Plan, say: Wording) -> None:
+    """Where the advice changes between the plan and today's (today's and the best split, where they are the same)."""
+    if plan.as_today:
+        return
+    found = results.flips(plan, start(plan.case))[:FLIPS_SHOWN]
+    better = results.read_out(plan).uplift > 0
+    heading = say.text("Where the advice changes") if better else say.text("What would have to be true for this plan")
+    st.markdown(f"##### {heading}")
+    if not found:
+        st.markdown(say.text("No single belief turns it around: the better of plan and today stays the better one."))
+    for flip in found:
+        st.markdown(f"- {flip_sentence(plan, flip, say)}")
+
+
+def flip_sentence(plan: Plan, flip: Flip, say: Wording) -> str:
+    """A flip point in words, Markdown."""
+    values = {
+        "assumption": markdown_text(assumption_label(plan.case, flip.key, say)),
+        "at": markdown_text(assumption_value(plan.case, flip.key, flip.at, say)),
+        "likely": markdown_text(assumption_value(plan.case, flip.key, flip.likely, say)),
+    }
+    if flip.at < flip.likely:
+        sentence = say.text("The advice changes if {assumption} is below {at} (now {likely}).", **values)
+    else:
+        sentence = say.text("The advice changes if {assumption} is above {at} (now {likely}).", **values)
+    return sentence if flip.believed else sentence + " " + say.text("Nobody believes that now.")
+
+
+def _numbers(plan: Plan, say: Wording) -> None:
+    controls.cells_table()
+    left, right = st.columns(2)
+    for column, label, content, name in (
+        (left, say.text("Download the plan"), plan.to_json(), "plan.json"),
+        (right, say.text("Download the case"), plan.case.to_json(), "case.json"),
+    ):
+        column.download_button(label, content, name, "application/json", key=f"download_{name}", on_click="ignore")

@@ -1,0 +1,343 @@
+"""The budget: what it comes to by lever, which money moves, and how large it should be."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from strategy.case import Case
+from strategy.charts.axes import hint, money_ticks, on_lines, widened, with_room
+from strategy.charts.chart import COLOURS, GRID, HALO, Chart, drawn, laid_out
+from strategy.charts.labels import cell_label
+from strategy.charts.rows import MOST, add_texts, bar_style, in_rows, rows
+from strategy.levers import LEVER_CODES
+from strategy.messages import LEVER_NAMES
+from strategy.optimize import BudgetCurve
+from strategy.parameters import Spend, spend_array, spendable
+from strategy.readouts import PLAYERS, Readouts
+from strategy.wording import Wording, markdown_text
+
+NOTHING = 1e-9
+"""A difference below this share of the amounts is rounding."""
+
+
+# From today's customer equity to the plan's --------------------------------------------------------------------------
+
+
+def waterfall(case: Case, r: Readouts, say: Wording) -> Chart:
+    """What changed against today, by lever: today's customer equity, each lever's part (Shapley), the plan's."""
+    today, plan = float(r.today.customer_equity[0, 0]), r.customer_equity
+    scale = max(abs(today), abs(plan), 1.0)
+    steps = {player: r.attribution[player] for player in PLAYERS if abs(r.attribution[player]) > NOTHING * scale}
+    figure = _waterfall_figure(today, plan, steps, say)
+    running = list(accumulate(steps.values(), initial=today))
+    table = pd.DataFrame(
+        {
+            say.text("Step"): [say.text("Today"), *(say.text(LEVER_NAMES[p]) for p in steps), say.text("Plan")],
+            say.text("Change"): ["", *(say.signed_money(change) for change in steps.values()), ""],
+            say.text("Customer equity"): [*map(say.money, running), say.money(plan)],
+        }
+    )
+    return drawn(_waterfall_title(r, steps, say), figure, table, _waterfall_summary(today, plan, steps, say))
+
+
+def _waterfall_title(r: Readouts, steps: dict[str, float], say: Wording) -> str:
+    if not steps:
+        return say.text(
+            "The plan is today's, worth {equity}: move euros to see what they bring",
+            equity=say.short_money(r.customer_equity),
+        )
+    largest = max(steps, key=lambda player: steps[player] * (1 if r.uplift >= 0 else -1))
+    lever, part = say.text(LEVER_NAMES[largest]), say.signed_short_money(steps[largest])
+    if r.uplift >= 0:
+        return say.text(
+            "The plan adds {uplift} to customer equity; {lever} brings most ({part})",
+            uplift=say.short_money(r.uplift),
+            lever=lever,
+            part=part,
+        )
+    return say.text(
+        "The plan loses {loss} of customer equity; {lever} costs most ({part})",
+        loss=say.short_money(-r.uplift),
+        lever=lever,
+        part=part,
+    )
+
+
+def _waterfall_summary(today: float, plan: float, steps: dict[str, float], say: Wording) -> str:
+    if not steps:
+        return say.text("Customer equity today and in the plan: both {equity}.", equity=say.short_money(today))
+    parts = [f"{say.text(LEVER_NAMES[player])} {say.signed_short_money(part)}" for player, part in steps.items()]
+    return say.text(
+        "Customer equity goes from {today} today to {plan} in the plan: {parts}. A lever's part is its average over "
+        "every order in which the levers can be changed (Shapley).",
+        today=say.short_money(today),
+        plan=say.short_money(plan),
+        parts=", ".join(parts),
+    )
+
+
+def _waterfall_figure(today: float, plan: float, steps: dict[str, float], say: Wording) -> go.Figure:
+    levels = list(accumulate(steps.values(), initial=today))
+    names = [say.text("Today"), *(say.text(LEVER_NAMES[player]) for player in steps), say.text("Plan")]
+    colours = [COLOURS["today"], *(COLOURS[player] for player in steps), COLOURS["plan"]]
+    lengths, bases = [today, *steps.values(), plan], [0.0, *levels[:-1], 0.0]
+    texts = [say.short_money(today), *map(say.signed_short_money, steps.values()), say.short_money(plan)]
+    figure = go.Figure()
+    for row, (name, colour, text) in enumerate(zip(names, colours, texts, strict=True)):
+        figure.add_bar(
+            x=[lengths[row]],
+            base=[bases[row]],
+            y=[row],
+            orientation="h",
+            width=0.62,
+            name=name,
+            marker=bar_style(colour),
+            text=[text],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[f"{name}: {text}"],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    for row, level in enumerate(levels):
+        figure.add_shape(
+            type="line", x0=level, x1=level, y0=row, y1=row + 1, layer="below", line={"color": GRID, "width": 2}
+        )
+    start, end = _zoomed(levels, texts)
+    title = say.text("customer equity")
+    if start > 0 or end < 0:
+        title = say.text("customer equity; the axis starts at {start}", start=say.short_money(start if start > 0 else end))
+    note = say.text("each lever's part: its average over every order (Shapley)")
+    laid_out(figure, say, height=44 * len(names) + 64)
+    figure.update_layout(showlegend=False, barmode="overlay")
+    figure.update_xaxes(
+        range=[start, end],
+        showticklabels=False,
+        showgrid=False,
+        title={"text": f"{hint(title)}<br>{hint(note)}" if steps else hint(title)},
+    )
+    figure.update_yaxes(
+        range=[len(names) - 0.5, -0.5], tickmode="array", tickvals=list(range(len(names))), ticktext=names, showgrid=False
+    )
+    return figure
+
+
+def _zoomed(levels: Sequence[float], texts: Sequence[str]) -> tuple[float, float]:
+    """A range in which the steps are visible: it starts at 0 where they are large enough for that."""
+    low, high = min(levels), max(levels)
+    lead = 0.35 * (high - low)
+    if lead > 0 and low - lead > 0.35 * high:
+        low -= lead
+    elif lead > 0 and high + lead < 0.35 * low:
+        high += lead
+    else:
+        low, high = min(low, 0.0), max(high, 0.0)
+    losing = [text for text, change in zip(texts[1:-1], np.diff(levels), strict=True) if change < 0]
+    before = losing or ([texts[0]] if levels[0] < 0 or levels[-1] < 0 else [])
+    return with_room(low, high, before=before if low <= 0 else [], after=texts, width=200)
+
+
+# Which money moves ---------------------------------------------------------------------------------------------------
+
+
+def money_moves(case: Case, plan_spend: Spend, say: Wording) -> Chart:
+    """What each cell gets today and in the plan, with the difference; per lever where there are many cells."""
+    labels, today, plan = cells_or_levers(case, plan_spend, say)
+    difference = plan - today
+    figure = _pairs_figure(labels, today, plan, say)
+    figure.update_xaxes(title={"text": say.text("spend {per_period}", per_period=say.per(case.period))})
+    table = pd.DataFrame(
+        {
+            say.text("Where"): labels,
+            say.text("Today"): [*map(say.money, today)],
+            say.text("Plan"): [*map(say.money, plan)],
+            say.text("Difference"): [*map(say.signed_money, difference)],
+        }
+    )
+    order = np.argsort(-np.abs(difference))[:3]
+    summary = say.text(
+        "Spend today and in the plan {per_period}: from {today} to {plan} in all. Largest changes: {changes}.",
+        per_period=say.per(case.period),
+        today=say.short_money(today.sum()),
+        plan=say.short_money(plan.sum()),
+        changes=", ".join(f"{labels[i]} {say.signed_short_money(difference[i])}" for i in order),
+    )
+    return drawn(_moves_title(case, labels, today, plan, say), figure, table, summary)
+
+
+def cells_or_levers(case: Case, spend: Spend, say: Wording) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Labels with today's and the plan's spend: per cell that takes money, or per lever where those are many."""
+    today, plan = spend_array(case, case.today, spend)[0]
+    takes = spendable(case)
+    if takes.sum() > MOST or not takes.any():
+        return [say.text(LEVER_NAMES[code]) for code in LEVER_CODES], today.sum(axis=0), plan.sum(axis=0)
+    places = [tuple(place) for place in np.argwhere(takes)]
+    labels = [cell_label(case.segments[s], LEVER_CODES[lever], say) for s, lever in places]
+    return labels, today[takes], plan[takes]
+
+
+def _moves_title(case: Case, labels: list[str], today: np.ndarray, plan: np.ndarray, say: Wording) -> str:
+    difference, scale = plan - today, max(float(today.sum()), float(plan.sum()), 1.0)
+    if np.abs(difference).max() <= NOTHING * scale:
+        return say.text("The plan spends what we spend today: move euros to change that")
+    most, more = int(np.abs(difference).argmax()), float(difference.sum())
+    place, change = markdown_text(labels[most]), say.signed_short_money(difference[most])
+    if abs(more) <= 1e-6 * scale:
+        moved = say.short_money(float(difference[difference > 0].sum()))
+        return say.text(
+            "The plan moves {moved} {per_period}; {place} changes most ({change})",
+            moved=moved,
+            per_period=say.per(case.period),
+            place=place,
+            change=change,
+        )
+    return say.text(
+        "The plan spends {more} {per_period}; {place} changes most ({change})",
+        more=say.signed_short_money(more),
+        per_period=say.per(case.period),
+        place=place,
+        change=change,
+    )
+
+
+def _pairs_figure(labels: list[str], today: np.ndarray, plan: np.ndarray, say: Wording) -> go.Figure:
+    placed = rows([on_lines(label) for label in labels], bars=2)
+    figure = go.Figure()
+    names = (say.text("today"), say.text("plan"))
+    for name, colour, amounts, shift in zip(names, ("today", "plan"), (today, plan), (-0.5, 0.5), strict=True):
+        figure.add_bar(
+            x=amounts,
+            y=[place + shift * placed.thick for place in placed.places],
+            orientation="h",
+            width=placed.thick * 0.92,
+            name=name,
+            marker=bar_style(COLOURS[colour]),
+            customdata=[
+                f"{label}<br>{name}: {say.short_money(x)}" for label, x in zip(placed.labels, amounts, strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    differences = [say.signed_short_money(change) for change in plan - today]
+    longest = np.maximum(today, plan)
+    add_texts(figure, [*longest], placed.places, differences)
+    high = float(longest.max()) or 1.0
+    in_rows(figure, placed, say, legend=True)
+    return figure.update_xaxes(range=with_room(0.0, high, after=differences), **money_ticks(0.0, high, say, most=3))
+
+
+# How large a budget --------------------------------------------------------------------------------------------------
+
+
+def budget_size(
+    case: Case, curve: BudgetCurve, today: tuple[float, float], plan: tuple[float, float], say: Wording
+) -> Chart:
+    """Customer equity of the best split at each budget, with today, the plan and the break-even budget.
+
+    today, plan  (budget, customer equity), points on or below the curve
+    """
+    table = pd.DataFrame(
+        {
+            say.text("Budget {per_period}", per_period=say.per(case.period)): [*map(say.money, curve.budgets)],
+            say.text("Customer equity of the best split"): [*map(say.money, curve.customer_equity)],
+        }
+    )
+    better = float(np.interp(plan[0], curve.budgets, curve.customer_equity)) - plan[1]
+    inside = curve.budgets[0] <= plan[0] <= curve.budgets[-1]
+    summary = say.text(
+        "Today we spend {today}, worth {today_equity}; the plan spends {plan}, worth {plan_equity}.",
+        today=say.short_money(today[0]),
+        today_equity=say.short_money(today[1]),
+        plan=say.short_money(plan[0]),
+        plan_equity=say.short_money(plan[1]),
+    )
+    if inside and better > 1e-4 * abs(plan[1]):
+        summary += " " + say.text("The best split of the plan's budget is worth {more} more.", more=say.short_money(better))
+    return drawn(_size_title(case, curve, plan, say), _size_figure(case, curve, today, plan, say), table, summary)
+
+
+def _size_title(case: Case, curve: BudgetCurve, plan: tuple[float, float], say: Wording) -> str:
+    period = say.per(case.period)
+    if curve.break_even is None:
+        if curve.customer_equity[-1] >= curve.customer_equity[0]:
+            return say.text(
+                "More budget pays at least up to {budget} {period}", budget=say.short_money(curve.budgets[-1]), period=period
+            )
+        return say.text(
+            "Even {budget} {period} is more than pays", budget=say.short_money(curve.budgets[0]), period=period
+        )
+    difference = curve.break_even - plan[0]
+    if abs(difference) <= 0.005 * max(curve.break_even, plan[0]):
+        return say.text("The plan's budget is the best one: {budget} {period}", budget=say.short_money(plan[0]), period=period)
+    return say.text(
+        "More budget pays up to {budget} {period}: {difference} against the plan",
+        budget=say.short_money(curve.break_even),
+        period=period,
+        difference=say.signed_short_money(difference),
+    )
+
+
+def _size_figure(
+    case: Case, curve: BudgetCurve, today: tuple[float, float], plan: tuple[float, float], say: Wording
+) -> go.Figure:
+    figure = go.Figure()
+    best = say.text("best split")
+    hovers = [
+        say.text("{budget} {period}, best split: {equity}", budget=say.short_money(b), period=say.per(case.period),
+                 equity=say.short_money(e))
+        for b, e in zip(curve.budgets, curve.customer_equity, strict=True)
+    ]
+    figure.add_scatter(
+        x=curve.budgets,
+        y=curve.customer_equity,
+        mode="lines",
+        name=best,
+        line={"color": COLOURS["initiatives"], "width": 3},
+        customdata=hovers,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    for name, key, symbol, (budget, equity) in (
+        (say.text("today"), "today", "circle", today),
+        (say.text("plan"), "plan", "diamond", plan),
+    ):
+        figure.add_scatter(
+            x=[budget],
+            y=[equity],
+            mode="markers",
+            name=name,
+            marker={"color": COLOURS[key], "symbol": symbol, "size": 14, "line": {"color": HALO, "width": 1.5}},
+            customdata=[f"{name}: {say.short_money(budget)} {say.per(case.period)}, {say.short_money(equity)}"],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    equities = [*curve.customer_equity, today[1], plan[1]]
+    low, high = widened(min(equities), max(equities), 0.1)
+    first, last = widened(min(*curve.budgets, today[0], plan[0]), max(*curve.budgets, today[0], plan[0]), 0.04)
+    laid_out(figure, say, height=380)
+    if curve.break_even is not None:
+        _mark_break_even(figure, curve.break_even, (first, last), say)
+    figure.update_xaxes(
+        range=[first, last],
+        title={"text": say.text("budget {per_period}", per_period=say.per(case.period))},
+        **money_ticks(max(first, 0.0), last, say, most=4),
+    )
+    return figure.update_yaxes(
+        range=[low, high], title={"text": say.text("customer equity")}, **money_ticks(low, high, say)
+    )
+
+
+def _mark_break_even(figure: go.Figure, budget: float, ends: tuple[float, float], say: Wording) -> None:
+    """A vertical line at the budget beyond which a further euro does not pay, with its label inside the picture."""
+    right = budget > (ends[0] + ends[1]) / 2
+    figure.add_vline(x=budget, line={"color": COLOURS["today"], "width": 1.5, "dash": "dash"})
+    figure.add_annotation(
+        x=budget,
+        y=0.02,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="right" if right else "left",
+        text=f" {say.text('pays up to here')}<br> {say.short_money(budget)} ",
+        align="right" if right else "left",
+        showarrow=False,
+        font={"size": 13},
+    )
