@@ -1,49 +1,40 @@
 """The planner: `streamlit run app.py`."""
 
-import gc
-from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.parts import session
-from strategy.wording import N_
-
-
-@dataclass(frozen=True)
-class PageEntry:
-    """One page: its file in pages/, its address, title and icon."""
-
-    file: str
-    url_path: str
-    title: str
-    icon: str
-
-
-PAGES = (
-    PageEntry("start.py", "firm", N_("Start"), ":material/storefront:"),
-    PageEntry("budget.py", "every-euro", N_("Budget"), ":material/tune:"),
-)
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss: data: blob:; "
+        "worker-src 'self' blob:; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""No page asks another machine for anything, and no other site frames it."""
 
 
-@st.cache_resource
-def settle() -> None:
-    """Once per process: what was imported stays, so collecting garbage need not look at it again."""
-    gc.collect()
-    gc.freeze()
+class Guarded:
+    """Adds HEADERS to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and its answer back with the headers."""
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: list[Any] = message.setdefault("headers", [])
+                headers += [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+            await send(message)
+
+        await self.app(scope, receive, answer if scope["type"] == "http" else send)
 
 
-def main() -> None:
-    """Draw the page that is asked for."""
-    st.set_page_config(
-        page_title=session.say().text("Every marketing euro"), page_icon=":material/euro:", layout="wide"
-    )
-    settle()
-    say = session.say()
-    pages = [
-        st.Page(f"pages/{page.file}", title=say.text(page.title), icon=page.icon, url_path=page.url_path, default=not n)
-        for n, page in enumerate(PAGES)
-    ]
-    st.navigation(pages, position="hidden" if session.display("presenting", False) else "top").run()
-
-
-main()
+app = st.App(Path(__file__).parent / "pages" / "planner.py", middleware=[Middleware(Guarded)])

@@ -6,18 +6,19 @@ from pages.parts import best, controls, frame, headline, more, present, session
 from pages.parts.show import show
 from strategy import charts, results
 
+NEXT_SHOWN = 8
+
 plan, say = session.plan(), session.say()
 if session.display("presenting", False):
     present.slides(plan, say)
     st.stop()
 
-frame.header(say.text("Every marketing euro"))
-headline.tools()
-hidden = headline.guess_pending()
+frame.header(say.text("Every marketing euro"), headline.tools)
+hidden, outlook = headline.guess_pending(), None
 if hidden:
     headline.guess()
 else:
-    headline.figures()
+    outlook = headline.figures()
 
 left, right = st.columns([5, 7], gap="medium")
 with left:
@@ -31,6 +32,6 @@ with right:
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
         show(charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
-        show(charts.next_euro(plan.case, results.opportunities(plan), say), "next_euro")
+        show(charts.next_euro(plan.case, results.opportunities(plan), say, NEXT_SHOWN), "next_euro")
 if not hidden:
-    more.views()
+    more.views(outlook)

@@ -27,4 +27,4 @@ with left:
     show(charts.value_today(today.case, readouts, say), "value_today")
 with right:
     show(charts.where_money_goes(today.case, today.spend, say), "money")
-st.page_link("pages/budget.py", label=say.text("Divide every marketing euro"), icon=":material/arrow_forward:")
+st.page_link("budget.py", label=say.text("Divide every marketing euro"), icon=":material/arrow_forward:")

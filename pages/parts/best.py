@@ -8,10 +8,10 @@ from strategy import plan as plans
 from strategy import results
 from strategy.charts.labels import cell_label
 from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_NAMES, METHODS, N_
+from strategy.messages import LEVER_NAMES, METHODS
 from strategy.optimize import BestSplit, Binding
 from strategy.plan import Plan
-from strategy.wording import Wording, markdown_text
+from strategy.wording import N_, Wording, markdown_text
 
 TAKEN_OVER = N_("best split taken over")
 SEARCH = N_("search settings changed")

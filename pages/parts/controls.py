@@ -1,6 +1,7 @@
 """Widgets that show the plan and write back to it: typed amounts, lever rows, initiatives, the table of cells."""
 
 from collections.abc import Callable
+from math import ceil, floor, log10
 
 import pandas as pd
 import streamlit as st
@@ -11,9 +12,9 @@ from strategy.charts.labels import cell_label
 from strategy.equity import initiative_budget
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_GOALS, LEVER_NAMES, N_, explain
+from strategy.messages import LEVER_NAMES, explain
 from strategy.plan import Plan
-from strategy.wording import Wording, markdown_text
+from strategy.wording import N_, Wording, markdown_text
 
 STEPS = 100
 TAKEN = N_("{lever} to {amount}")
@@ -60,8 +61,9 @@ def typed(
 def split() -> None:
     """The four levers with their segments, the initiatives, the total and what is unallocated."""
     plan = session.plan()
-    for lever in LEVER_CODES:
-        _lever(plan, lever)
+    with st.container(border=True, gap="xsmall", key="levers"):
+        for lever in LEVER_CODES:
+            _lever(plan, lever)
     if plan.case.initiatives:
         _initiatives(plan)
     _total(plan)
@@ -76,24 +78,22 @@ def _unit(largest: float) -> tuple[float, str]:
 
 
 def _slider(label: str, key: str, amount: float, largest: float, on_change: Callable[[float], None]) -> None:
-    """A slider for money; it fires when released."""
+    """A slider for money under its label (Markdown); it fires when released."""
     say = session.say()
     unit, sign = _unit(largest)
     top = max(largest, amount, 1e-9) / unit
-    step = 10 ** int(f"{top / STEPS:e}".split("e")[1])
-    step = next(step * factor for factor in (1, 2, 5, 10) if step * factor >= top / STEPS)
-    top = max(step, -(-top // step) * step)
+    size = 10.0 ** floor(log10(top / STEPS))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= top / STEPS)
+    top = step * ceil(top / step)
     session.put(key, min(amount / unit, top))
-    digits = 0 if step >= 1 else 2
-    ending = say.text(sign) if sign else ""
+    digits = max(0, -floor(log10(step) + 1e-9))
     st.slider(
         label,
         0.0,
         float(top),
         step=float(step),
         key=key,
-        format=f"{say.currency_symbol.replace('%', '')}%.{digits}f{ending}",
-        label_visibility="collapsed",
+        format=f"{say.currency_symbol.replace('%', '')}%.{digits}f{say.text(sign) if sign else ''}",
         on_change=lambda: on_change(_within(session.held(key), top) * unit),
     )
 
@@ -110,32 +110,27 @@ def _lever(plan: Plan, lever: str) -> None:
         return
     total, today = plan.lever_total(lever), sum(levers[lever] for levers in plan.case.today.values())
     whole = plan.spent + plan.initiative_cost
-    with st.container(border=True, key=f"row_{lever}"):
-        name, figures, padlock = st.columns([5, 6, 1], vertical_alignment="center", gap="small")
-        name.markdown(f"**{say.text(LEVER_NAMES[lever])}**", help=say.text(LEVER_GOALS[lever]))
-        figures.markdown(
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        _slider(
             say.text(
-                "**{total}** · {share} · today {today}",
+                "**{lever}**: **{total}** · {share} · today {today}",
+                lever=say.text(LEVER_NAMES[lever]),
                 total=markdown_text(say.short_money(total)),
                 share=say.percent(total / whole if whole else 0, 0),
                 today=markdown_text(say.short_money(today)),
-            )
-        )
-        with padlock:
-            _padlock(plan, lever, cells)
-        _slider(
-            say.text(LEVER_NAMES[lever]),
+            ),
             f"lever_{lever}",
             total,
             _largest(plan),
             lambda amount: _take(TAKEN, plans.set_lever(session.plan(), lever, amount), amount, lever=lever),
         )
-        if len(cells) > 1:
-            opened = st.expander(say.text("Per segment"), key=f"open_{lever}", on_change="rerun", type="compact")
-            if opened.open:
-                with opened:
-                    for segment, _ in cells:
-                        _cell(plan, segment, lever)
+        _padlock(plan, lever, cells)
+    if len(cells) > 1:
+        opened = st.expander(say.text("Per segment"), key=f"open_{lever}", on_change="rerun", type="compact")
+        if opened.open:
+            with opened:
+                for segment, _ in cells:
+                    _cell(plan, segment, lever)
 
 
 def _largest(plan: Plan) -> float:
@@ -146,16 +141,13 @@ def _cell(plan: Plan, segment: str, lever: str) -> None:
     say = session.say()
     name = plan.case.segment(segment).name
     amount, today = plan.spend[segment][lever], plan.case.today[segment][lever]
-    st.markdown(
+    _slider(
         say.text(
             "{segment}: **{amount}** · today {today}",
             segment=markdown_text(name),
             amount=markdown_text(say.short_money(amount)),
             today=markdown_text(say.short_money(today)),
-        )
-    )
-    _slider(
-        name,
+        ),
         f"cell_{segment}_{lever}",
         amount,
         max(2.5 * today, 1.2 * amount, _largest(plan) / 4),
@@ -246,9 +238,8 @@ def unallocated(plan: Plan, say: Wording) -> None:
     """What is left of the budget, or how far the plan is over it."""
     left = plan.unallocated
     if left > 0:
-        st.info(
-            say.text("Unallocated: {amount}", amount=markdown_text(say.short_money(left))), icon=":material/savings:"
-        )
+        amount = markdown_text(say.short_money(left))
+        st.info(say.text("Unallocated: {amount}", amount=amount), icon=":material/savings:")
     elif left < 0:
         over = markdown_text(say.short_money(-left))
         st.warning(say.text("Over budget by {amount}: lower a lever or raise the budget.", amount=over))

@@ -135,7 +135,7 @@ def _make() -> None:
 def figures(plan: Plan, readouts: Readouts, say: Wording) -> None:
     """Customers, customer equity with its residual share, spend, and what a new customer costs."""
     equity = readouts.customer_equity
-    residual = float(readouts.plan.residual[0, 0])
+    share = say.percent(float(readouts.plan.residual[0, 0]) / equity if equity else 0.0, 0)
     customers = sum(segment.customers.likely for segment in plan.case.segments)
     first = readouts.plan.acquired[0, 0, 0].sum()
     columns = st.columns(4, gap="medium")
@@ -149,11 +149,7 @@ def figures(plan: Plan, readouts: Readouts, say: Wording) -> None:
     columns[1].metric(
         say.text("Customer equity"),
         say.short_money(equity),
-        say.text(
-            "{share} comes after {horizon}",
-            share=say.percent(residual / equity if equity else 0, 0),
-            horizon=_time(plan, say),
-        ),
+        say.text("{share} comes after {horizon}", share=share, horizon=_time(plan, say)),
         delta_color="off",
         delta_arrow="off",
         help=say.text("The value of all current and future customers, net of spend."),

@@ -4,9 +4,9 @@ import streamlit as st
 
 from pages.parts import session
 from strategy import results
-from strategy.charts.labels import cell_label, metric_value
+from strategy.charts.labels import cell_label
 from strategy.explain import FOLLOWED, EuroTrail
-from strategy.levers import LEVER_CODES, LEVERS
+from strategy.levers import LEVER_CODES, LEVERS, RATES
 from strategy.messages import METRIC_NAMES
 from strategy.plan import Plan
 from strategy.wording import Wording, markdown_text
@@ -36,7 +36,7 @@ def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
     per = say.per(plan.case.period)
 
     def metric(value: float) -> str:
-        return markdown_text(metric_value(kind.metric, value, say, digits=3))
+        return markdown_text(say.percent(value, 3) if kind.metric in RATES else say.money(value, 2))
 
     def money(value: float) -> str:
         return markdown_text(say.signed_money(value, 0))
@@ -73,9 +73,7 @@ def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
             margin=money(trail.from_margin),
             onboarding=money(trail.onboarding),
         ),
-        say.text(
-            "**After the plan.** The customers left then are worth {residual} more.", residual=money(trail.residual)
-        ),
+        say.text("**After the plan.** The customers left then are worth {worth} more.", worth=money(trail.residual)),
         say.text(
             "**Customer equity.** ({customers} {margin} {onboarding} {residual}) / {cost} = **{multiple}**.",
             customers=money(trail.from_customers),

@@ -1,20 +1,21 @@
 """The frame of every page: title, undo and redo, language, presenting."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.parts import session
 from strategy import plan as plans
-from strategy.messages import N_
-from strategy.wording import LANGUAGES, markdown_text
+from strategy.wording import LANGUAGES, N_, markdown_text
 
 RESET = N_("reset to today")
 
 
-def header(title: str) -> None:
-    """The page's title with the buttons that every page has."""
+def header(title: str, tools: Callable[[], None] | None = None) -> None:
+    """The page's title, with undo, redo, what the page adds, and the language beside it."""
     say = session.say()
     before, after = session.steps()
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = st.columns([4, 7], vertical_alignment="bottom")
     left.title(title, anchor=False)
     with right, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.button(
@@ -24,7 +25,6 @@ def header(title: str) -> None:
             on_click=session.undo,
             disabled=before is None,
             help=say.text("Take back: {change}", change=_described(before)) if before else None,
-            shortcut="Mod+Z",
         )
         st.button(
             say.text("Redo"),
@@ -33,8 +33,9 @@ def header(title: str) -> None:
             on_click=session.redo,
             disabled=after is None,
             help=say.text("Do again: {change}", change=_described(after)) if after else None,
-            shortcut="Mod+Shift+Z",
         )
+        if tools:
+            tools()
         _language()
 
 

@@ -15,29 +15,29 @@ from strategy.wording import Wording, markdown_text
 def tools() -> None:
     """Reset, guess first, present."""
     say = session.say()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            say.text("Reset to today"),
-            key="reset",
-            icon=":material/restart_alt:",
-            on_click=frame.reset,
-            disabled=session.plan().as_today,
-        )
-        key = session.put("guess_first", session.display("guess_first", False))
-        st.toggle(
-            say.text("Guess first"),
-            key=key,
-            help=say.text("Hides the results until you say what you expect: people learn more from a guess."),
-            on_change=lambda: session.show("guess_first", bool(session.held(key))),
-        )
-        st.button(
-            say.text("Present"),
-            key="present",
-            icon=":material/present_to_all:",
-            on_click=session.show,
-            args=("presenting", True),
-            help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
-        )
+    st.button(
+        say.text("Reset"),
+        key="reset",
+        icon=":material/restart_alt:",
+        on_click=frame.reset,
+        disabled=session.plan().as_today,
+        help=say.text("Back to today's split. Undo brings this plan back."),
+    )
+    key = session.put("guess_first", session.display("guess_first", False))
+    st.toggle(
+        say.text("Guess first"),
+        key=key,
+        help=say.text("Hides the results until you say what you expect: people learn more from a guess."),
+        on_change=lambda: session.show("guess_first", bool(session.held(key))),
+    )
+    st.button(
+        say.text("Present"),
+        key="present",
+        icon=":material/present_to_all:",
+        on_click=session.show,
+        args=("presenting", True),
+        help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
+    )
 
 
 def outlook(plan: Plan, say: Wording) -> Outlook | None:
@@ -48,8 +48,8 @@ def outlook(plan: Plan, say: Wording) -> Outlook | None:
     return found
 
 
-def figures() -> None:
-    """Customer equity and uplift, their split, how sure, and the next euro."""
+def figures() -> Outlook | None:
+    """Customer equity and uplift, their split, how sure, and the next euro; returns how sure, once it is known."""
     plan, say = session.plan(), session.say()
     readouts = results.read_out(plan)
     equity, mix, sure, euro = st.columns(4, gap="medium")
@@ -70,7 +70,9 @@ def figures() -> None:
         help=say.text("More money: today's mix scaled to the plan's total. Better mix: the rest of the uplift."),
     )
     with sure:
-        _sure(plan, say)
+        found = outlook(plan, say)
+        if found is not None:
+            _sure(plan, found, say)
     with euro:
         _next_euro(plan, say)
     guessed = session.display("guessed")
@@ -79,12 +81,10 @@ def figures() -> None:
         mine = markdown_text(say.signed_short_money(guessed[1]))
         real = markdown_text(say.signed_short_money(readouts.uplift))
         st.info(say.text("You guessed {guess}; the model says {real}: {off}.", guess=mine, real=real, off=off))
+    return found
 
 
-def _sure(plan: Plan, say: Wording) -> None:
-    found = outlook(plan, say)
-    if found is None:
-        return
+def _sure(plan: Plan, found: Outlook, say: Wording) -> None:
     if plan.as_today:
         low, high = float(found.customer_equity.p05[0]), float(found.customer_equity.p95[0])
         st.metric(
@@ -113,9 +113,9 @@ def _next_euro(plan: Plan, say: Wording) -> None:
         return
     best = next((o for o in results.opportunities(plan) if not o.in_plan), None)
     st.metric(
-        say.text("The next euro earns most in"),
-        place_label(plan.case, best, say) if best else "–",
-        say.multiple(best.multiple) if best else None,
+        say.text("The next euro earns most"),
+        say.multiple(best.multiple) if best else "–",
+        place_label(plan.case, best, say) if best else None,
         delta_color="off",
         delta_arrow="off",
         help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),

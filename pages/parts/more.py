@@ -1,8 +1,10 @@
 """One click deeper: customers and cash, curves, budget size, how sure, one euro followed, the numbers."""
 
+from functools import partial
+
 import streamlit as st
 
-from pages.parts import controls, follow, headline, jobs, session
+from pages.parts import controls, follow, jobs, session
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.charts.labels import assumption_label, assumption_value
@@ -10,20 +12,21 @@ from strategy.information import Flip
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
 from strategy.plan import Plan, start
+from strategy.uncertainty import Outlook
 from strategy.wording import Wording, markdown_text
 
 FLIPS_SHOWN = 5
 
 
-def views() -> None:
-    """The tabs below the first screen; only the open one is computed."""
+def views(outlook: Outlook | None) -> None:
+    """The tabs below the first screen; only the open one is computed. Without an outlook (yet) there are no bands."""
     say = session.say()
     told = (
-        (say.text("Customers and cash"), _over_time),
+        (say.text("Customers and cash"), partial(_over_time, outlook)),
         (say.text("Where it moves"), _moves),
         (say.text("Curves"), _curves),
         (say.text("Budget size"), _budget_size),
-        (say.text("How sure"), _how_sure),
+        (say.text("How sure"), partial(_how_sure, outlook)),
         (say.text("Find out first"), _find_out),
         (say.text("Follow one euro"), lambda plan, say: follow.panel()),
         (say.text("Numbers"), _numbers),
@@ -35,8 +38,8 @@ def views() -> None:
                 view(session.plan(), say)
 
 
-def _over_time(plan: Plan, say: Wording) -> None:
-    readouts, outlook = results.read_out(plan), headline.outlook(plan, say)
+def _over_time(outlook: Outlook | None, plan: Plan, say: Wording) -> None:
+    readouts = results.read_out(plan)
     left, right = st.columns(2, gap="medium")
     with left:
         show(charts.customers_over_time(plan.case, readouts, outlook, say), "customers")
@@ -76,8 +79,7 @@ def _budget_size(plan: Plan, say: Wording) -> None:
     show(charts.budget_size(plan.case, curve, (today[0], float(today[1])), planned, say), "budget_size")
 
 
-def _how_sure(plan: Plan, say: Wording) -> None:
-    outlook = headline.outlook(plan, say)
+def _how_sure(outlook: Outlook | None, plan: Plan, say: Wording) -> None:
     bars = results.tornado(plan)
     if not bars:
         st.info(say.text("Every belief in this case is a single number. Give ranges to see how sure the plan is."))

@@ -11,9 +11,9 @@ PHONE = 300
 """Width in pixels that a figure has on a small phone, inside its margins."""
 LETTER = 7.4
 """Width in pixels of an average letter or digit of a label."""
-NARROW_LINE, WIDE_LINE = 13, 42
-"""Letters on a line beside a chart, and across a phone."""
-ROUND_STEPS = (1, 2, 2.5, 5, 10)
+WIDE_LINE = 41
+"""Letters on a line across a phone."""
+ROUND_STEPS = (1, 2, 5, 10)
 
 Ticks = dict[str, Any]
 
@@ -36,17 +36,28 @@ def decimals(numbers: Sequence[float]) -> int:
 
 
 def _ticks(values: list[float], short: Callable[[float], str], exact: Callable[[float], str]) -> Ticks:
-    """Tick settings of an axis; where three digits would write two ticks alike, all digits are written."""
-    texts = [short(value) for value in values]
-    if len(set(texts)) < len(texts):
-        texts = [exact(value) for value in values]
+    """Tick settings of an axis; where three digits would not do for every tick, all digits are written."""
+    write = short if all(map(_in_three, values)) else exact
+    texts = [write(value) for value in values]
     return {"tickmode": "array", "tickvals": values, "ticktext": texts}
 
 
-def money_ticks(low: float, high: float, say: Wording, most: int = 5) -> Ticks:
-    """Ticks of an axis in money."""
+def _in_three(value: float) -> bool:
+    """Whether three significant digits are all that a number has."""
+    return abs(float(f"{value:.3g}") - value) <= 1e-9 * abs(value)
+
+
+def money_ticks(low: float, high: float, say: Wording, most: int = 5, signed: bool = False) -> Ticks:
+    """Ticks of an axis in money; signed where it shows differences."""
     values = round_numbers(low, high, most)
-    return _ticks(values, say.short_money, lambda value: say.money(value, digits=decimals(values)))
+    short, full = (say.signed_short_money, say.signed_money) if signed else (say.short_money, say.money)
+    return _ticks(values, short, lambda value: full(value, digits=decimals(values)))
+
+
+def first_and_last(ticks: Ticks) -> Ticks:
+    """Only the ends of the ticks: for a panel with room for two labels."""
+    step = max(1, len(ticks["tickvals"]) - 1)
+    return {"tickmode": "array", "tickvals": ticks["tickvals"][::step], "ticktext": ticks["ticktext"][::step]}
 
 
 def number_ticks(low: float, high: float, say: Wording, most: int = 5) -> Ticks:
@@ -101,6 +112,11 @@ def on_lines(text: str, line: int = WIDE_LINE, lines: int = 2) -> str:
     return "<br>".join(plotly_text(part, longest=line) for part in parts)
 
 
+def broken(text: str, line: int = 34) -> str:
+    """One of our own texts for a figure, on lines of so many letters."""
+    return "<br>".join(wrap(text, line, break_long_words=False, break_on_hyphens=False))
+
+
 def hint(text: str) -> str:
     """A remark in a figure, smaller than what it is about."""
-    return f'<span style="font-size:12px">{text}</span>'
+    return f'<span style="font-size:0.9em">{text}</span>'

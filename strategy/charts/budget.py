@@ -8,16 +8,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from strategy.case import Case
-from strategy.charts.axes import hint, money_ticks, on_lines, widened, with_room
+from strategy.charts.axes import broken, money_ticks, widened, with_room
 from strategy.charts.chart import COLOURS, GRID, HALO, Chart, drawn, laid_out
-from strategy.charts.labels import cell_label
-from strategy.charts.rows import MOST, add_texts, bar_style, in_rows, rows
-from strategy.levers import LEVER_CODES
+from strategy.charts.rows import bar_style
 from strategy.messages import LEVER_NAMES
 from strategy.optimize import BudgetCurve
-from strategy.parameters import Spend, spend_array, spendable
 from strategy.readouts import PLAYERS, Readouts
-from strategy.wording import Wording, markdown_text
+from strategy.wording import Wording
 
 NOTHING = 1e-9
 """A difference below this share of the amounts is rounding."""
@@ -108,7 +105,9 @@ def _waterfall_figure(today: float, plan: float, steps: dict[str, float], say: W
     start, end = _zoomed(levels, texts)
     title = say.text("customer equity")
     if start > 0 or end < 0:
-        title = say.text("customer equity; the axis starts at {start}", start=say.short_money(start if start > 0 else end))
+        title = say.text(
+            "customer equity; the axis starts at {start}", start=say.short_money(start if start > 0 else end)
+        )
     note = say.text("each lever's part: its average over every order (Shapley)")
     laid_out(figure, say, height=44 * len(names) + 64)
     figure.update_layout(showlegend=False, barmode="overlay")
@@ -116,10 +115,15 @@ def _waterfall_figure(today: float, plan: float, steps: dict[str, float], say: W
         range=[start, end],
         showticklabels=False,
         showgrid=False,
-        title={"text": f"{hint(title)}<br>{hint(note)}" if steps else hint(title)},
+        title={"text": broken(f"{title}; {note}" if steps else title)},
     )
     figure.update_yaxes(
-        range=[len(names) - 0.5, -0.5], tickmode="array", tickvals=list(range(len(names))), ticktext=names, showgrid=False
+        range=[len(names) - 0.5, -0.5],
+        tickmode="array",
+        tickvals=list(range(len(names))),
+        ticktext=names,
+        ticklabelstandoff=6,
+        showgrid=False,
     )
     return figure
 
@@ -135,96 +139,8 @@ def _zoomed(levels: Sequence[float], texts: Sequence[str]) -> tuple[float, float
     else:
         low, high = min(low, 0.0), max(high, 0.0)
     losing = [text for text, change in zip(texts[1:-1], np.diff(levels), strict=True) if change < 0]
-    before = losing or ([texts[0]] if levels[0] < 0 or levels[-1] < 0 else [])
-    return with_room(low, high, before=before if low <= 0 else [], after=texts, width=200)
-
-
-# Which money moves ---------------------------------------------------------------------------------------------------
-
-
-def money_moves(case: Case, plan_spend: Spend, say: Wording) -> Chart:
-    """What each cell gets today and in the plan, with the difference; per lever where there are many cells."""
-    labels, today, plan = cells_or_levers(case, plan_spend, say)
-    difference = plan - today
-    figure = _pairs_figure(labels, today, plan, say)
-    figure.update_xaxes(title={"text": say.text("spend {per_period}", per_period=say.per(case.period))})
-    table = pd.DataFrame(
-        {
-            say.text("Where"): labels,
-            say.text("Today"): [*map(say.money, today)],
-            say.text("Plan"): [*map(say.money, plan)],
-            say.text("Difference"): [*map(say.signed_money, difference)],
-        }
-    )
-    order = np.argsort(-np.abs(difference))[:3]
-    summary = say.text(
-        "Spend today and in the plan {per_period}: from {today} to {plan} in all. Largest changes: {changes}.",
-        per_period=say.per(case.period),
-        today=say.short_money(today.sum()),
-        plan=say.short_money(plan.sum()),
-        changes=", ".join(f"{labels[i]} {say.signed_short_money(difference[i])}" for i in order),
-    )
-    return drawn(_moves_title(case, labels, today, plan, say), figure, table, summary)
-
-
-def cells_or_levers(case: Case, spend: Spend, say: Wording) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Labels with today's and the plan's spend: per cell that takes money, or per lever where those are many."""
-    today, plan = spend_array(case, case.today, spend)[0]
-    takes = spendable(case)
-    if takes.sum() > MOST or not takes.any():
-        return [say.text(LEVER_NAMES[code]) for code in LEVER_CODES], today.sum(axis=0), plan.sum(axis=0)
-    places = [tuple(place) for place in np.argwhere(takes)]
-    labels = [cell_label(case.segments[s], LEVER_CODES[lever], say) for s, lever in places]
-    return labels, today[takes], plan[takes]
-
-
-def _moves_title(case: Case, labels: list[str], today: np.ndarray, plan: np.ndarray, say: Wording) -> str:
-    difference, scale = plan - today, max(float(today.sum()), float(plan.sum()), 1.0)
-    if np.abs(difference).max() <= NOTHING * scale:
-        return say.text("The plan spends what we spend today: move euros to change that")
-    most, more = int(np.abs(difference).argmax()), float(difference.sum())
-    place, change = markdown_text(labels[most]), say.signed_short_money(difference[most])
-    if abs(more) <= 1e-6 * scale:
-        moved = say.short_money(float(difference[difference > 0].sum()))
-        return say.text(
-            "The plan moves {moved} {per_period}; {place} changes most ({change})",
-            moved=moved,
-            per_period=say.per(case.period),
-            place=place,
-            change=change,
-        )
-    return say.text(
-        "The plan spends {more} {per_period}; {place} changes most ({change})",
-        more=say.signed_short_money(more),
-        per_period=say.per(case.period),
-        place=place,
-        change=change,
-    )
-
-
-def _pairs_figure(labels: list[str], today: np.ndarray, plan: np.ndarray, say: Wording) -> go.Figure:
-    placed = rows([on_lines(label) for label in labels], bars=2)
-    figure = go.Figure()
-    names = (say.text("today"), say.text("plan"))
-    for name, colour, amounts, shift in zip(names, ("today", "plan"), (today, plan), (-0.5, 0.5), strict=True):
-        figure.add_bar(
-            x=amounts,
-            y=[place + shift * placed.thick for place in placed.places],
-            orientation="h",
-            width=placed.thick * 0.92,
-            name=name,
-            marker=bar_style(COLOURS[colour]),
-            customdata=[
-                f"{label}<br>{name}: {say.short_money(x)}" for label, x in zip(placed.labels, amounts, strict=True)
-            ],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    differences = [say.signed_short_money(change) for change in plan - today]
-    longest = np.maximum(today, plan)
-    add_texts(figure, [*longest], placed.places, differences)
-    high = float(longest.max()) or 1.0
-    in_rows(figure, placed, say, legend=True)
-    return figure.update_xaxes(range=with_room(0.0, high, after=differences), **money_ticks(0.0, high, say, most=3))
+    start, end = with_room(low, high, before=losing + [texts[0]] * (low < 0), after=texts, width=200)
+    return (0.0 if low == 0 else max(0.0, start) if low > 0 else start), end
 
 
 # How large a budget --------------------------------------------------------------------------------------------------
@@ -253,7 +169,9 @@ def budget_size(
         plan_equity=say.short_money(plan[1]),
     )
     if inside and better > 1e-4 * abs(plan[1]):
-        summary += " " + say.text("The best split of the plan's budget is worth {more} more.", more=say.short_money(better))
+        summary += " " + say.text(
+            "The best split of the plan's budget is worth {more} more.", more=say.short_money(better)
+        )
     return drawn(_size_title(case, curve, plan, say), _size_figure(case, curve, today, plan, say), table, summary)
 
 
@@ -262,14 +180,18 @@ def _size_title(case: Case, curve: BudgetCurve, plan: tuple[float, float], say: 
     if curve.break_even is None:
         if curve.customer_equity[-1] >= curve.customer_equity[0]:
             return say.text(
-                "More budget pays at least up to {budget} {period}", budget=say.short_money(curve.budgets[-1]), period=period
+                "More budget pays at least up to {budget} {period}",
+                budget=say.short_money(curve.budgets[-1]),
+                period=period,
             )
         return say.text(
             "Even {budget} {period} is more than pays", budget=say.short_money(curve.budgets[0]), period=period
         )
     difference = curve.break_even - plan[0]
     if abs(difference) <= 0.005 * max(curve.break_even, plan[0]):
-        return say.text("The plan's budget is the best one: {budget} {period}", budget=say.short_money(plan[0]), period=period)
+        return say.text(
+            "The plan's budget is the best one: {budget} {period}", budget=say.short_money(plan[0]), period=period
+        )
     return say.text(
         "More budget pays up to {budget} {period}: {difference} against the plan",
         budget=say.short_money(curve.break_even),
@@ -284,8 +206,12 @@ def _size_figure(
     figure = go.Figure()
     best = say.text("best split")
     hovers = [
-        say.text("{budget} {period}, best split: {equity}", budget=say.short_money(b), period=say.per(case.period),
-                 equity=say.short_money(e))
+        say.text(
+            "{budget} {period}, best split: {equity}",
+            budget=say.short_money(b),
+            period=say.per(case.period),
+            equity=say.short_money(e),
+        )
         for b, e in zip(curve.budgets, curve.customer_equity, strict=True)
     ]
     figure.add_scatter(
@@ -297,16 +223,16 @@ def _size_figure(
         customdata=hovers,
         hovertemplate="%{customdata}<extra></extra>",
     )
-    for name, key, symbol, (budget, equity) in (
-        (say.text("today"), "today", "circle", today),
-        (say.text("plan"), "plan", "diamond", plan),
+    for name, key, symbol, size, (budget, equity) in (
+        (say.text("today"), "today", "circle", 17, today),
+        (say.text("plan"), "plan", "diamond", 12, plan),
     ):
         figure.add_scatter(
             x=[budget],
             y=[equity],
             mode="markers",
             name=name,
-            marker={"color": COLOURS[key], "symbol": symbol, "size": 14, "line": {"color": HALO, "width": 1.5}},
+            marker={"color": COLOURS[key], "symbol": symbol, "size": size, "line": {"color": HALO, "width": 1.5}},
             customdata=[f"{name}: {say.short_money(budget)} {say.per(case.period)}, {say.short_money(equity)}"],
             hovertemplate="%{customdata}<extra></extra>",
         )
@@ -339,5 +265,4 @@ def _mark_break_even(figure: go.Figure, budget: float, ends: tuple[float, float]
         text=f" {say.text('pays up to here')}<br> {say.short_money(budget)} ",
         align="right" if right else "left",
         showarrow=False,
-        font={"size": 13},
     )

@@ -22,6 +22,9 @@ COLOURS = {
 HALO = "rgba(255,255,255,0.75)"
 """Outline of what is dark: unseen on a light background, and on a dark one it makes the plan stand out."""
 
+LETTERS = 13
+"""Size of the letters in a figure, in pixels."""
+
 GRID = "rgba(140,140,140,0.25)"
 """Lines behind the data, quiet on a light and on a dark background."""
 
@@ -49,7 +52,8 @@ class Chart:
 
 def drawn(title: str, figure: go.Figure, table: pd.DataFrame, summary: str) -> Chart:
     """A chart whose title is safe where dollar signs mean a formula; users' names in it are escaped already."""
-    return Chart(re.sub(r"(?<!\\)\$", r"\\$", title), figure, table, summary)
+    together = re.sub(r"(?<![\w\\])([+−±])(?=\S)", rf"\1{JOINER}", title)  # a sign stays with its amount
+    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), figure, table, summary)
 
 
 def translucent(colour: str, share: float = 0.2) -> str:
@@ -66,7 +70,7 @@ def laid_out(figure: go.Figure, say: Wording, height: int = 340) -> go.Figure:
         margin={"l": 8, "r": 16, "t": 16, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": 14},
+        font={"size": LETTERS},
         legend={
             "orientation": "h",
             "title": None,
@@ -81,6 +85,26 @@ def laid_out(figure: go.Figure, say: Wording, height: int = 340) -> go.Figure:
         hovermode="closest",
         dragmode=False,
     )
-    figure.update_xaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True)
-    figure.update_yaxes(automargin=True, zeroline=False, gridcolor=GRID, fixedrange=True)
+    axis = {"automargin": True, "zeroline": False, "gridcolor": GRID, "fixedrange": True}
+    sizes = {"tickfont": {"size": LETTERS}, "title": {"font": {"size": LETTERS}, "standoff": 8}}
+    figure.update_xaxes(axis | sizes)
+    figure.update_yaxes(axis | sizes)
     return figure
+
+
+def enlarged(figure: go.Figure, factor: float = 1.4) -> go.Figure:
+    """A copy for a projector: the figure's height and all its letters larger by a factor."""
+    large = go.Figure(figure)
+    layout = large.layout
+    layout.height = round(layout.height * factor)
+    layout.font.size *= factor
+    layout.margin.t = round(layout.margin.t * factor)
+    for axis in (*large.select_xaxes(), *large.select_yaxes()):
+        for font in (axis.tickfont, axis.title.font):
+            font.size = (font.size or LETTERS) * factor
+    for annotation in layout.annotations:
+        annotation.font.size = (annotation.font.size or LETTERS) * factor
+    for trace in large.data:
+        if getattr(trace, "text", None) is not None:
+            trace.textfont.size = (trace.textfont.size or LETTERS) * factor
+    return large

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from strategy.charts.axes import WIDE_LINE
-from strategy.charts.chart import COLOURS, HALO, laid_out, translucent
+from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, laid_out, translucent
 from strategy.wording import Wording
 
-BAR, LINE, AIR = 18, 18, 14
-"""Heights in pixels: of a bar, of a line of its label, and of what is left open below."""
+BAR, LINE, AIR, PARTED = 18, 18, 12, 22
+"""Heights in pixels: of a bar, of a line of its label, of what is left open below, and more of it around a line."""
 AXIS, LEGEND = 62, 34
 MOST = 12
 """Rows that one picture shows; its table shows all."""
@@ -18,51 +18,34 @@ MOST = 12
 
 @dataclass(frozen=True)
 class Rows:
-    """Where the rows stand, downwards, in units of one row.
+    """Where the rows stand, in pixels from the top.
 
     labels  safe for a figure, with <br> between lines
     places  the middle of each row's bars
-    thick   thickness of one bar
     bars    bars one below the other in each row
+    height  of all rows together
     """
 
     labels: Sequence[str]
     places: Sequence[float]
+    bars: int
     height: float
-    bars: int = 1
 
     @property
-    def thick(self) -> float:
-        """Thickness of one bar in units of one row."""
-        return BAR / self.height
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Top and bottom of all rows."""
-        half = self.bars * self.thick / 2
-        top = self.places[0] - half - self.lines * LINE / self.height - 4 / self.height
-        return top, self.places[-1] + half + AIR / self.height
-
-    @property
-    def lines(self) -> int:
-        """Lines of the longest label."""
-        return max(label.count("<br>") for label in self.labels) + 1
-
-    def below(self, row: int) -> float:
-        """Just below a row's bars: where a line may part it from the next."""
-        return self.places[row] + self.bars * self.thick / 2 + AIR / self.height / 2
+    def half(self) -> float:
+        """From the middle of a row's bars to their edge."""
+        return self.bars * BAR / 2
 
 
 def rows(labels: Sequence[str], bars: int = 1, parted_before: int | None = None) -> Rows:
     """Rows for these labels; the row `parted_before` stands a little lower, so that a line fits above it."""
-    lines = max(label.count("<br>") for label in labels) + 1
-    height = float(bars * BAR + lines * LINE + AIR)
-    apart = 22 / height
-    places = [
-        number + (apart if parted_before is not None and number >= parted_before else 0.0)
-        for number in range(len(labels))
-    ]
-    return Rows(labels, places, height, bars)
+    places, top = [], 4.0
+    for number, label in enumerate(labels):
+        top += PARTED if number == parted_before else 0
+        top += (label.count("<br>") + 1) * LINE
+        places.append(top + bars * BAR / 2)
+        top += bars * BAR + AIR
+    return Rows(labels, places, bars, top)
 
 
 def in_rows(figure: go.Figure, placed: Rows, say: Wording, legend: bool = False, axis: int = AXIS) -> go.Figure:
@@ -72,19 +55,31 @@ def in_rows(figure: go.Figure, placed: Rows, say: Wording, legend: bool = False,
             x=0,
             xref="paper",
             xanchor="left",
-            y=place - placed.bars * placed.thick / 2,
+            y=place - placed.half,
             yanchor="bottom",
             text=label,
             align="left",
             showarrow=False,
-            font={"size": 13},
         )
-    top, bottom = placed.ends
-    height = (bottom - top) * placed.height + axis + (LEGEND if legend else 0)
-    laid_out(figure, say, height=round(height) + 24)
+    laid_out(figure, say, height=round(placed.height) + axis + (LEGEND if legend else 0))
     figure.update_layout(barmode="overlay", showlegend=legend)
-    figure.update_yaxes(range=[bottom, top], showticklabels=False, showgrid=False)
+    figure.update_layout(margin={"t": LEGEND if legend else 4})
+    figure.update_xaxes(showgrid=False, ticks="outside", tickcolor=GRID)
+    figure.update_yaxes(range=[placed.height, 0], showticklabels=False, showgrid=False)
     return figure
+
+
+def mark(figure: go.Figure, placed: Rows, value: float) -> None:
+    """A line at a value beside each row's bars, so that it does not cross the labels."""
+    for place in placed.places:
+        figure.add_shape(
+            type="line",
+            x0=value,
+            x1=value,
+            y0=place - placed.half - 1,
+            y1=place + placed.half + 5,
+            line={"color": COLOURS["today"], "width": 2},
+        )
 
 
 def bar_style(colour: str) -> dict[str, object]:
@@ -109,7 +104,7 @@ def within(
         y=placed.places,
         orientation="h",
         name=names[0],
-        width=placed.thick,
+        width=BAR,
         marker={
             "color": [translucent(colour) for colour in colours],
             "line": {"color": list(colours), "width": 1.5},
@@ -122,7 +117,7 @@ def within(
         y=placed.places,
         orientation="h",
         name=names[1],
-        width=placed.thick * 0.5,
+        width=BAR * 0.5,
         marker={"color": list(colours), "line": {"width": 0}},
         customdata=hovers,
         hovertemplate="%{customdata}<extra></extra>",
@@ -142,7 +137,7 @@ def add_texts(
         mode="text",
         text=[f"  {text}" if side == "right" else f"{text}  " for text in texts],
         textposition=f"middle {side}",
-        textfont={"size": 13},
+        textfont={"size": LETTERS},
         cliponaxis=False,
         hoverinfo="skip",
         showlegend=False,

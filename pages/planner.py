@@ -1,0 +1,49 @@
+"""The script of every run: language, page list, and the page that is asked for."""
+
+import gc
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import session
+from strategy.wording import N_
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One page: its file in pages/, its address, title and icon."""
+
+    file: str
+    url_path: str
+    title: str
+    icon: str
+
+
+ICON = Path(__file__).with_name("icon.svg")
+PAGES = (
+    PageEntry("start.py", "firm", N_("Start"), ":material/storefront:"),
+    PageEntry("budget.py", "every-euro", N_("Budget"), ":material/tune:"),
+)
+
+
+@st.cache_resource
+def settle() -> None:
+    """Once per process: what was imported stays, so collecting garbage need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Draw the page that is asked for."""
+    say = session.say()
+    st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")
+    settle()
+    pages = [
+        st.Page(page.file, title=say.text(page.title), icon=page.icon, url_path=page.url_path, default=not n)
+        for n, page in enumerate(PAGES)
+    ]
+    st.navigation(pages, position="hidden" if session.display("presenting", False) else "top").run()
+
+
+main()

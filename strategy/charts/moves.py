@@ -1,0 +1,104 @@
+"""Which money moves: what each place gets today and in the plan."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from strategy.case import Case
+from strategy.charts.axes import money_ticks, on_lines, with_room
+from strategy.charts.chart import COLOURS, Chart, drawn
+from strategy.charts.labels import cell_label
+from strategy.charts.rows import BAR, MOST, add_texts, bar_style, in_rows, rows
+from strategy.levers import LEVER_CODES
+from strategy.messages import LEVER_NAMES
+from strategy.parameters import Spend, spend_array, spendable
+from strategy.response import Array
+from strategy.wording import Wording, markdown_text
+
+NOTHING = 1e-9
+"""A difference below this share of the amounts is rounding."""
+
+
+def money_moves(case: Case, plan_spend: Spend, say: Wording) -> Chart:
+    """What each cell gets today and in the plan, with the difference; per lever where there are many cells."""
+    labels, today, plan = cells_or_levers(case, plan_spend, say)
+    difference = plan - today
+    figure = _pairs_figure(labels, today, plan, say)
+    figure.update_xaxes(title={"text": say.text("spend {per_period}", per_period=say.per(case.period))})
+    table = pd.DataFrame(
+        {
+            say.text("Where"): labels,
+            say.text("Today"): [*map(say.money, today)],
+            say.text("Plan"): [*map(say.money, plan)],
+            say.text("Difference"): [*map(say.signed_money, difference)],
+        }
+    )
+    order = np.argsort(-np.abs(difference))[:3]
+    summary = say.text(
+        "Spend today and in the plan {per_period}: from {today} to {plan} in all. Largest changes: {changes}.",
+        per_period=say.per(case.period),
+        today=say.short_money(today.sum()),
+        plan=say.short_money(plan.sum()),
+        changes=", ".join(f"{labels[i]} {say.signed_short_money(difference[i])}" for i in order),
+    )
+    return drawn(_moves_title(case, labels, today, plan, say), figure, table, summary)
+
+
+def cells_or_levers(case: Case, spend: Spend, say: Wording) -> tuple[list[str], Array, Array]:
+    """Labels with today's and the plan's spend: per cell that takes money, or per lever where those are many."""
+    today, plan = spend_array(case, case.today, spend)[0]
+    takes = spendable(case)
+    if takes.sum() > MOST or not takes.any():
+        return [say.text(LEVER_NAMES[code]) for code in LEVER_CODES], today.sum(axis=0), plan.sum(axis=0)
+    places = [tuple(place) for place in np.argwhere(takes)]
+    labels = [cell_label(case.segments[s], LEVER_CODES[lever], say) for s, lever in places]
+    return labels, today[takes], plan[takes]
+
+
+def _moves_title(case: Case, labels: list[str], today: Array, plan: Array, say: Wording) -> str:
+    difference, scale = plan - today, max(float(today.sum()), float(plan.sum()), 1.0)
+    if np.abs(difference).max() <= NOTHING * scale:
+        return say.text("The plan spends what we spend today: move euros to change that")
+    most, more = int(np.abs(difference).argmax()), float(difference.sum())
+    place, change = markdown_text(labels[most]), say.signed_short_money(difference[most])
+    if abs(more) <= 1e-6 * scale:
+        moved = say.short_money(float(difference[difference > 0].sum()))
+        return say.text(
+            "The plan moves {moved} {per_period}; {place} changes most ({change})",
+            moved=moved,
+            per_period=say.per(case.period),
+            place=place,
+            change=change,
+        )
+    return say.text(
+        "The plan spends {more} {per_period}; {place} changes most ({change})",
+        more=say.signed_short_money(more),
+        per_period=say.per(case.period),
+        place=place,
+        change=change,
+    )
+
+
+def _pairs_figure(labels: list[str], today: Array, plan: Array, say: Wording) -> go.Figure:
+    placed = rows([on_lines(label) for label in labels], bars=2)
+    figure = go.Figure()
+    names = (say.text("today"), say.text("plan"))
+    for name, colour, amounts, shift in zip(names, ("today", "plan"), (today, plan), (-0.5, 0.5), strict=True):
+        figure.add_bar(
+            x=amounts,
+            y=[place + shift * BAR for place in placed.places],
+            orientation="h",
+            width=BAR * 0.92,
+            name=name,
+            marker=bar_style(COLOURS[colour]),
+            customdata=[
+                f"{label}<br>{name}: {say.short_money(x)}" for label, x in zip(placed.labels, amounts, strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    differences = [say.signed_short_money(change) for change in plan - today]
+    longest = np.maximum(today, plan)
+    add_texts(figure, [*longest], placed.places, differences)
+    high = float(longest.max()) or 1.0
+    in_rows(figure, placed, say, legend=True)
+    return figure.update_xaxes(range=with_room(0.0, high, after=differences), **money_ticks(0.0, high, say, most=3))
