@@ -22,6 +22,7 @@ today = start(session.plan().case)
 readouts = results.read_out(today)
 st.header(say.text("{firm} today", firm=markdown_text(today.case.name)), anchor=False, divider="gray")
 firm.figures(today, readouts, say)
+firm.events(today, say)
 left, right = st.columns(2, gap="medium")
 with left:
     show(charts.value_today(today.case, readouts, say), "value_today")

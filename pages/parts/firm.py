@@ -6,7 +6,7 @@ from pages.parts import session
 from pages.parts.controls import typed
 from strategy.beliefs import DEFAULTS, EXAMPLES, QUESTIONS, Question, case_from_answers
 from strategy.errors import PlannerError
-from strategy.messages import explain
+from strategy.messages import METRIC_NAMES, explain
 from strategy.plan import Plan, read_plan, start
 from strategy.readouts import Readouts
 from strategy.samples import SAMPLES
@@ -170,6 +170,24 @@ def figures(plan: Plan, readouts: Readouts, say: Wording) -> None:
         delta_arrow="off",
         help=say.text("Acquire spend per extra customer it brings, welcoming included."),
     )
+
+
+def events(plan: Plan, say: Wording) -> None:
+    """What is expected to happen to the firm, whatever it spends."""
+    for event in plan.case.events:
+        first = say.period_number(plan.case.period, event.start)
+        last = say.period_number(plan.case.period, event.end) if event.end else say.text("the end")
+        effect = f"× {say.number(event.multiply)}" if event.multiply != 1 else say.signed_number(event.add)
+        st.caption(
+            say.text(
+                "Expected in today's and every plan: {event}, from {first} to {last}: {metric} {effect}.",
+                event=markdown_text(event.name),
+                first=first,
+                last=last,
+                metric=say.text(METRIC_NAMES[event.metric]),
+                effect=markdown_text(effect),
+            )
+        )
 
 
 def _unit(plan: Plan, say: Wording) -> str:
