@@ -116,7 +116,8 @@ class Modifiers:
         composed = self._composed[metric, acting]
         if composed is not None:
             values = values * composed[0] + composed[1]
-        return np.clip(values, 0, 1) if metric in RATES else np.maximum(values, 0)
+        floored = np.maximum(values, 0)
+        return np.minimum(floored, 1) if metric in RATES else floored
 
     def _compose(self, acting: tuple[bool, ...]) -> tuple[Array, Array]:
         ids = self._case.segment_ids

@@ -42,9 +42,9 @@ PART_NAMES = {
 SIDE_EFFECT_NAME = N_("side effect of {lever} on {metric}")
 METHODS = {
     "grid": N_(
-        "Every segment was searched on a grid, the budget divided over segments exactly on that grid, the result "
-        "polished by a gradient method. The gap compares it with the best that grid can give at any division; between "
-        "grid points nothing is proven."
+        "Every segment was searched on a grid, the budget divided over segments exactly on that grid, and the result "
+        "polished. The gap is to a bound that no split can pass if the grid found each segment's best at every price "
+        "of money; that last step is searched, not proven."
     ),
     "grid_then_draws": N_(
         "Found on a grid at the likely numbers, then polished over all draws. No upper bound could be had."

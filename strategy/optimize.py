@@ -19,9 +19,10 @@ from strategy.uncertainty import SEED, Progress, draw, silent
 
 GRID_WORK = 500_000
 """Segment-periods evaluated on a grid of one segment's cells."""
-BUDGET_STEPS = 300
+BUDGET_STEPS = 200
 ZOOMS = 3
-DUAL_STEPS = 25
+DUAL_STEPS = 30
+HIGHEST_PRICE = 50.0
 SEARCH_DRAWS = 200
 WORST_SHARE = 0.05
 EXHAUSTIVE_INITIATIVES = 3
@@ -254,27 +255,8 @@ class Division:
     spend: Array
     values: Array
 
-    def bound(self, budget: float, price_of_money: float) -> float:
-        """Lagrangian upper bound on what any combination of the grid reaches within a budget, money.
 
-        price_of_money is the present value of one euro in every period: values count net of spend.
-        """
-        totals = self.spend.sum(axis=2)
-        gross = self.values + price_of_money * totals
-        least = np.inf
-        low, high = 0.0, 50.0
-        for _ in range(DUAL_STEPS):
-            thirds = (low + (high - low) / 3, high - (high - low) / 3)
-            duals = [
-                float((gross - price * price_of_money * totals).max(axis=0).sum() + price * price_of_money * budget)
-                for price in thirds
-            ]
-            low, high = (low, thirds[1]) if duals[0] < duals[1] else (thirds[0], high)
-            least = min(least, *duals)
-        return least - price_of_money * budget
-
-
-def divide(problem: Problem, zooms: int = ZOOMS) -> Division:
+def divide(problem: Problem) -> Division:
     """Divide the total over segments on a grid, refined around its best; exact on the grid where separable."""
     room, segments = problem.room, problem.shape[0]
     work = GRID_WORK / (segments * problem.case.horizon * problem.given.draws)
@@ -282,23 +264,49 @@ def divide(problem: Problem, zooms: int = ZOOMS) -> Division:
     free_total = room.total - room.low.sum()
     budgets = np.linspace(0, free_total, BUDGET_STEPS + 1)
     levels = _levels(room.low, np.minimum(room.high, room.low + free_total), count)
-    price = annuity(problem.case)
-    grids = []
-    plan = room.low
-    for zoom in range(zooms + 1):
-        grids.append(_combinations(problem, levels))
-        spend = np.concatenate([grid for grid, _ in grids])
-        values = np.concatenate([value for _, value in grids])
-        gains = values if room.at_most else values + price * spend.sum(axis=2)
+    width = np.ptp(levels, axis=1) / (count - 1)
+    spend, values = _combinations(problem, levels)
+    for zoom in range(ZOOMS + 1):
+        gains = values if room.at_most else values + annuity(problem.case) * spend.sum(axis=2)
         _, picks = _divide(spend, gains, budgets)
         plans = spend[picks, np.arange(segments)[None, :]].reshape(len(budgets), -1)
-        plan = plans[-1]
-        if zoom < zooms:
-            around = np.ptp(levels, axis=1) / (count - 1) if zoom == 0 else np.ptp(levels, axis=1) / 4
-            levels = np.clip(
-                plan[:, None] + np.linspace(-1, 1, 5) * around[:, None], room.low[:, None], room.high[:, None]
-            )
+        if zoom < ZOOMS:
+            spend, values = _refined(problem, spend, values, plans[-1], width / 2**zoom)
     return Division(budgets, plans, spend, values)
+
+
+def _refined(problem: Problem, spend: Array, values: Array, plan: Array, width: Array) -> tuple[Array, Array]:
+    """The combinations with finer ones around a plan, (cells,), no further away than a width, (cells,)."""
+    room = problem.room
+    around = plan[:, None] + np.linspace(-1, 1, 5) * width[:, None]
+    more, more_values = _combinations(problem, np.clip(around, room.low[:, None], room.high[:, None]))
+    return np.concatenate([spend, more]), np.concatenate([values, more_values])
+
+
+def upper_bound(problem: Problem, division: Division) -> float:
+    """Lagrangian bound on what any split of the total reaches, if the grid finds each segment's best at each price.
+
+    Every segment spends as it likes at a price for money; the price at which that costs the total bounds all splits
+    from above (Everett 1963). The grid is refined around what each segment likes at that price.
+    """
+    room, money = problem.room, annuity(problem.case)
+    spend, values = division.spend, division.values
+    width = (room.high - room.low) / 8
+    for zoom in range(ZOOMS + 1):
+        totals = spend.sum(axis=2)
+        gross = values + money * totals
+        bound, low, high = np.inf, 1.0 if room.at_most else 0.0, HIGHEST_PRICE
+        for _ in range(DUAL_STEPS):
+            price = (low + high) / 2
+            liked = (gross - price * money * totals).argmax(axis=0)
+            taken = float(totals[liked, np.arange(len(liked))].sum())
+            worth = float(gross[liked, np.arange(len(liked))].sum()) + price * money * (room.total - taken)
+            bound = min(bound, worth)
+            low, high = (price, high) if taken > room.total else (low, price)
+        if zoom < ZOOMS:
+            plan = spend[liked, np.arange(len(liked))].reshape(-1)
+            spend, values = _refined(problem, spend, values, plan, width / 2 ** (zoom + 1))
+    return bound - money * room.total
 
 
 # The best split ------------------------------------------------------------------------------------------------------
@@ -327,27 +335,26 @@ def best_split(
     given = draw(case, goal.draws, goal.seed).parameters if goal.draws else parameters(case)
     costs = dict(zip(case.initiative_ids, initiative_budget(case), strict=True))
     best: tuple[float, tuple[str, ...], Array, str, float | None] | None = None
+    refusal: PlannerError | None = None
     tried = list(_choices(case, initiatives, choose))
     for number, choice in enumerate(tried):
         on_progress(number / len(tried))
         left = budget - sum(costs[i] for i in choice)
-        if left < -1e-9 * budget:
-            if choose:
-                continue
-            raise PlannerError("initiatives_above_budget", place="initiatives", value=budget - left, budget=budget)
         try:
+            if left < -1e-9 * budget:
+                raise PlannerError("initiatives_above_budget", place="initiatives", value=budget - left, budget=budget)
             room = room_for(case, max(left, 0.0), limits, at_most)
-        except PlannerError:
-            if choose and number:
-                continue
-            raise
+        except PlannerError as error:
+            refusal = refusal or error
+            continue
         found = _solve(Problem(case, given, choice, room, goal.aversion))
         if best is None or found[0] > best[0]:
             best = (found[0], choice, *found[1:])
+    if best is None:
+        raise refusal or PlannerError("limits_cannot_be_met", place="limits", value=budget, budget=budget)
     on_progress(1.0)
-    assert best is not None
     value, choice, plan, method, gap = best
-    return _explained(case, given, budget, limits, at_most, value, choice, plan, method, gap)
+    return _explained(case, budget, limits, value, choice, plan, method, gap)
 
 
 def _choices(case: Case, initiatives: Sequence[str], choose: bool) -> list[tuple[str, ...]]:
@@ -389,7 +396,7 @@ def _solve(problem: Problem) -> tuple[float, Array, str, float | None]:
     costs = customer_equity(problem.given, problem.batch(plan[None]), problem.chosen)[0, 0] - float(
         segment_equity(problem.given, problem.batch(plan[None]), problem.chosen).sum()
     )
-    bound = division.bound(room.total, annuity(problem.case)) + costs
+    bound = upper_bound(problem, division) + costs
     return value, plan, "grid", max(0.0, bound - value)
 
 
@@ -404,10 +411,8 @@ def _today(case: Case) -> Array:
 
 def _explained(
     case: Case,
-    given: Parameters,
     budget: float,
     limits: Limits,
-    at_most: bool,
     value: float,
     choice: tuple[str, ...],
     plan: Array,

@@ -100,7 +100,7 @@ def read_out(case: Case, spend: Spend, initiatives: Sequence[str] = (), given: P
     ends = np.cumsum(sizes)
     equity = np.split(result.customer_equity[0], ends[:-1])
     today_equity, plan_equity = float(equity[0][0]), float(equity[1][0])
-    more_money = float(equity[2][0]) - today_equity if sizes[2] and _differs(given, plan, case, initiatives) else 0.0
+    more_money = float(equity[2][0]) - today_equity if _differs(given, plan, case, initiatives) else 0.0
     marginal = 1 + (equity[3].reshape(plan.shape[2:]) - plan_equity) / annuity(case)
     acquired = np.split(result.acquired[0].sum(axis=1), ends[:-1])
     today_result, plan_result = (_only(result, column) for column in (0, 1))

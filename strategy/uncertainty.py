@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -28,6 +29,7 @@ from strategy.response import Array
 PERCENTILES = (5, 25, 50, 75, 95)
 DRAWS, SEED = 2000, 1
 BATCH_DRAWS = 500
+DRAWS_KEPT = 4
 Plan = tuple[dict[str, dict[str, float]], tuple[str, ...]]
 """A plan to simulate: spend per segment and lever, and the ids of the chosen initiatives."""
 Progress = Callable[[float], None]
@@ -143,6 +145,7 @@ def uniforms(seed: int, count: int, *key: str) -> Array:
     return np.random.default_rng([seed, crc32("\x1f".join(key).encode())]).random(count)
 
 
+@lru_cache(DRAWS_KEPT)
 def draw(case: Case, count: int = DRAWS, seed: int = SEED, together: bool = False) -> Draws:
     """Draws from everything people believe (model: section 5).
 

@@ -6,6 +6,7 @@ from pages.parts import jobs, session
 from pages.parts.controls import LIMITED, typed
 from strategy import plan as plans
 from strategy import results
+from strategy.case import MAX_AMOUNT
 from strategy.charts.labels import cell_label
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES, METHODS
@@ -90,24 +91,25 @@ def _lever_limits(plan: Plan, say: Wording) -> None:
         columns = st.columns(2)
         for column, end, amount in zip(columns, ("low", "high"), (low, high), strict=True):
             with column:
-                label = say.text("{lever}: at least") if end == "low" else say.text("{lever}: at most")
-                shown = "" if amount in (None, 0.0, 1e15) else say.money(amount, 0)
+                name = say.text(LEVER_NAMES[lever])
+                shown = "" if amount in (None, 0.0, MAX_AMOUNT) else say.money(amount, 0)
                 typed(
-                    label.replace("{lever}", say.text(LEVER_NAMES[lever])),
+                    say.text("{lever}: at least", lever=name)
+                    if end == "low"
+                    else say.text("{lever}: at most", lever=name),
                     f"limit_{lever}_{end}",
                     shown,
-                    lambda text: -1.0 if not text.strip() else say.parse_number(text),
-                    lambda given, lever=lever, end=end: _limit(lever, end, given),
+                    lambda text, lever=lever, end=end: _limit(lever, end, text),
                 )
 
 
-def _limit(lever: str, end: str, amount: float) -> None:
-    """Set one end of a lever's limits; an emptied field (-1) is no limit."""
+def _limit(lever: str, end: str, text: str) -> None:
+    """Set one end of a lever's limits; an emptied field is no limit."""
     plan = session.plan()
     low, high = plan.limits.levers.get(lever, (None, None))
-    given = None if amount == -1.0 else amount
+    given = session.say().parse_number(text) if text.strip() else None
     low, high = (given, high) if end == "low" else (low, given)
-    session.change(LIMITED, plans.set_lever_limits(plan, lever, low, None if high == 1e15 else high))
+    session.change(LIMITED, plans.set_lever_limits(plan, lever, low, high))
 
 
 def _table(plan: Plan, best: BestSplit, say: Wording) -> dict[str, list[str]]:

@@ -27,22 +27,18 @@ LOCKED = N_("locks changed")
 LIMITED = N_("limits changed")
 
 
-def typed(
-    label: str,
-    key: str,
-    shown: str,
-    read: Callable[[str], float],
-    accept: Callable[[float], None],
-    help: str | None = None,
-) -> None:
-    """A field for a number, read in the reader's language; what cannot be used stays in it, with the reason below."""
+def typed(label: str, key: str, shown: str, take: Callable[[str], None], help: str | None = None) -> None:
+    """A field for what people type; what cannot be used stays in it, with the reason below.
+
+    take  uses the text, or raises PlannerError or ValueError with a sentence for the reader
+    """
     wrong = session.complaint(key)
     session.put(key, wrong[0] if wrong else shown)
 
     def changed() -> None:
         text = str(session.held(key) or "")
         try:
-            accept(read(text))
+            take(text)
         except PlannerError as error:
             session.complain(key, text, explain(error, session.say()))
         except ValueError as error:
@@ -214,8 +210,7 @@ def _total(plan: Plan) -> None:
             say.text("Budget {per}", per=say.per(plan.case.period)),
             "budget",
             say.money(plan.budget, 0),
-            say.parse_number,
-            _set_budget,
+            lambda text: _set_budget(say.parse_number(text)),
         )
     with right:
         key = session.put("fixed", plan.fixed)

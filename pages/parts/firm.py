@@ -110,8 +110,7 @@ def _answer(question: Question, say: Wording) -> None:
         say.text(question.text),
         f"ten_{question.code}",
         money.money(given, 0) if question.unit == "money" else money.number(given),
-        money.parse_number,
-        lambda number: session.show("answers", {**_answers(), question.code: number}),
+        lambda text: session.show("answers", {**_answers(), question.code: money.parse_number(text)}),
     )
 
 

@@ -143,6 +143,5 @@ def guess() -> None:
         say.text("Your guess (a loss with a minus)"),
         "guess",
         "",
-        say.parse_number,
-        lambda amount: session.show("guessed", (results.split_of(session.plan()), amount)),
+        lambda text: session.show("guessed", (results.split_of(session.plan()), say.parse_number(text))),
     )

@@ -50,14 +50,21 @@ def _in_three(value: float) -> bool:
 def money_ticks(low: float, high: float, say: Wording, most: int = 5, signed: bool = False) -> Ticks:
     """Ticks of an axis in money; signed where it shows differences."""
     values = round_numbers(low, high, most)
-    short, full = (say.signed_short_money, say.signed_money) if signed else (say.short_money, say.money)
-    return _ticks(values, short, lambda value: full(value, digits=decimals(values)))
+    digits = decimals(values)
+    digits = max(2, digits) if digits else 0
+
+    def full(value: float) -> str:
+        return say.signed_money(value, digits) if signed and value else say.money(value, digits)
+
+    def short(value: float) -> str:
+        return say.signed_short_money(value) if signed and value else say.short_money(value)
+
+    return _ticks(values, full if max(map(abs, values)) < 1000 else short, full)
 
 
-def first_and_last(ticks: Ticks) -> Ticks:
-    """Only the ends of the ticks: for a panel with room for two labels."""
-    step = max(1, len(ticks["tickvals"]) - 1)
-    return {"tickmode": "array", "tickvals": ticks["tickvals"][::step], "ticktext": ticks["ticktext"][::step]}
+def last_only(ticks: Ticks) -> Ticks:
+    """Only the last of the ticks: for a panel with room for one label, on an axis that starts at 0."""
+    return {"tickmode": "array", "tickvals": ticks["tickvals"][-1:], "ticktext": ticks["ticktext"][-1:]}
 
 
 def number_ticks(low: float, high: float, say: Wording, most: int = 5) -> Ticks:

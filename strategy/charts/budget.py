@@ -50,13 +50,13 @@ def _waterfall_title(r: Readouts, steps: dict[str, float], say: Wording) -> str:
     lever, part = say.text(LEVER_NAMES[largest]), say.signed_short_money(steps[largest])
     if r.uplift >= 0:
         return say.text(
-            "The plan adds {uplift} to customer equity; {lever} brings most ({part})",
+            "The plan adds {uplift} to customer equity; most comes from {lever} ({part})",
             uplift=say.short_money(r.uplift),
             lever=lever,
             part=part,
         )
     return say.text(
-        "The plan loses {loss} of customer equity; {lever} costs most ({part})",
+        "The plan loses {loss} of customer equity; most is lost on {lever} ({part})",
         loss=say.short_money(-r.uplift),
         lever=lever,
         part=part,
@@ -109,13 +109,14 @@ def _waterfall_figure(today: float, plan: float, steps: dict[str, float], say: W
             "customer equity; the axis starts at {start}", start=say.short_money(start if start > 0 else end)
         )
     note = say.text("each lever's part: its average over every order (Shapley)")
-    laid_out(figure, say, height=44 * len(names) + 64)
+    caption = broken(f"{title}; {note}" if steps else title, 38)
+    laid_out(figure, say, height=44 * len(names) + 34 + 17 * (caption.count("<br>") + 1))
     figure.update_layout(showlegend=False, barmode="overlay")
     figure.update_xaxes(
         range=[start, end],
         showticklabels=False,
         showgrid=False,
-        title={"text": broken(f"{title}; {note}" if steps else title)},
+        title={"text": caption},
     )
     figure.update_yaxes(
         range=[len(names) - 0.5, -0.5],
@@ -192,11 +193,17 @@ def _size_title(case: Case, curve: BudgetCurve, plan: tuple[float, float], say: 
         return say.text(
             "The plan's budget is the best one: {budget} {period}", budget=say.short_money(plan[0]), period=period
         )
+    fields = {"budget": say.short_money(curve.break_even), "period": period}
+    if difference < 0:
+        return say.text(
+            "The plan's budget is {more} {period} larger than pays; the best one is {budget}",
+            more=say.short_money(-difference),
+            **fields,
+        )
     return say.text(
         "More budget pays up to {budget} {period}: {difference} against the plan",
-        budget=say.short_money(curve.break_even),
-        period=period,
         difference=say.signed_short_money(difference),
+        **fields,
     )
 
 

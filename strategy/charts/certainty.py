@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, widened, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn
-from strategy.charts.labels import assumption_colour, assumption_label, assumption_value
+from strategy.charts.labels import BRIEF, assumption_colour, assumption_label, assumption_value
 from strategy.charts.moves import cells_or_levers
 from strategy.charts.rows import BAR, add_texts, emptied, in_rows, mark, rows, within
 from strategy.information import Information
@@ -45,14 +45,14 @@ def tornado(case: Case, bars: list[TornadoBar], say: Wording, limit: int = 8, at
         nothing = say.text("No assumption has a range yet: give a number as low, likely and high")
         return drawn(nothing, emptied(say, nothing), table, nothing)
     figure = _tornado_figure(case, bars[:limit], ends[:limit], what, equity, at_likely, say)
-    short = say.short_money if equity else say.signed_short_money
+    write = say.short_money if equity else say.signed_short_money
     summary = say.text(
         "What {what} becomes when one assumption is at its low or at its high, all others likely.", what=what
     )
     for bar, pair in list(zip(bars, ends, strict=True))[:3]:
         label = assumption_label(case, bar.key, say)
         summary += (
-            f" {label}: {short(pair[0])} ({_end(case, bar, 0, say)}), {short(pair[1])} ({_end(case, bar, 1, say)})."
+            f" {label}: {write(pair[0])} ({_end(case, bar, 0, say)}), {write(pair[1])} ({_end(case, bar, 1, say)})."
         )
     return drawn(_tornado_title(case, bars[0], ends[0], equity, say), figure, table, summary)
 
@@ -64,7 +64,7 @@ def _moves_nothing(bars: list[TornadoBar]) -> bool:
 
 
 def _tornado_title(case: Case, bar: TornadoBar, ends: tuple[float, float], equity: bool, say: Wording) -> str:
-    label, (low, high) = markdown_text(assumption_label(case, bar.key, say)), sorted(ends)
+    label, (low, high) = markdown_text(assumption_label(case, bar.key, say, BRIEF)), sorted(ends)
     if equity:
         return say.text(
             "Customer equity hangs most on {assumption}: {low} to {high}",
@@ -96,9 +96,9 @@ def _tornado_figure(
     at_likely: float | None,
     say: Wording,
 ) -> go.Figure:
-    placed = rows([on_lines(assumption_label(case, bar.key, say), lines=3) for bar in bars])
+    placed = rows([on_lines(assumption_label(case, bar.key, say, BRIEF), lines=3) for bar in bars])
     texts = [[on_lines(_end(case, bar, end, say), line=14, lines=1) for bar in bars] for end in (0, 1)]
-    short = say.short_money if equity else say.signed_short_money
+    write = say.short_money if equity else say.signed_short_money
     colours = [assumption_colour(bar.key) for bar in bars]
     figure = go.Figure()
     figure.add_bar(
@@ -109,7 +109,7 @@ def _tornado_figure(
         width=BAR * 0.7,
         marker={"color": colours, "line": {"width": 0}},
         customdata=[
-            f"{label}<br>{first}: {short(low)}<br>{second}: {short(high)}"
+            f"{label}<br>{first}: {write(low)}<br>{second}: {write(high)}"
             for label, first, second, (low, high) in zip(placed.labels, *texts, ends, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
@@ -151,7 +151,7 @@ def worth_knowing(case: Case, information: Information, say: Wording, limit: int
     first = next(iter(worth))
     title = say.text(
         "Find this out first: {assumption}; worth at least {value}",
-        assumption=markdown_text(assumption_label(case, first, say)),
+        assumption=markdown_text(assumption_label(case, first, say, BRIEF)),
         value=say.short_money(worth[first]),
     )
     parts = [f"{assumption_label(case, key, say)} ({say.short_money(value)})" for key, value in list(worth.items())[:3]]
@@ -164,7 +164,7 @@ def worth_knowing(case: Case, information: Information, say: Wording, limit: int
 
 
 def _worth_figure(case: Case, worth: dict[tuple[str, ...], float], say: Wording) -> go.Figure:
-    placed = rows([on_lines(assumption_label(case, key, say), lines=3) for key in worth])
+    placed = rows([on_lines(assumption_label(case, key, say, BRIEF), lines=3) for key in worth])
     values, texts = list(worth.values()), [say.short_money(value) for value in worth.values()]
     figure = go.Figure()
     figure.add_bar(
@@ -202,10 +202,11 @@ def no_regret(case: Case, information: Information, plan_spend: Spend, say: Word
     )
     per_period = say.per(case.period)
     colours = [COLOURS[code] for code in _levers_of(case, len(labels))]
-    figure = _no_regret_figure(labels, plan, safe, colours, per_period, say)
+    short = cells_or_levers(case, plan_spend, say, BRIEF)[0]
+    figure = _no_regret_figure(short, plan, safe, colours, per_period, say)
     summary = say.text(
         "Per place the plan's money and, within it, what the best splits of {share} of draws spend there at least "
-        "{per_period}: {safe} of the plan's {plan} in all.",
+        "{per_period}: {safe} in all, beside the plan's {plan}.",
         share=say.percent(0.9, digits=0),
         per_period=per_period,
         safe=say.short_money(safe.sum()),
@@ -218,7 +219,7 @@ def no_regret(case: Case, information: Information, plan_spend: Spend, say: Word
         "{safe} {per_period} is well spent whatever proves true; most of it on {place} ({most})",
         safe=say.short_money(safe.sum()),
         per_period=per_period,
-        place=markdown_text(labels[int(safe.argmax())]),
+        place=markdown_text(short[int(safe.argmax())]),
         most=say.short_money(safe.max()),
     )
     return drawn(title, figure, table, summary)

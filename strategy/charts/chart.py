@@ -53,7 +53,8 @@ class Chart:
 def drawn(title: str, figure: go.Figure, table: pd.DataFrame, summary: str) -> Chart:
     """A chart whose title is safe where dollar signs mean a formula; users' names in it are escaped already."""
     together = re.sub(r"(?<![\w\\])([+−±])(?=\S)", rf"\1{JOINER}", title)  # a sign stays with its amount
-    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), figure, table, summary)
+    one_stop = re.sub(r"(?<!\.)\.\.(?!\.)", ".", summary)  # "€ 1,2 mln." may end a sentence
+    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), figure, table, one_stop)
 
 
 def translucent(colour: str, share: float = 0.2) -> str:
@@ -67,7 +68,7 @@ def laid_out(figure: go.Figure, say: Wording, height: int = 340) -> go.Figure:
     figure.update_layout(
         height=height,
         separators=say.separators,
-        margin={"l": 8, "r": 16, "t": 16, "b": 8},
+        margin={"l": 12, "r": 16, "t": 16, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": LETTERS},

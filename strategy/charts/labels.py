@@ -7,8 +7,10 @@ from strategy.charts.chart import COLOURS
 from strategy.levers import LEVER_CODES, LEVERS, RATES
 from strategy.messages import FIELD_NAMES, LEVER_NAMES, METRIC_NAMES, PART_NAMES, SIDE_EFFECT_NAME
 from strategy.readouts import Opportunity
-from strategy.wording import MISSING, N_, Wording
+from strategy.wording import ELLIPSIS, MISSING, N_, Wording
 
+LONGEST_NAME, BRIEF = 200, 36
+"""Letters of a name where all of it is shown, and where it must stay short."""
 PEOPLE = ("customers", "prospects")
 SHARES = (*RATES, "gross_margin", "referral_rate")
 
@@ -21,21 +23,27 @@ DOING = {
 """A cell as the beginning of a sentence."""
 
 
-def cell_label(segment: Segment, lever: str, say: Wording) -> str:
+def brief(name: str, longest: int = BRIEF) -> str:
+    """A user's name for a title or a figure, shortened where it is long."""
+    line = " ".join(name.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + ELLIPSIS
+
+
+def cell_label(segment: Segment, lever: str, say: Wording, longest: int = LONGEST_NAME) -> str:
     """One cell of the budget: "Families · Retain"."""
-    return say.text("{segment} · {lever}", segment=segment.name, lever=say.text(LEVER_NAMES[lever]))
+    return say.text("{segment} · {lever}", segment=brief(segment.name, longest), lever=say.text(LEVER_NAMES[lever]))
 
 
-def place_label(case: Case, place: Opportunity, say: Wording) -> str:
+def place_label(case: Case, place: Opportunity, say: Wording, longest: int = LONGEST_NAME) -> str:
     """Where an opportunity puts its money: a cell, or an initiative by its name."""
     if place.segment is not None:
-        return cell_label(case.segment(place.segment), place.lever, say)
-    return next(i.name for i in case.initiatives if i.id == place.initiative)
+        return cell_label(case.segment(place.segment), place.lever, say, longest)
+    return brief(next(i.name for i in case.initiatives if i.id == place.initiative), longest)
 
 
-def assumption_label(case: Case, key: tuple[str, ...], say: Wording) -> str:
+def assumption_label(case: Case, key: tuple[str, ...], say: Wording, longest: int = LONGEST_NAME) -> str:
     """An assumption in words: "Families: share of customers that stay at unlimited spend"."""
-    segment = case.segment(key[0]).name
+    segment = brief(case.segment(key[0]).name, longest)
     return say.text("{segment}: {assumption}", segment=segment, assumption=assumption_name(key, say))
 
 

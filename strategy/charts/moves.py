@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn
-from strategy.charts.labels import cell_label
+from strategy.charts.labels import BRIEF, LONGEST_NAME, cell_label
 from strategy.charts.rows import BAR, MOST, add_texts, bar_style, in_rows, rows
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
@@ -23,7 +23,8 @@ def money_moves(case: Case, plan_spend: Spend, say: Wording) -> Chart:
     """What each cell gets today and in the plan, with the difference; per lever where there are many cells."""
     labels, today, plan = cells_or_levers(case, plan_spend, say)
     difference = plan - today
-    figure = _pairs_figure(labels, today, plan, say)
+    short = cells_or_levers(case, plan_spend, say, BRIEF)[0]
+    figure = _pairs_figure(short, today, plan, say)
     figure.update_xaxes(title={"text": say.text("spend {per_period}", per_period=say.per(case.period))})
     table = pd.DataFrame(
         {
@@ -41,17 +42,19 @@ def money_moves(case: Case, plan_spend: Spend, say: Wording) -> Chart:
         plan=say.short_money(plan.sum()),
         changes=", ".join(f"{labels[i]} {say.signed_short_money(difference[i])}" for i in order),
     )
-    return drawn(_moves_title(case, labels, today, plan, say), figure, table, summary)
+    return drawn(_moves_title(case, short, today, plan, say), figure, table, summary)
 
 
-def cells_or_levers(case: Case, spend: Spend, say: Wording) -> tuple[list[str], Array, Array]:
+def cells_or_levers(
+    case: Case, spend: Spend, say: Wording, longest: int = LONGEST_NAME
+) -> tuple[list[str], Array, Array]:
     """Labels with today's and the plan's spend: per cell that takes money, or per lever where those are many."""
     today, plan = spend_array(case, case.today, spend)[0]
     takes = spendable(case)
     if takes.sum() > MOST or not takes.any():
         return [say.text(LEVER_NAMES[code]) for code in LEVER_CODES], today.sum(axis=0), plan.sum(axis=0)
     places = [tuple(place) for place in np.argwhere(takes)]
-    labels = [cell_label(case.segments[s], LEVER_CODES[lever], say) for s, lever in places]
+    labels = [cell_label(case.segments[s], LEVER_CODES[lever], say, longest) for s, lever in places]
     return labels, today[takes], plan[takes]
 
 

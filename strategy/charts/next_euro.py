@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 from strategy.case import Case
 from strategy.charts.axes import PHONE, on_lines, round_numbers, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn, translucent
-from strategy.charts.labels import DOING, place_label
+from strategy.charts.labels import BRIEF, DOING, brief, place_label
 from strategy.charts.rows import BAR, Rows, add_texts, emptied, in_rows, mark, rows
 from strategy.readouts import Opportunity
-from strategy.wording import Wording, markdown_text
+from strategy.wording import ELLIPSIS, Wording, markdown_text
 
 CLEARLY = 0.005
 """Returns per euro closer than this are as good as equal."""
@@ -21,11 +21,15 @@ CLEARLY = 0.005
 
 @dataclass(frozen=True)
 class _Shown:
-    """The opportunities that fit the picture, how many are funded, and whether the first that is not would pay."""
+    """The opportunities that fit the picture, how many are funded, and whether the first that is not would pay.
+
+    skips  whether places between the last two rows are left out
+    """
 
     places: list[Opportunity]
     funded: int
     still_pays: bool
+    skips: bool
 
     @property
     def cut(self) -> int | None:
@@ -33,11 +37,15 @@ class _Shown:
         return self.funded if 0 < self.funded < len(self.places) else None
 
     @property
+    def longest(self) -> float:
+        """Where bars are broken off, so that one that is out of proportion leaves the others readable."""
+        usual = sorted([1.0, *(place.multiple for place in self.places if np.isfinite(place.multiple))])
+        return usual[-1] * 1.1 if usual[-1] <= 3 * usual[len(usual) // 2] else 3 * usual[len(usual) // 2]
+
+    @property
     def heights(self) -> list[float]:
-        """What a euro brings back as far as it can be drawn: what costs nothing is a little longer than the rest."""
-        drawable = [place.multiple for place in self.places if np.isfinite(place.multiple)]
-        most = max([1.0, *drawable])
-        return [place.multiple if np.isfinite(place.multiple) else 1.1 * most for place in self.places]
+        """What a euro brings back, as far as it is drawn."""
+        return [min(place.multiple, self.longest) for place in self.places]
 
 
 def next_euro(case: Case, opportunities: list[Opportunity], say: Wording, limit: int = 12) -> Chart:
@@ -67,10 +75,11 @@ def _shown(opportunities: list[Opportunity], limit: int) -> _Shown:
     """The first ones; the plan's weakest place is always among them, for money may have to move away from it."""
     places = opportunities[:limit]
     weakest = next((o for o in reversed(opportunities) if o.in_plan), None)
-    if weakest is not None and weakest not in places:
+    skips = weakest is not None and weakest not in places
+    if weakest is not None and skips:
         places = [*places[: limit - 1], weakest]
     beyond = next((o for o in opportunities if not o.funded), None)
-    return _Shown(places, sum(place.funded for place in places), beyond is not None and beyond.multiple > 1)
+    return _Shown(places, sum(place.funded for place in places), beyond is not None and beyond.multiple > 1, skips)
 
 
 def _state(place: Opportunity, say: Wording) -> str:
@@ -103,8 +112,8 @@ def _better_place(opportunities: list[Opportunity]) -> tuple[Opportunity, Opport
 def _doing(case: Case, place: Opportunity, say: Wording) -> str:
     """A place as the beginning of a sentence, safe in Markdown."""
     if place.segment is None:
-        return markdown_text(place_label(case, place, say))
-    return say.text(DOING[place.lever], segment=markdown_text(case.segment(place.segment).name))
+        return markdown_text(place_label(case, place, say, BRIEF))
+    return say.text(DOING[place.lever], segment=markdown_text(brief(case.segment(place.segment).name)))
 
 
 def _title(case: Case, opportunities: list[Opportunity], say: Wording) -> str:
@@ -114,7 +123,7 @@ def _title(case: Case, opportunities: list[Opportunity], say: Wording) -> str:
             "{doing} earns {more}, the last euros in {place} {less}: move money",
             doing=_doing(case, to, say),
             more=_per_euro(to.multiple, say),
-            place=markdown_text(place_label(case, weak, say)),
+            place=markdown_text(place_label(case, weak, say, BRIEF)),
             less=_per_euro(weak.multiple, say),
         )
     best = next((o for o in opportunities if not o.in_plan), None)
@@ -126,12 +135,12 @@ def _title(case: Case, opportunities: list[Opportunity], say: Wording) -> str:
     if best.multiple > 1:
         return say.text(
             "The plan's money earns most where it is; next comes {place}: {multiple}",
-            place=markdown_text(place_label(case, best, say)),
+            place=markdown_text(place_label(case, best, say, BRIEF)),
             multiple=multiple,
         )
     return say.text(
         "More money does not pay: the best next step, {place}, brings back {multiple}",
-        place=markdown_text(place_label(case, best, say)),
+        place=markdown_text(place_label(case, best, say, BRIEF)),
         multiple=multiple,
     )
 
@@ -158,10 +167,12 @@ def _summary(case: Case, opportunities: list[Opportunity], shown: _Shown, say: W
 
 
 def _figure(case: Case, shown: _Shown, say: Wording) -> go.Figure:
-    labels = [on_lines(place_label(case, o, say)) for o in shown.places]
+    labels = [on_lines(place_label(case, o, say, BRIEF)) for o in shown.places]
+    if shown.skips:
+        labels[-1] = f"{ELLIPSIS} {labels[-1]}"
     placed = rows(labels, parted_before=shown.cut)
     colours = [COLOURS["initiatives" if o.kind == "initiative" else o.lever] for o in shown.places]
-    texts = [_multiple(o.multiple, say) for o in shown.places]
+    texts = [f"{_multiple(o.multiple, say)}{'' if o.multiple <= shown.longest else ' →'}" for o in shown.places]
     figure = go.Figure()
     figure.add_bar(
         x=shown.heights,
@@ -175,7 +186,7 @@ def _figure(case: Case, shown: _Shown, say: Wording) -> go.Figure:
         customdata=[_hover(case, o, label, say) for o, label in zip(shown.places, labels, strict=True)],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    add_texts(figure, [max(0.0, height) for height in shown.heights], placed.places, texts)
+    add_texts(figure, [max(1.0, height) for height in shown.heights], placed.places, texts)
     in_rows(figure, placed, say, axis=84)
     if shown.cut is not None:
         _cut_line(figure, placed, shown, say)

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from strategy.case import Case, Curve
-from strategy.charts.axes import Ticks, first_and_last, hint, money_ticks, on_lines, share_ticks, widened
+from strategy.charts.axes import Ticks, hint, last_only, money_ticks, on_lines, share_ticks, widened
 from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out
-from strategy.charts.labels import metric_value
+from strategy.charts.labels import brief, metric_value
 from strategy.charts.rows import emptied
 from strategy.levers import LEVER_CODES, LEVERS, RATES
 from strategy.messages import LEVER_NAMES, METRIC_NAMES
@@ -115,7 +115,7 @@ def _title(panels: list[_Panel], metric: str, lever: str, say: Wording) -> str:
         open_yet = max(panels, key=lambda p: abs(p.ceiling - p.today[1]) / abs(p.ceiling - p.floor))
         return say.text(
             "{segment}, {metric}: {now} now, {ceiling} at unlimited spend",
-            segment=markdown_text(open_yet.name),
+            segment=markdown_text(brief(open_yet.name)),
             metric=say.text(METRIC_NAMES[metric]),
             now=metric_value(metric, open_yet.today[1], say),
             ceiling=metric_value(metric, open_yet.ceiling, say),
@@ -123,7 +123,7 @@ def _title(panels: list[_Panel], metric: str, lever: str, say: Wording) -> str:
     return say.text(
         "{lever}: in {segment} the plan takes the {metric} from {today} to {plan}",
         lever=say.text(LEVER_NAMES[lever]),
-        segment=markdown_text(moved.name),
+        segment=markdown_text(brief(moved.name)),
         metric=say.text(METRIC_NAMES[metric]),
         today=ends[0],
         plan=ends[1],
@@ -161,7 +161,7 @@ def _figure(case: Case, panels: list[_Panel], metric: str, say: Wording) -> go.F
         rows=lines,
         cols=columns,
         subplot_titles=[on_lines(panel.name, line=20) for panel in panels],
-        horizontal_spacing=0.16,
+        horizontal_spacing=0.2,
         vertical_spacing=88 / height if lines > 1 else 0,
     )
     figure.update_annotations(font={"size": LETTERS}, yshift=2)
@@ -232,7 +232,7 @@ def _panel_axes(
     low, high = widened(min(panel.floor, panel.ceiling), max(panel.floor, panel.ceiling), 0.08)
     last = float(panel.spends[-1])
     ticks: Ticks = share_ticks(low, high, say, 4) if metric in RATES else money_ticks(low, high, say, 4)
-    spends = money_ticks(0.0, last, say, 5) if wide else first_and_last(money_ticks(0.0, last, say, 3))
+    spends = money_ticks(0.0, last, say, 5) if wide else last_only(money_ticks(0.0, last, say, 2))
     per_period = say.text("spend {per_period}", per_period=say.per(case.period))
     figure.update_yaxes(range=[low, high], **ticks, row=cell[0], col=cell[1])
     figure.update_xaxes(

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from strategy.case import Case
 from strategy.charts.axes import hint, money_ticks, on_lines
 from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out, translucent
+from strategy.charts.labels import brief
 from strategy.charts.rows import emptied
 from strategy.response import Array
 from strategy.uncertainty import Band, Outlook
@@ -47,7 +48,7 @@ def uplift_distribution(case: Case, outlook: Outlook, say: Wording, names: Seque
     else:
         title = say.text(
             "{plan} is surest to beat today's: in {share} of draws; {median}, in nine of ten between {low} and {high}",
-            plan=markdown_text(names[best - 1]),
+            plan=markdown_text(brief(names[best - 1])),
             **fields,
         )
     return drawn(title, _figure(outlook, uplift, names, say), table, _summary(outlook, names, say))
@@ -147,9 +148,8 @@ def _head(name: str, better: float, say: Wording) -> str:
 
 
 def _marks(band: Band, plan: int, say: Wording) -> str:
-    """The 5-50-95 marks, written."""
-    low, middle, high = (say.signed_short_money(_at(band, p, plan)) for p in ("p05", "p50", "p95"))
-    return say.text("5%: {low} · half: {middle} · 95%: {high}", low=low, middle=middle, high=high)
+    """The range between the outer marks, written."""
+    return say.text("{share} of draws: {span}", share=say.percent(0.9, digits=0), span=_band(band, plan, say))
 
 
 def _add_bars(figure: go.Figure, uplift: Array, plan: int, say: Wording) -> None:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, widened, with_room
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn
+from strategy.charts.labels import brief
 from strategy.charts.rows import BAR, MOST, Rows, add_texts, emptied, in_rows, rows, within
 from strategy.equity import segment_equity
 from strategy.levers import LEVER_CODES
@@ -51,14 +52,14 @@ def _value_title(case: Case, gross: Array, equity: Array, say: Wording) -> str:
     if len(case.segments) > 1 and (equity >= 0).all() and total > 0:
         return say.text(
             "{segment} carries {share} of customer equity; a customer there is worth {clv} to us (CLV)",
-            segment=markdown_text(case.segments[first].name),
+            segment=markdown_text(brief(case.segments[first].name)),
             share=say.percent(equity[first] / total, digits=0),
             clv=say.short_money(gross[first]),
         )
     first = int(gross.argmax())
     return say.text(
         "A customer of {segment} is worth {clv} to us (CLV)",
-        segment=markdown_text(case.segments[first].name),
+        segment=markdown_text(brief(case.segments[first].name)),
         clv=say.short_money(gross[first]),
     )
 
@@ -103,7 +104,7 @@ def _with_customers(case: Case, position: int, say: Wording) -> str:
     """A segment's name with how many customers it has, on a line of its own where both do not fit."""
     segment = case.segments[position]
     customers = say.text("{count} customers", count=say.short_number(segment.customers.likely))
-    name = on_lines(segment.name)
+    name = on_lines(brief(segment.name))
     return f"{name} · {customers}" if len(name) < 24 else f"{name}<br>{customers}"
 
 
@@ -136,7 +137,7 @@ def clv_before_after(case: Case, r: Readouts, say: Wording) -> Chart:
     if changed:
         title = say.text(
             "A customer of {segment} becomes worth {clv} to us ({change})",
-            segment=markdown_text(name),
+            segment=markdown_text(brief(name)),
             clv=say.short_money(plan[most]),
             change=say.signed_short_money(change),
         )
@@ -144,7 +145,7 @@ def clv_before_after(case: Case, r: Readouts, say: Wording) -> Chart:
         best = int(today.argmax())
         title = say.text(
             "A customer of {segment} is worth most: {clv}, in the plan as today",
-            segment=markdown_text(case.segments[best].name),
+            segment=markdown_text(brief(case.segments[best].name)),
             clv=say.short_money(today[best]),
         )
     summary = say.text(
@@ -159,7 +160,7 @@ def clv_before_after(case: Case, r: Readouts, say: Wording) -> Chart:
 
 def _dumbbells(case: Case, today: Array, plan: Array, say: Wording) -> go.Figure:
     shown = _largest(np.abs(plan - today) + 1e-6 * np.abs(plan))
-    placed = rows([on_lines(case.segments[i].name) for i in shown])
+    placed = rows([on_lines(brief(case.segments[i].name)) for i in shown])
     figure = go.Figure()
     for i, place in zip(shown, placed.places, strict=True):
         figure.add_shape(
@@ -216,7 +217,7 @@ def where_money_goes(case: Case, spend: Spend, say: Wording) -> Chart:
     lever = say.text(LEVER_NAMES[LEVER_CODES[int(amounts[first].argmax())]])
     title = say.text(
         "{segment} takes {share} of the money, most of it for {lever}",
-        segment=markdown_text(names[first]),
+        segment=markdown_text(brief(names[first])),
         share=say.percent(totals[first] / totals.sum(), digits=0),
         lever=lever,
     )
@@ -241,7 +242,7 @@ def where_money_goes(case: Case, spend: Spend, say: Wording) -> Chart:
 def _stacks(case: Case, amounts: Array, say: Wording) -> go.Figure:
     totals = amounts.sum(axis=1)
     shown = _largest(totals)
-    placed = rows([on_lines(case.segments[i].name) for i in shown])
+    placed = rows([on_lines(brief(case.segments[i].name)) for i in shown])
     figure = go.Figure()
     start = np.zeros(len(shown))
     for position, code in enumerate(LEVER_CODES):
