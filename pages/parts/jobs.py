@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, TimeoutError
 from threading import Lock
 from typing import Any
 
@@ -79,6 +79,8 @@ def result(kind: str, key: Hashable, function: Callable[[Plan, Progress], Any], 
         return job.future.result(timeout=AT_ONCE)
     except TimeoutError:
         _waiting(kind, key, job, label)
+    except (Cancelled, CancelledError):
+        return None  # a newer run of this page asked for something else
     except PlannerError as error:
         st.error(explain(error, session.say()), icon=":material/error:")
     return None

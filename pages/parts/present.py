@@ -10,12 +10,13 @@ from strategy import charts, results
 from strategy.plan import Plan
 from strategy.wording import Wording, markdown_text
 
+BARS = 6
 Slide = Callable[[Plan, Wording], None]
 
 
 def slides(plan: Plan, say: Wording) -> None:
     """The slide that is on, and the way on, back and out."""
-    told: list[Slide] = [_headline, _next_euro, _moves, _customers, _how_sure]
+    told: list[Slide] = [_headline, _next_euro, _moves, _customers, _how_sure, _what_matters]
     number = min(max(int(session.display("slide", 0)), 0), len(told) - 1)
     st.title(markdown_text(plan.case.name), anchor=False)
     told[number](plan, say)
@@ -56,7 +57,7 @@ def _headline(plan: Plan, say: Wording) -> None:
 
 
 def _next_euro(plan: Plan, say: Wording) -> None:
-    show(charts.next_euro(plan.case, results.opportunities(plan), say), "next_euro")
+    show(charts.next_euro(plan.case, results.opportunities(plan), say, BARS), "next_euro")
 
 
 def _moves(plan: Plan, say: Wording) -> None:
@@ -70,8 +71,11 @@ def _customers(plan: Plan, say: Wording) -> None:
 
 def _how_sure(plan: Plan, say: Wording) -> None:
     outlook = headline.outlook(plan, say)
-    if outlook is not None and not plan.as_today:
+    if plan.as_today:
+        st.info(say.text("Move some euros first: then this shows how sure the uplift is."))
+    elif outlook is not None:
         show(charts.uplift_distribution(plan.case, outlook, say), "distribution")
-    bars = results.tornado(plan)
-    if bars:
-        show(charts.tornado(plan.case, bars, say), "tornado")
+
+
+def _what_matters(plan: Plan, say: Wording) -> None:
+    show(charts.tornado(plan.case, results.tornado(plan), say, BARS), "tornado")

@@ -3,20 +3,16 @@
 import streamlit as st
 
 from pages.parts import session
-from strategy.charts.chart import Chart
+from strategy.charts.chart import Chart, enlarged
 
 CONFIG = {"displayModeBar": False, "responsive": True, "showSendToCloud": False}
-PRESENTED_FONT, PRESENTED_HEIGHT = 20, 1.35
 
 
 def show(chart: Chart, key: str) -> None:
     """A chart with its finding above it and its table below; when presenting: larger, and nothing to press."""
     presenting = session.display("presenting", False)
     st.markdown(f"{'###' if presenting else '#####'} {chart.title}")
-    figure = chart.figure
-    if presenting:
-        height = int(PRESENTED_HEIGHT * (figure.layout.height or 400))
-        figure = figure.update_layout(font_size=PRESENTED_FONT, height=height)
+    figure = enlarged(chart.figure) if presenting else chart.figure
     st.plotly_chart(figure, key=f"chart_{key}", config=CONFIG, alt=chart.summary)
     if presenting:
         return

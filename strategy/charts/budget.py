@@ -5,11 +5,11 @@ from itertools import accumulate
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from strategy.case import Case
 from strategy.charts.axes import broken, money_ticks, widened, with_room
 from strategy.charts.chart import COLOURS, GRID, HALO, Chart, drawn, laid_out
+from strategy.charts.sketch import Sketch
 from strategy.charts.rows import bar_style
 from strategy.messages import LEVER_NAMES
 from strategy.optimize import BudgetCurve
@@ -76,13 +76,13 @@ def _waterfall_summary(today: float, plan: float, steps: dict[str, float], say: 
     )
 
 
-def _waterfall_figure(today: float, plan: float, steps: dict[str, float], say: Wording) -> go.Figure:
+def _waterfall_figure(today: float, plan: float, steps: dict[str, float], say: Wording) -> Sketch:
     levels = list(accumulate(steps.values(), initial=today))
     names = [say.text("Today"), *(say.text(LEVER_NAMES[player]) for player in steps), say.text("Plan")]
     colours = [COLOURS["today"], *(COLOURS[player] for player in steps), COLOURS["plan"]]
     lengths, bases = [today, *steps.values(), plan], [0.0, *levels[:-1], 0.0]
     texts = [say.short_money(today), *map(say.signed_short_money, steps.values()), say.short_money(plan)]
-    figure = go.Figure()
+    figure = Sketch()
     for row, (name, colour, text) in enumerate(zip(names, colours, texts, strict=True)):
         figure.add_bar(
             x=[lengths[row]],
@@ -209,8 +209,8 @@ def _size_title(case: Case, curve: BudgetCurve, plan: tuple[float, float], say: 
 
 def _size_figure(
     case: Case, curve: BudgetCurve, today: tuple[float, float], plan: tuple[float, float], say: Wording
-) -> go.Figure:
-    figure = go.Figure()
+) -> Sketch:
+    figure = Sketch()
     best = say.text("best split")
     hovers = [
         say.text(
@@ -254,12 +254,12 @@ def _size_figure(
         title={"text": say.text("budget {per_period}", per_period=say.per(case.period))},
         **money_ticks(max(first, 0.0), last, say, most=4),
     )
-    return figure.update_yaxes(
+    figure.update_yaxes(
         range=[low, high], title={"text": say.text("customer equity")}, **money_ticks(low, high, say)
     )
 
 
-def _mark_break_even(figure: go.Figure, budget: float, ends: tuple[float, float], say: Wording) -> None:
+def _mark_break_even(figure: Sketch, budget: float, ends: tuple[float, float], say: Wording) -> None:
     """A vertical line at the budget beyond which a further euro does not pay, with its label inside the picture."""
     right = budget > (ends[0] + ends[1]) / 2
     figure.add_vline(x=budget, line={"color": COLOURS["today"], "width": 1.5, "dash": "dash"})
@@ -271,5 +271,4 @@ def _mark_break_even(figure: go.Figure, budget: float, ends: tuple[float, float]
         xanchor="right" if right else "left",
         text=f" {say.text('pays up to here')}<br> {say.short_money(budget)} ",
         align="right" if right else "left",
-        showarrow=False,
     )

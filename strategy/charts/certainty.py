@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, widened, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn
 from strategy.charts.labels import BRIEF, assumption_colour, assumption_label, assumption_value
 from strategy.charts.moves import cells_or_levers
+from strategy.charts.sketch import Sketch
 from strategy.charts.rows import BAR, add_texts, emptied, in_rows, mark, rows, within
 from strategy.information import Information
 from strategy.levers import LEVER_CODES
@@ -95,12 +95,12 @@ def _tornado_figure(
     equity: bool,
     at_likely: float | None,
     say: Wording,
-) -> go.Figure:
+) -> Sketch:
     placed = rows([on_lines(assumption_label(case, bar.key, say, BRIEF), lines=3) for bar in bars])
     texts = [[on_lines(_end(case, bar, end, say), line=14, lines=1) for bar in bars] for end in (0, 1)]
     write = say.short_money if equity else say.signed_short_money
     colours = [assumption_colour(bar.key) for bar in bars]
-    figure = go.Figure()
+    figure = Sketch()
     figure.add_bar(
         x=[high - low for low, high in ends],
         base=[low for low, _ in ends],
@@ -126,7 +126,7 @@ def _tornado_figure(
         mark(figure, placed, marked)
     title = what if at_likely is None else say.text("{what}; line: everything likely", what=what)
     low, high = widened(low, high, 0.0 if high > low else 0.1)
-    return figure.update_xaxes(
+    figure.update_xaxes(
         range=with_room(low, high, before=left, after=right),
         title={"text": title},
         **money_ticks(low, high, say, most=3, signed=not equity),
@@ -163,10 +163,10 @@ def worth_knowing(case: Case, information: Information, say: Wording, limit: int
     return drawn(title, _worth_figure(case, dict(list(worth.items())[:limit]), say), table, summary)
 
 
-def _worth_figure(case: Case, worth: dict[tuple[str, ...], float], say: Wording) -> go.Figure:
+def _worth_figure(case: Case, worth: dict[tuple[str, ...], float], say: Wording) -> Sketch:
     placed = rows([on_lines(assumption_label(case, key, say, BRIEF), lines=3) for key in worth])
     values, texts = list(worth.values()), [say.short_money(value) for value in worth.values()]
-    figure = go.Figure()
+    figure = Sketch()
     figure.add_bar(
         x=values,
         y=placed.places,
@@ -178,7 +178,7 @@ def _worth_figure(case: Case, worth: dict[tuple[str, ...], float], say: Wording)
     )
     add_texts(figure, values, placed.places, texts)
     in_rows(figure, placed, say)
-    return figure.update_xaxes(
+    figure.update_xaxes(
         range=with_room(0.0, max(values), after=texts),
         title={"text": say.text("worth of finding out before deciding, at least")},
         **money_ticks(0.0, max(values), say, most=3),
@@ -235,7 +235,7 @@ def _levers_of(case: Case, count: int) -> Sequence[str]:
 
 def _no_regret_figure(
     labels: list[str], plan: Array, safe: Array, colours: list[str], per_period: str, say: Wording
-) -> go.Figure:
+) -> Sketch:
     placed = rows([on_lines(label) for label in labels])
     texts = [
         say.text("{safe}, plan {plan}", safe=say.short_money(a), plan=say.short_money(b))
@@ -249,7 +249,7 @@ def _no_regret_figure(
     in_rows(figure, placed, say, axis=84)
     title = say.text("spend {per_period}", per_period=per_period)
     key = say.text("{filled} no-regret money   {hollow} plan", filled="■", hollow="□")
-    return figure.update_xaxes(
+    figure.update_xaxes(
         range=with_room(0.0, high, after=texts),
         title={"text": f"{title}<br>{key}"},
         **money_ticks(0.0, high, say, most=3),

@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import TypeVar
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from strategy.charts.sketch import Sketch
 from strategy.wording import JOINER, Wording
 
 COLOURS = {
@@ -29,6 +32,10 @@ GRID = "rgba(140,140,140,0.25)"
 """Lines behind the data, quiet on a light and on a dark background."""
 
 
+Drawing = TypeVar("Drawing", go.Figure, Sketch)
+"""A figure, or one that is still sketched."""
+
+
 @dataclass(frozen=True)
 class Chart:
     """What one picture shows.
@@ -50,11 +57,11 @@ class Chart:
         return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", self.title).replace(JOINER, "")
 
 
-def drawn(title: str, figure: go.Figure, table: pd.DataFrame, summary: str) -> Chart:
-    """A chart whose title is safe where dollar signs mean a formula; users' names in it are escaped already."""
+def drawn(title: str, sketch: Sketch, table: pd.DataFrame, summary: str) -> Chart:
+    """The chart of a sketch; its title is made safe where dollar signs mean a formula; users' names are escaped already."""
     together = re.sub(r"(?<![\w\\])([+−±])(?=\S)", rf"\1{JOINER}", title)  # a sign stays with its amount
     one_stop = re.sub(r"(?<!\.)\.\.(?!\.)", ".", summary)  # "€ 1,2 mln." may end a sentence
-    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), figure, table, one_stop)
+    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), sketch.figure(), table, one_stop)
 
 
 def translucent(colour: str, share: float = 0.2) -> str:
@@ -63,7 +70,7 @@ def translucent(colour: str, share: float = 0.2) -> str:
     return f"rgba({red},{green},{blue},{share})"
 
 
-def laid_out(figure: go.Figure, say: Wording, height: int = 340) -> go.Figure:
+def laid_out(figure: Drawing, say: Wording, height: int = 340) -> Drawing:
     """The same quiet frame for every figure: fixed height, no background, numbers in the reader's separators."""
     figure.update_layout(
         height=height,
@@ -88,8 +95,8 @@ def laid_out(figure: go.Figure, say: Wording, height: int = 340) -> go.Figure:
     )
     axis = {"automargin": True, "zeroline": False, "gridcolor": GRID, "fixedrange": True}
     sizes = {"tickfont": {"size": LETTERS}, "title": {"font": {"size": LETTERS}, "standoff": 8}}
-    figure.update_xaxes(axis | sizes)
-    figure.update_yaxes(axis | sizes)
+    figure.update_xaxes(**axis, **sizes)
+    figure.update_yaxes(**axis, **sizes)
     return figure
 
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn
 from strategy.charts.labels import BRIEF, LONGEST_NAME, cell_label
+from strategy.charts.sketch import Sketch
 from strategy.charts.rows import BAR, MOST, add_texts, bar_style, in_rows, rows
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
@@ -82,9 +82,9 @@ def _moves_title(case: Case, labels: list[str], today: Array, plan: Array, say: 
     )
 
 
-def _pairs_figure(labels: list[str], today: Array, plan: Array, say: Wording) -> go.Figure:
+def _pairs_figure(labels: list[str], today: Array, plan: Array, say: Wording) -> Sketch:
     placed = rows([on_lines(label) for label in labels], bars=2)
-    figure = go.Figure()
+    figure = Sketch()
     names = (say.text("today"), say.text("plan"))
     for name, colour, amounts, shift in zip(names, ("today", "plan"), (today, plan), (-0.5, 0.5), strict=True):
         figure.add_bar(
@@ -104,4 +104,4 @@ def _pairs_figure(labels: list[str], today: Array, plan: Array, say: Wording) ->
     add_texts(figure, [*longest], placed.places, differences)
     high = float(longest.max()) or 1.0
     in_rows(figure, placed, say, legend=True)
-    return figure.update_xaxes(range=with_room(0.0, high, after=differences), **money_ticks(0.0, high, say, most=3))
+    figure.update_xaxes(range=with_room(0.0, high, after=differences), **money_ticks(0.0, high, say, most=3))

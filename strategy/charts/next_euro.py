@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from strategy.case import Case
 from strategy.charts.axes import PHONE, on_lines, round_numbers, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn, translucent
 from strategy.charts.labels import BRIEF, DOING, brief, place_label
+from strategy.charts.sketch import Sketch
 from strategy.charts.rows import BAR, Rows, add_texts, emptied, in_rows, mark, rows
 from strategy.readouts import Opportunity
 from strategy.wording import ELLIPSIS, Wording, markdown_text
 
 CLEARLY = 0.005
 """Returns per euro closer than this are as good as equal."""
+CRUMB = 1e-6
+"""What holds less than this share of the largest amount is left over from a search and no place for money."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class _Shown:
 
 def next_euro(case: Case, opportunities: list[Opportunity], say: Wording, limit: int = 12) -> Chart:
     """Where the next euro should go: filled bars are in the plan now, outlined ones are next steps."""
+    least = CRUMB * max((o.cost for o in opportunities), default=0.0)
+    opportunities = [o for o in opportunities if o.cost > least or o.kind == "initiative"]
     table = pd.DataFrame(
         {
             say.text("Where"): [place_label(case, o, say) for o in opportunities],
@@ -166,14 +170,14 @@ def _summary(case: Case, opportunities: list[Opportunity], shown: _Shown, say: W
 # The picture ---------------------------------------------------------------------------------------------------------
 
 
-def _figure(case: Case, shown: _Shown, say: Wording) -> go.Figure:
+def _figure(case: Case, shown: _Shown, say: Wording) -> Sketch:
     labels = [on_lines(place_label(case, o, say, BRIEF)) for o in shown.places]
     if shown.skips:
         labels[-1] = f"{ELLIPSIS} {labels[-1]}"
     placed = rows(labels, parted_before=shown.cut)
     colours = [COLOURS["initiatives" if o.kind == "initiative" else o.lever] for o in shown.places]
     texts = [f"{_multiple(o.multiple, say)}{'' if o.multiple <= shown.longest else ' →'}" for o in shown.places]
-    figure = go.Figure()
+    figure = Sketch()
     figure.add_bar(
         x=shown.heights,
         y=placed.places,
@@ -199,7 +203,7 @@ def _hover(case: Case, place: Opportunity, label: str, say: Wording) -> str:
     return f"{label}<br>{_state(place, say)}, {amount}: {_per_euro(place.multiple, say)}"
 
 
-def _cut_line(figure: go.Figure, placed: Rows, shown: _Shown, say: Wording) -> None:
+def _cut_line(figure: Sketch, placed: Rows, shown: _Shown, say: Wording) -> None:
     """Where the money ends, or where a euro no longer earns itself back."""
     assert shown.cut is not None
     place = placed.places[shown.cut - 1] + placed.half + 22
@@ -219,11 +223,10 @@ def _cut_line(figure: go.Figure, placed: Rows, shown: _Shown, say: Wording) -> N
         y=place,
         yanchor="bottom",
         text=say.text("budget ends here") if shown.still_pays else say.text("no longer pays"),
-        showarrow=False,
     )
 
 
-def _return_axis(figure: go.Figure, placed: Rows, shown: _Shown, texts: Sequence[str], say: Wording) -> None:
+def _return_axis(figure: Sketch, placed: Rows, shown: _Shown, texts: Sequence[str], say: Wording) -> None:
     """The axis of what comes back, with a line at 1: there a euro earns itself back."""
     low, high = min([0.0, *shown.heights]), max([1.0, *shown.heights])
     mark(figure, placed, 1.0)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from strategy.case import Case
 from strategy.charts.axes import Ticks, money_ticks, number_ticks, period_ticks, widened
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out, translucent
+from strategy.charts.sketch import Sketch
 from strategy.readouts import Readouts
 from strategy.response import Array
 from strategy.uncertainty import Band, Outlook
@@ -111,8 +111,8 @@ def _known(outlook: Outlook | None, what: str) -> Band | None:
 # Lines, table, words -------------------------------------------------------------------------------------------------
 
 
-def _lines(course: _Course, say: Wording) -> go.Figure:
-    figure = go.Figure()
+def _lines(course: _Course, say: Wording) -> Sketch:
+    figure = Sketch()
     periods = np.arange(1, course.case.horizon + 1, dtype=float)
     if course.band is not None:
         for number, (lower, upper) in enumerate(BANDS):
@@ -129,10 +129,10 @@ def _lines(course: _Course, say: Wording) -> go.Figure:
         showgrid=False,
         **period_ticks(course.case.horizon, say),
     )
-    return figure.update_yaxes(title={"text": course.unit}, range=[low, high], **course.ticks(low, high, say))
+    figure.update_yaxes(title={"text": course.unit}, range=[low, high], **course.ticks(low, high, say))
 
 
-def _add_band(figure: go.Figure, periods: Array, low: Array, high: Array, first: bool, say: Wording) -> None:
+def _add_band(figure: Sketch, periods: Array, low: Array, high: Array, first: bool, say: Wording) -> None:
     if len(periods) == 1:
         periods, low, high = np.array([0.85, 1.15]), np.repeat(low, 2), np.repeat(high, 2)
     around = {"x": np.concatenate([periods, periods[::-1]]), "y": np.concatenate([low, high[::-1]])}
@@ -150,7 +150,7 @@ def _add_band(figure: go.Figure, periods: Array, low: Array, high: Array, first:
 
 
 def _add_line(
-    figure: go.Figure, periods: Array, values: Array, look: tuple[str, str, str], course: _Course, say: Wording
+    figure: Sketch, periods: Array, values: Array, look: tuple[str, str, str], course: _Course, say: Wording
 ) -> None:
     name, key, dash = look
     if key == "plan":  # a light edge, for dark backgrounds

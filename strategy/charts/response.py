@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from strategy.case import Case, Curve
 from strategy.charts.axes import Ticks, hint, last_only, money_ticks, on_lines, share_ticks, widened
 from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out
 from strategy.charts.labels import brief, metric_value
+from strategy.charts.sketch import Sketch
 from strategy.charts.rows import emptied
 from strategy.levers import LEVER_CODES, LEVERS, RATES
 from strategy.messages import LEVER_NAMES, METRIC_NAMES
@@ -153,28 +152,22 @@ def _summary(panels: list[_Panel], shown: list[_Panel], lever: str, say: Wording
 # The picture ---------------------------------------------------------------------------------------------------------
 
 
-def _figure(case: Case, panels: list[_Panel], metric: str, say: Wording) -> go.Figure:
+def _figure(case: Case, panels: list[_Panel], metric: str, say: Wording) -> Sketch:
     columns = 1 if len(panels) == 1 else 2
     lines = -(-len(panels) // columns)
     height = 220 * lines + 80 if len(panels) > 1 else 340
-    figure = make_subplots(
-        rows=lines,
-        cols=columns,
-        subplot_titles=[on_lines(panel.name, line=20) for panel in panels],
-        horizontal_spacing=0.2,
-        vertical_spacing=88 / height if lines > 1 else 0,
-    )
-    figure.update_annotations(font={"size": LETTERS}, yshift=2)
-    for number, panel in enumerate(panels):
-        row, column = number // columns + 1, number % columns + 1
-        _add_panel(figure, panel, metric, (row, column), say)
+    figure = Sketch(panels=len(panels))
+    figure.arrange(columns, between_columns=0.2, between_rows=88 / height)
+    for number, panel in enumerate(panels, 1):
+        figure.add_title(number, on_lines(panel.name, line=20), 0.5, "center")
+        _add_panel(figure, panel, metric, number, say)
     laid_out(figure, say, height=height)
     figure.update_layout(margin={"t": 88, "b": 12}, showlegend=False)
     key = say.text("{circle} today  {diamond} plan  {dot} answers", circle="●", diamond="◆", dot="•")
     dotted = say.text("dotted: nothing and unlimited spend")
     figure.add_annotation(
         x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", yshift=42,
-        text=f"{key}<br>{hint(dotted)}", align="left", showarrow=False,
+        text=f"{key}<br>{hint(dotted)}", align="left",
     )  # fmt: skip
     for number, panel in enumerate(panels):
         row, column = number // columns + 1, number % columns + 1
@@ -183,8 +176,7 @@ def _figure(case: Case, panels: list[_Panel], metric: str, say: Wording) -> go.F
     return figure
 
 
-def _add_panel(figure: go.Figure, panel: _Panel, metric: str, cell: tuple[int, int], say: Wording) -> None:
-    where = {"row": cell[0], "col": cell[1]}
+def _add_panel(figure: Sketch, panel: _Panel, metric: str, number: int, say: Wording) -> None:
     name = on_lines(panel.name)
 
     def hovers(what: str, spends: list[float], values: list[float]) -> list[str]:
@@ -200,7 +192,7 @@ def _add_panel(figure: go.Figure, panel: _Panel, metric: str, cell: tuple[int, i
             x=[0, last], y=[end, end], mode="lines", line=line, hoverinfo="skip", showlegend=False, **where
         )
     colour = COLOURS[next(kind.code for kind in LEVERS if kind.metric == metric)]
-    look = {"hovertemplate": "%{customdata}<extra></extra>", **where}
+    look = {"hovertemplate": "%{customdata}<extra></extra>", "panel": number}
     spends, values = panel.spends.tolist(), panel.values.tolist()
     figure.add_scatter(
         x=spends, y=values, mode="lines", line={"color": colour, "width": 3}, showlegend=False,
@@ -220,7 +212,7 @@ def _add_panel(figure: go.Figure, panel: _Panel, metric: str, cell: tuple[int, i
 
 
 def _panel_axes(
-    figure: go.Figure,
+    figure: Sketch,
     case: Case,
     panel: _Panel,
     metric: str,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 
 from strategy.charts.axes import WIDE_LINE
 from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, laid_out, translucent
+from strategy.charts.sketch import Sketch
 from strategy.wording import Wording
 
 BAR, LINE, AIR, PARTED = 18, 18, 12, 22
@@ -48,7 +48,7 @@ def rows(labels: Sequence[str], bars: int = 1, parted_before: int | None = None)
     return Rows(labels, places, bars, top)
 
 
-def in_rows(figure: go.Figure, placed: Rows, say: Wording, legend: bool = False, axis: int = AXIS) -> go.Figure:
+def in_rows(figure: Sketch, placed: Rows, say: Wording, legend: bool = False, axis: int = AXIS) -> Sketch:
     """The figure with its rows labelled, and as high as they need."""
     for label, place in zip(placed.labels, placed.places, strict=True):
         figure.add_annotation(
@@ -59,7 +59,6 @@ def in_rows(figure: go.Figure, placed: Rows, say: Wording, legend: bool = False,
             yanchor="bottom",
             text=label,
             align="left",
-            showarrow=False,
         )
     laid_out(figure, say, height=round(placed.height) + axis + (LEGEND if legend else 0))
     figure.update_layout(barmode="overlay", showlegend=legend)
@@ -69,7 +68,7 @@ def in_rows(figure: go.Figure, placed: Rows, say: Wording, legend: bool = False,
     return figure
 
 
-def mark(figure: go.Figure, placed: Rows, value: float) -> None:
+def mark(figure: Sketch, placed: Rows, value: float) -> None:
     """A line at a value beside each row's bars, so that it does not cross the labels."""
     for place in placed.places:
         figure.add_shape(
@@ -96,9 +95,9 @@ def within(
     colours: Sequence[str],
     texts: Sequence[str],
     hovers: Sequence[str],
-) -> go.Figure:
+) -> Sketch:
     """Per row a pale outlined bar and a filled one in it, with a text behind the longer of the two."""
-    figure = go.Figure()
+    figure = Sketch()
     figure.add_bar(
         x=outer,
         y=placed.places,
@@ -128,7 +127,7 @@ def within(
 
 
 def add_texts(
-    figure: go.Figure, ends: Sequence[float], places: Sequence[float], texts: Sequence[str], side: str = "right"
+    figure: Sketch, ends: Sequence[float], places: Sequence[float], texts: Sequence[str], side: str = "right"
 ) -> None:
     """A text beside the end of each bar, in the theme's own colour."""
     figure.add_scatter(
@@ -144,16 +143,16 @@ def add_texts(
     )
 
 
-def emptied(say: Wording, message: str, height: int = 120) -> go.Figure:
+def emptied(say: Wording, message: str, height: int = 120) -> Sketch:
     """A figure with nothing to show yet: what to do instead, in words."""
-    figure = go.Figure()
+    figure = Sketch()
     words, lines = message.split(), [""]
     for word in words:
         if len(lines[-1]) + len(word) > WIDE_LINE - 6:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     figure.add_annotation(
-        x=0.5, y=0.5, xref="paper", yref="paper", text="<br>".join(lines), showarrow=False, align="center"
+        x=0.5, y=0.5, xref="paper", yref="paper", text="<br>".join(lines), align="center"
     )
     laid_out(figure, say, height=height)
     figure.update_xaxes(visible=False)

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from strategy.case import Case
 from strategy.charts.axes import hint, money_ticks, on_lines
 from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
+from strategy.charts.sketch import Sketch
 from strategy.charts.rows import emptied
 from strategy.response import Array
 from strategy.uncertainty import Band, Outlook
@@ -114,17 +113,17 @@ def _summary(outlook: Outlook, names: Sequence[str], say: Wording) -> str:
 # The picture ---------------------------------------------------------------------------------------------------------
 
 
-def _figure(outlook: Outlook, uplift: Array, names: Sequence[str], say: Wording) -> go.Figure:
+def _figure(outlook: Outlook, uplift: Array, names: Sequence[str], say: Wording) -> Sketch:
     plans = len(names)
     height = PANEL * plans + 96
     heads = [
         f"{_head(name, float(outlook.better[p, 0]), say)}<br>{hint(_marks(outlook.uplift, p, say))}"
         for p, name in enumerate(names, 1)
     ]
-    figure = make_subplots(
-        rows=plans, cols=1, shared_xaxes=True, vertical_spacing=56 / height if plans > 1 else 0, subplot_titles=heads
-    )
-    figure.update_annotations(font={"size": LETTERS}, x=0, xanchor="left", align="left", yshift=2)
+    figure = Sketch(panels=plans)
+    figure.arrange(1, between_rows=56 / height)
+    for plan, head in enumerate(heads, 1):
+        figure.add_title(plan, head, 0, "left")
     for plan in range(1, plans + 1):
         _add_bars(figure, uplift[:, plan - 1], plan, say)
         _add_interval(figure, outlook.uplift, plan, say)
@@ -137,9 +136,10 @@ def _figure(outlook: Outlook, uplift: Array, names: Sequence[str], say: Wording)
         range=[low - air, high + air], showgrid=False, **money_ticks(low, high, say, most=3, signed=True)
     )
     figure.update_yaxes(visible=False, rangemode="tozero")
-    figure.add_vline(x=0, line={"color": COLOURS["today"], "width": 2})
+    for plan in range(1, plans + 1):
+        figure.add_vline(x=0, line={"color": COLOURS["today"], "width": 2}, panel=plan)
     title = say.text("uplift against today's (line: no difference)")
-    return figure.update_xaxes(title={"text": title}, row=plans, col=1)
+    figure.update_xaxes(title={"text": title}, panel=plans)
 
 
 def _head(name: str, better: float, say: Wording) -> str:
@@ -152,7 +152,7 @@ def _marks(band: Band, plan: int, say: Wording) -> str:
     return say.text("{share} of draws: {span}", share=say.percent(0.9, digits=0), span=_band(band, plan, say))
 
 
-def _add_bars(figure: go.Figure, uplift: Array, plan: int, say: Wording) -> None:
+def _add_bars(figure: Sketch, uplift: Array, plan: int, say: Wording) -> None:
     """How many of 100 draws fall where; outside the 5-95 range in the band's pale colour."""
     low, high = np.percentile(uplift, (0.5, 99.5))
     edges = np.linspace(low, high, BINS + 1) if high > low else np.array([low - 0.5, low + 0.5])
@@ -174,12 +174,11 @@ def _add_bars(figure: go.Figure, uplift: Array, plan: int, say: Wording) -> None
             for count, a, b in zip(counts, edges[:-1], edges[1:], strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
-        row=plan,
-        col=1,
+        panel=plan,
     )
 
 
-def _add_interval(figure: go.Figure, band: Band, plan: int, say: Wording) -> None:
+def _add_interval(figure: Sketch, band: Band, plan: int, say: Wording) -> None:
     """Below the bars: the 5-95 range as a line, the median as a diamond."""
     low, middle, high = (_at(band, percentile, plan) for percentile in ("p05", "p50", "p95"))
     hovers = [
@@ -187,7 +186,7 @@ def _add_interval(figure: go.Figure, band: Band, plan: int, say: Wording) -> Non
         say.text("half of the draws below {value}", value=say.signed_short_money(middle)),
         say.text("95% of draws below {value}", value=say.signed_short_money(high)),
     ]
-    most = max(figure.data[-1].y)
+    most = max(figure.traces[-1]["y"])
     figure.add_scatter(
         x=[low, middle, high],
         y=[-0.12 * most] * 3,
@@ -201,6 +200,5 @@ def _add_interval(figure: go.Figure, band: Band, plan: int, say: Wording) -> Non
         },
         customdata=hovers,
         hovertemplate="%{customdata}<extra></extra>",
-        row=plan,
-        col=1,
+        panel=plan,
     )

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, widened, with_room
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn
 from strategy.charts.labels import brief
+from strategy.charts.sketch import Sketch
 from strategy.charts.rows import BAR, MOST, Rows, add_texts, emptied, in_rows, rows, within
 from strategy.equity import segment_equity
 from strategy.levers import LEVER_CODES
@@ -82,7 +82,7 @@ def _value_summary(case: Case, r: Readouts, equity: Array, say: Wording) -> str:
     )
 
 
-def _value_figure(case: Case, gross: Array, net: Array, say: Wording) -> go.Figure:
+def _value_figure(case: Case, gross: Array, net: Array, say: Wording) -> Sketch:
     shown = _largest(gross * [s.customers.likely for s in case.segments])
     placed = rows([_with_customers(case, i, say) for i in shown])
     texts = [say.text("{clv}, net {net}", clv=say.short_money(gross[i]), net=say.short_money(net[i])) for i in shown]
@@ -93,7 +93,7 @@ def _value_figure(case: Case, gross: Array, net: Array, say: Wording) -> go.Figu
     )
     low, high = min(0.0, *gross, *net), max(0.0, *gross, *net)
     in_rows(figure, placed, say, legend=True)
-    return figure.update_xaxes(
+    figure.update_xaxes(
         range=with_room(low, high, after=texts),
         title={"text": say.text("worth per customer (CLV)")},
         **money_ticks(low, high or 1.0, say, most=3),
@@ -158,10 +158,10 @@ def clv_before_after(case: Case, r: Readouts, say: Wording) -> Chart:
     return drawn(title, _dumbbells(case, today, plan, say), table, summary)
 
 
-def _dumbbells(case: Case, today: Array, plan: Array, say: Wording) -> go.Figure:
+def _dumbbells(case: Case, today: Array, plan: Array, say: Wording) -> Sketch:
     shown = _largest(np.abs(plan - today) + 1e-6 * np.abs(plan))
     placed = rows([on_lines(brief(case.segments[i].name)) for i in shown])
-    figure = go.Figure()
+    figure = Sketch()
     for i, place in zip(shown, placed.places, strict=True):
         figure.add_shape(
             type="line",
@@ -191,7 +191,7 @@ def _dumbbells(case: Case, today: Array, plan: Array, say: Wording) -> go.Figure
     add_texts(figure, [*np.maximum(today, plan)[shown]], placed.places, texts)
     low, high = widened(min(*today, *plan), max(*today, *plan), 0.08)
     in_rows(figure, placed, say, legend=True)
-    return figure.update_xaxes(
+    figure.update_xaxes(
         range=with_room(low, high, after=texts),
         title={"text": say.text("worth per customer (CLV)")},
         **money_ticks(low, high, say, most=3),
@@ -239,11 +239,11 @@ def where_money_goes(case: Case, spend: Spend, say: Wording) -> Chart:
     return drawn(title, _stacks(case, amounts, say), table, summary)
 
 
-def _stacks(case: Case, amounts: Array, say: Wording) -> go.Figure:
+def _stacks(case: Case, amounts: Array, say: Wording) -> Sketch:
     totals = amounts.sum(axis=1)
     shown = _largest(totals)
     placed = rows([on_lines(brief(case.segments[i].name)) for i in shown])
-    figure = go.Figure()
+    figure = Sketch()
     start = np.zeros(len(shown))
     for position, code in enumerate(LEVER_CODES):
         name, pieces = say.text(LEVER_NAMES[code]), amounts[shown, position]
@@ -263,7 +263,7 @@ def _stacks(case: Case, amounts: Array, say: Wording) -> go.Figure:
     add_texts(figure, start.tolist(), placed.places, texts)
     high = float(start.max()) or 1.0
     in_rows(figure, placed, say, legend=True)
-    return figure.update_xaxes(
+    figure.update_xaxes(
         range=with_room(0.0, high, after=texts),
         title={"text": say.text("spend {per_period}", per_period=say.per(case.period))},
         **money_ticks(0.0, high, say, most=3),
