@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from strategy.case import MAX_AMOUNT, Case
+from strategy.case import Case
 from strategy.case_file import case_from
 from strategy.errors import PlannerError
+from strategy.estimate import MAX_AMOUNT
 from strategy.wording import N_
 
 

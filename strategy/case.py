@@ -3,28 +3,38 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import log
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
-    model_serializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from strategy.errors import PlannerError
+from strategy.estimate import (
+    MAX_AMOUNT,
+    Amount,
+    Estimate,
+    Model,
+    Name,
+    NotNegative,
+    Share,
+    Signed,
+    Slug,
+    Spend,
+    between,
+    broken,
+)
 from strategy.levers import LEVER_CODES, LEVERS, RATES, LeverKind, Metric
 
 SCHEMA = 1
-MAX_AMOUNT = 1e15
 MAX_PERIODS = 120
 MAX_SEGMENTS = 50
 EXPONENT_RANGE = (0.2, 8.0)
@@ -32,86 +42,6 @@ PERIODS_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 TIMINGS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 LeverCode = Literal["acquire", "develop", "retain", "reduce_cost"]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-
-
-def broken(code: str, **fields: Any) -> PydanticCustomError:
-    """A broken rule as Pydantic wants it raised; `read_case` turns it into a PlannerError."""
-    return PydanticCustomError(code, "{code}", {"code": code, **fields})
-
-
-class Model(BaseModel):
-    """Frozen, strict about types, and closed to unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_by_name=True)
-
-
-def _number(given: object) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        raise broken("not_a_number", value=given)
-    try:
-        number = float(given)
-    except OverflowError:
-        number = float("inf")
-    if not abs(number) <= MAX_AMOUNT:
-        raise broken("not_finite", value=given, limit=MAX_AMOUNT)
-    return number
-
-
-class Estimate(Model):
-    """A number, or what people believe of it: low <= likely <= high (a PERT distribution)."""
-
-    low: float
-    likely: float
-    high: float
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, given: object) -> object:
-        if isinstance(given, Estimate) or (isinstance(given, Mapping) and given.keys() == {"low", "likely", "high"}):
-            return given
-        if isinstance(given, Sequence) and not isinstance(given, str):
-            if len(given) != 3:
-                raise broken("triple_length", value=list(given))
-            low, likely, high = map(_number, given)
-            if not low <= likely <= high:
-                raise broken("triple_order", value=list(given))
-        else:
-            low = likely = high = _number(given)
-        return {"low": low, "likely": likely, "high": high}
-
-    @model_serializer
-    def _write(self) -> float | list[float]:
-        return self.likely if self.certain else [self.low, self.likely, self.high]
-
-    @property
-    def certain(self) -> bool:
-        """Whether it is a plain number."""
-        return self.low == self.high
-
-    @classmethod
-    def of(cls, *values: float) -> Self:
-        """An estimate from one number or from low, likely and high."""
-        return cls.model_validate(values[0] if len(values) == 1 else list(values))
-
-
-def _between(low: float, high: float, strictly_above: bool = False) -> Callable[[Any], Any]:
-    def check(given: Any) -> Any:
-        lowest, highest = (given.low, given.high) if isinstance(given, Estimate) else (given, given)
-        if lowest < low or highest > high or (strictly_above and lowest <= low):
-            outside = lowest if lowest < low or (strictly_above and lowest <= low) else highest
-            raise broken("out_of_range", value=outside, low=low, high=high)
-        return given
-
-    return check
-
-
-Share = Annotated[Estimate, AfterValidator(_between(0, 1))]
-NotNegative = Annotated[Estimate, AfterValidator(_between(0, MAX_AMOUNT))]
-Amount = Annotated[float, AfterValidator(_between(0, MAX_AMOUNT))]
-Signed = Annotated[float, AfterValidator(_between(-MAX_AMOUNT, MAX_AMOUNT))]
-Spend = Annotated[float, AfterValidator(_between(0, MAX_AMOUNT, strictly_above=True))]
 
 
 class SideEffect(Model):
@@ -163,7 +93,7 @@ class Curve(Model):
     floor: Estimate
     ceiling: Estimate
     points: tuple[tuple[Spend, Estimate], ...] = Field(min_length=1, max_length=2)
-    carryover: Annotated[float, AfterValidator(_between(0, 0.999999))] = 0.0
+    carryover: Annotated[float, AfterValidator(between(0, 0.999999))] = 0.0
     side_effects: tuple[SideEffect, ...] = Field(default=(), max_length=8)
     opinions: tuple[Opinion, ...] = Field(default=(), max_length=200)
 
@@ -189,7 +119,7 @@ def check_answers(
     """
     highest = 1.0 if kind.metric in RATES else MAX_AMOUNT
     for estimate in (floor, ceiling):
-        _between(0, highest)(estimate)
+        between(0, highest)(estimate)
     if (ceiling.likely - floor.likely) * kind.direction <= 0:
         raise broken("floor_ceiling", value=[floor.likely, ceiling.likely], direction=kind.direction)
     spends = [spend for spend, _ in points]
@@ -219,7 +149,7 @@ def check_answers(
 def check_lever(kind: LeverKind, lever: "Constant | Curve") -> None:
     """Refuse a lever whose numbers its metric cannot have. Raises PydanticCustomError."""
     if isinstance(lever, Constant):
-        _between(0, 1.0 if kind.metric in RATES else MAX_AMOUNT)(lever.constant)
+        between(0, 1.0 if kind.metric in RATES else MAX_AMOUNT)(lever.constant)
         return
     check_answers(kind, lever.floor, lever.ceiling, lever.points)
     for effect in lever.side_effects:
@@ -321,7 +251,7 @@ class Event(Model):
     end: int | None = Field(default=None, alias="to", ge=1, le=1000)
     segments: tuple[str, ...] | None = None
     metric: Metric
-    multiply: Annotated[float, AfterValidator(_between(0, 1000))] = 1.0
+    multiply: Annotated[float, AfterValidator(between(0, 1000))] = 1.0
     add: Signed = 0.0
 
     @model_validator(mode="after")
@@ -347,7 +277,7 @@ class Case(Model):
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     period: Literal["year", "quarter", "month"] = "year"
     horizon: int = Field(default=5, ge=1, le=MAX_PERIODS)
-    discount_rate: Annotated[float, AfterValidator(_between(0, 10))] = 0.10
+    discount_rate: Annotated[float, AfterValidator(between(0, 10))] = 0.10
     discount_timing: Literal["start", "middle", "end"] = "start"
     budget: Amount | None = None
     segments: tuple[Segment, ...] = Field(min_length=1, max_length=MAX_SEGMENTS)
@@ -397,7 +327,7 @@ class Case(Model):
             if len(row) != size:
                 raise broken("migration_shape", value=len(row), size=size, row=number)
             for share in row:
-                _between(0, 1)(share)
+                between(0, 1)(share)
             if abs(sum(row) - 1) > 1e-9:
                 raise broken("migration_row", value=sum(row), row=number, within=self.segments[number - 1].name)
 

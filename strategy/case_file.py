@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from strategy.case import MAX_AMOUNT, SCHEMA, Case, Constant, Segment
+from strategy.case import SCHEMA, Case, Constant, Segment
 from strategy.errors import PlannerError
+from strategy.estimate import MAX_AMOUNT
 from strategy.levers import LEVER_CODES
 from strategy.limits import Limits
 

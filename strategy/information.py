@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strategy.case import MAX_AMOUNT, Case
+from strategy.case import Case
+from strategy.division import Problem
 from strategy.equity import customer_equity
+from strategy.estimate import MAX_AMOUNT
 from strategy.levers import LEVER_CODES, LEVERS, RATES, LeverKind
-from strategy.limits import Limits
-from strategy.optimize import BestSplit, Problem, room_for
+from strategy.limits import Limits, room_for
+from strategy.optimize import BestSplit
 from strategy.parameters import (
     chosen_array,
     numbers,
@@ -74,12 +76,11 @@ def value_of_information(
     start = spend_array(case, best.spend).reshape(-1)
     room = room_for(case, float(start.sum()), limits or Limits())
     guesses = draw(case, SPLIT_DRAWS, seed + 1).parameters
+    chosen = chosen_array(case, best.initiatives)
     splits = []
     for number in range(SPLIT_DRAWS):
         on_progress(0.9 * number / SPLIT_DRAWS)
-        splits.append(
-            polish(Problem(case, guesses.rows(slice(number, number + 1)), best.initiatives, room), room, start, 1)
-        )
+        splits.append(polish(Problem(guesses.rows(slice(number, number + 1)), chosen, room), room, start, 1))
     decisions: list[Plan] = [today_plan(case), *plans, (best.spend, best.initiatives)]
     decisions += [(spend_dict(case, split.reshape(shape)), best.initiatives) for split in splits]
     judged = draw(case, count, seed)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic_core import PydanticCustomError
 
-from strategy.case import Case, Constant, Curve, Estimate, Opinion, check_answers
+from strategy.case import Case, Constant, Curve, Opinion, check_answers
 from strategy.errors import PlannerError
+from strategy.estimate import Estimate
 from strategy.levers import LEVER_CODES, LEVERS, METRICS, LeverKind
 from strategy.response import Array, Response, fit_responses
 

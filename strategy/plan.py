@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from strategy.case import MAX_AMOUNT, Case, Curve, Model
+from strategy.case import Case, Curve
 from strategy.case_file import case_from, initiatives_from, limits_from, read_json, spend_from, validate
 from strategy.equity import initiative_budget
 from strategy.errors import PlannerError
+from strategy.estimate import MAX_AMOUNT, Model
 from strategy.levers import LEVER_CODES
 from strategy.limits import Limits
 from strategy.optimize import Goal

@@ -8,8 +8,9 @@ from zlib import crc32
 import numpy as np
 from scipy.stats import beta
 
-from strategy.case import Case, Constant, Curve, Estimate
+from strategy.case import Case, Constant, Curve
 from strategy.equity import customer_equity, simulate
+from strategy.estimate import Estimate
 from strategy.levers import LEVERS, METRICS
 from strategy.parameters import (
     BASE_FIELDS,

@@ -6,8 +6,8 @@ from pages.parts import jobs, session
 from pages.parts.controls import LIMITED, typed
 from strategy import plan as plans
 from strategy import results
-from strategy.case import MAX_AMOUNT
 from strategy.charts.labels import cell_label
+from strategy.estimate import MAX_AMOUNT
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES, METHODS
 from strategy.optimize import BestSplit, Binding

@@ -103,7 +103,9 @@ def with_room(
     left, right = left if before else 0.0, right if after else 0.0
     crowded = max(1.0, (left + right) / 0.65)
     left, right = left / crowded, right / crowded
-    span = (high - low or abs(high) or 1.0) / (1 - left - right)
+    if high <= low:
+        high = low + (abs(low) or 1.0)
+    span = (high - low) / (1 - left - right)
     return low - left * span, high + right * span
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 from strategy.case import Case
 from strategy.charts.axes import broken, money_ticks, widened, with_room
 from strategy.charts.chart import COLOURS, GRID, HALO, Chart, drawn, laid_out
-from strategy.charts.sketch import Sketch
 from strategy.charts.rows import bar_style
+from strategy.charts.sketch import Sketch
 from strategy.messages import LEVER_NAMES
 from strategy.optimize import BudgetCurve
 from strategy.readouts import PLAYERS, Readouts
@@ -254,9 +254,8 @@ def _size_figure(
         title={"text": say.text("budget {per_period}", per_period=say.per(case.period))},
         **money_ticks(max(first, 0.0), last, say, most=4),
     )
-    figure.update_yaxes(
-        range=[low, high], title={"text": say.text("customer equity")}, **money_ticks(low, high, say)
-    )
+    figure.update_yaxes(range=[low, high], title={"text": say.text("customer equity")}, **money_ticks(low, high, say))
+    return figure
 
 
 def _mark_break_even(figure: Sketch, budget: float, ends: tuple[float, float], say: Wording) -> None:

@@ -10,8 +10,8 @@ from strategy.charts.axes import money_ticks, on_lines, widened, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn
 from strategy.charts.labels import BRIEF, assumption_colour, assumption_label, assumption_value
 from strategy.charts.moves import cells_or_levers
-from strategy.charts.sketch import Sketch
 from strategy.charts.rows import BAR, add_texts, emptied, in_rows, mark, rows, within
+from strategy.charts.sketch import Sketch
 from strategy.information import Information
 from strategy.levers import LEVER_CODES
 from strategy.parameters import Spend, spendable
@@ -131,6 +131,7 @@ def _tornado_figure(
         title={"text": title},
         **money_ticks(low, high, say, most=3, signed=not equity),
     )
+    return figure
 
 
 # What to find out first ----------------------------------------------------------------------------------------------
@@ -183,6 +184,7 @@ def _worth_figure(case: Case, worth: dict[tuple[str, ...], float], say: Wording)
         title={"text": say.text("worth of finding out before deciding, at least")},
         **money_ticks(0.0, max(values), say, most=3),
     )
+    return figure
 
 
 # What no belief regrets ----------------------------------------------------------------------------------------------
@@ -252,5 +254,6 @@ def _no_regret_figure(
     figure.update_xaxes(
         range=with_room(0.0, high, after=texts),
         title={"text": f"{title}<br>{key}"},
-        **money_ticks(0.0, high, say, most=3),
+        **money_ticks(0.0, high, say, most=2),
     )
+    return figure

@@ -2,8 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import TypeVar
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -58,7 +57,7 @@ class Chart:
 
 
 def drawn(title: str, sketch: Sketch, table: pd.DataFrame, summary: str) -> Chart:
-    """The chart of a sketch; its title is made safe where dollar signs mean a formula; users' names are escaped already."""
+    """The chart of a sketch: a dollar sign in its title starts no formula; users' names are escaped already."""
     together = re.sub(r"(?<![\w\\])([+−±])(?=\S)", rf"\1{JOINER}", title)  # a sign stays with its amount
     one_stop = re.sub(r"(?<!\.)\.\.(?!\.)", ".", summary)  # "€ 1,2 mln." may end a sentence
     return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), sketch.figure(), table, one_stop)
@@ -93,9 +92,9 @@ def laid_out(figure: Drawing, say: Wording, height: int = 340) -> Drawing:
         hovermode="closest",
         dragmode=False,
     )
-    axis = {"automargin": True, "zeroline": False, "gridcolor": GRID, "fixedrange": True}
-    sizes = {"tickfont": {"size": LETTERS}, "title": {"font": {"size": LETTERS}, "standoff": 8}}
-    figure.update_xaxes(**axis, **sizes)
+    axis: dict[str, Any] = {"automargin": True, "zeroline": False, "gridcolor": GRID, "fixedrange": True}
+    sizes: dict[str, Any] = {"tickfont": {"size": LETTERS}, "title": {"font": {"size": LETTERS}, "standoff": 8}}
+    figure.update_xaxes(**axis, **sizes, tickangle=0)
     figure.update_yaxes(**axis, **sizes)
     return figure
 

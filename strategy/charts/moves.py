@@ -7,8 +7,8 @@ from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn
 from strategy.charts.labels import BRIEF, LONGEST_NAME, cell_label
-from strategy.charts.sketch import Sketch
 from strategy.charts.rows import BAR, MOST, add_texts, bar_style, in_rows, rows
+from strategy.charts.sketch import Sketch
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
 from strategy.parameters import Spend, spend_array, spendable
@@ -105,3 +105,4 @@ def _pairs_figure(labels: list[str], today: Array, plan: Array, say: Wording) ->
     high = float(longest.max()) or 1.0
     in_rows(figure, placed, say, legend=True)
     figure.update_xaxes(range=with_room(0.0, high, after=differences), **money_ticks(0.0, high, say, most=3))
+    return figure

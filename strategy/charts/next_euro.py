@@ -10,8 +10,8 @@ from strategy.case import Case
 from strategy.charts.axes import PHONE, on_lines, round_numbers, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn, translucent
 from strategy.charts.labels import BRIEF, DOING, brief, place_label
-from strategy.charts.sketch import Sketch
 from strategy.charts.rows import BAR, Rows, add_texts, emptied, in_rows, mark, rows
+from strategy.charts.sketch import Sketch
 from strategy.readouts import Opportunity
 from strategy.wording import ELLIPSIS, Wording, markdown_text
 

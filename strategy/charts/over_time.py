@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -130,13 +131,14 @@ def _lines(course: _Course, say: Wording) -> Sketch:
         **period_ticks(course.case.horizon, say),
     )
     figure.update_yaxes(title={"text": course.unit}, range=[low, high], **course.ticks(low, high, say))
+    return figure
 
 
 def _add_band(figure: Sketch, periods: Array, low: Array, high: Array, first: bool, say: Wording) -> None:
     if len(periods) == 1:
         periods, low, high = np.array([0.85, 1.15]), np.repeat(low, 2), np.repeat(high, 2)
-    around = {"x": np.concatenate([periods, periods[::-1]]), "y": np.concatenate([low, high[::-1]])}
-    quiet = {"mode": "lines", "fill": "toself", "hoverinfo": "skip", "legendgroup": "band"}
+    around: dict[str, Any] = {"x": np.concatenate([periods, periods[::-1]]), "y": np.concatenate([low, high[::-1]])}
+    quiet: dict[str, Any] = {"mode": "lines", "fill": "toself", "hoverinfo": "skip", "legendgroup": "band"}
     lighter = translucent("#FFFFFF", 0.12)  # unseen on a light background, lifts the band from a dark one
     figure.add_scatter(**around, **quiet, fillcolor=lighter, line={"width": 0}, showlegend=False)
     figure.add_scatter(

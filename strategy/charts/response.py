@@ -1,16 +1,17 @@
 """Response curves: what a lever does at each spend, as the answers say, with today and the plan on them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from strategy.case import Case, Curve
 from strategy.charts.axes import Ticks, hint, last_only, money_ticks, on_lines, share_ticks, widened
-from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out
+from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out
 from strategy.charts.labels import brief, metric_value
-from strategy.charts.sketch import Sketch
 from strategy.charts.rows import emptied
+from strategy.charts.sketch import Sketch
 from strategy.levers import LEVER_CODES, LEVERS, RATES
 from strategy.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.parameters import Parameters, Spend, numbers, spend_array
@@ -18,7 +19,7 @@ from strategy.response import Array, Response
 from strategy.wording import Wording, markdown_text
 
 PANELS = 6
-POINTS = 81
+POINTS = 41
 
 
 @dataclass(frozen=True)
@@ -169,10 +170,11 @@ def _figure(case: Case, panels: list[_Panel], metric: str, say: Wording) -> Sket
         x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", yshift=42,
         text=f"{key}<br>{hint(dotted)}", align="left",
     )  # fmt: skip
-    for number, panel in enumerate(panels):
-        row, column = number // columns + 1, number % columns + 1
-        bottom = number + columns >= len(panels)
-        _panel_axes(figure, case, panel, metric, (row, column), bottom, columns == 1, say)
+    per_period = say.text("spend {per_period}", per_period=say.per(case.period))
+    for number, panel in enumerate(panels, 1):
+        _panel_axes(figure, panel, metric, number, columns == 1, say)
+        if number + columns > len(panels):
+            figure.update_xaxes(panel=number, title={"text": per_period, "standoff": 6})
     return figure
 
 
@@ -189,10 +191,10 @@ def _add_panel(figure: Sketch, panel: _Panel, metric: str, number: int, say: Wor
     for end in (panel.floor, panel.ceiling):
         line = {"color": COLOURS["today"], "width": 1.5, "dash": "dot"}
         figure.add_scatter(
-            x=[0, last], y=[end, end], mode="lines", line=line, hoverinfo="skip", showlegend=False, **where
+            panel=number, x=[0, last], y=[end, end], mode="lines", line=line, hoverinfo="skip", showlegend=False
         )
     colour = COLOURS[next(kind.code for kind in LEVERS if kind.metric == metric)]
-    look = {"hovertemplate": "%{customdata}<extra></extra>", "panel": number}
+    look: dict[str, Any] = {"hovertemplate": "%{customdata}<extra></extra>", "panel": number}
     spends, values = panel.spends.tolist(), panel.values.tolist()
     figure.add_scatter(
         x=spends, y=values, mode="lines", line={"color": colour, "width": 3}, showlegend=False,
@@ -211,27 +213,10 @@ def _add_panel(figure: Sketch, panel: _Panel, metric: str, number: int, say: Wor
         )  # fmt: skip
 
 
-def _panel_axes(
-    figure: Sketch,
-    case: Case,
-    panel: _Panel,
-    metric: str,
-    cell: tuple[int, int],
-    bottom: bool,
-    wide: bool,
-    say: Wording,
-) -> None:
+def _panel_axes(figure: Sketch, panel: _Panel, metric: str, number: int, wide: bool, say: Wording) -> None:
     low, high = widened(min(panel.floor, panel.ceiling), max(panel.floor, panel.ceiling), 0.08)
     last = float(panel.spends[-1])
     ticks: Ticks = share_ticks(low, high, say, 4) if metric in RATES else money_ticks(low, high, say, 4)
     spends = money_ticks(0.0, last, say, 5) if wide else last_only(money_ticks(0.0, last, say, 2))
-    per_period = say.text("spend {per_period}", per_period=say.per(case.period))
-    figure.update_yaxes(range=[low, high], **ticks, row=cell[0], col=cell[1])
-    figure.update_xaxes(
-        range=widened(0.0, last, 0.04),
-        tickangle=0,
-        title={"text": per_period if bottom else None, "standoff": 6},
-        row=cell[0],
-        col=cell[1],
-        **spends,
-    )
+    figure.update_yaxes(panel=number, range=[low, high], **ticks)
+    figure.update_xaxes(panel=number, range=list(widened(0.0, last, 0.04)), **spends)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from strategy.charts.axes import WIDE_LINE
 from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, laid_out, translucent
 from strategy.charts.sketch import Sketch
@@ -151,9 +150,7 @@ def emptied(say: Wording, message: str, height: int = 120) -> Sketch:
         if len(lines[-1]) + len(word) > WIDE_LINE - 6:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    figure.add_annotation(
-        x=0.5, y=0.5, xref="paper", yref="paper", text="<br>".join(lines), align="center"
-    )
+    figure.add_annotation(x=0.5, y=0.5, xref="paper", yref="paper", text="<br>".join(lines), align="center")
     laid_out(figure, say, height=height)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)

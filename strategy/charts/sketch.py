@@ -92,8 +92,8 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(one)
     for key, value in other.items():
         before = result.get(key)
-        both = isinstance(before, Mapping) and isinstance(value, Mapping)
-        result[key] = merged(before, value) if both else value
+        nested = isinstance(before, Mapping) and isinstance(value, Mapping)
+        result[key] = merged(before or {}, value) if nested else value
     return result
 
 

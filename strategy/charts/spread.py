@@ -7,10 +7,10 @@ import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import hint, money_ticks, on_lines
-from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out, translucent
+from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
-from strategy.charts.sketch import Sketch
 from strategy.charts.rows import emptied
+from strategy.charts.sketch import Sketch
 from strategy.response import Array
 from strategy.uncertainty import Band, Outlook
 from strategy.wording import Wording, markdown_text
@@ -121,11 +121,10 @@ def _figure(outlook: Outlook, uplift: Array, names: Sequence[str], say: Wording)
         for p, name in enumerate(names, 1)
     ]
     figure = Sketch(panels=plans)
-    figure.arrange(1, between_rows=56 / height)
+    figure.arrange(1, between_rows=56 / (PANEL * plans))
     for plan, head in enumerate(heads, 1):
         figure.add_title(plan, head, 0, "left")
-    for plan in range(1, plans + 1):
-        _add_bars(figure, uplift[:, plan - 1], plan, say)
+        _add_shape(figure, uplift[:, plan - 1], plan, say)
         _add_interval(figure, outlook.uplift, plan, say)
     low, high = np.percentile(uplift, (0.5, 99.5))
     low, high = min(float(low), 0.0), max(float(high), 0.0)
@@ -139,7 +138,9 @@ def _figure(outlook: Outlook, uplift: Array, names: Sequence[str], say: Wording)
     for plan in range(1, plans + 1):
         figure.add_vline(x=0, line={"color": COLOURS["today"], "width": 2}, panel=plan)
     title = say.text("uplift against today's (line: no difference)")
-    figure.update_xaxes(title={"text": title}, panel=plans)
+    figure.update_xaxes(showticklabels=False)
+    figure.update_xaxes(panel=plans, title={"text": title}, showticklabels=True)
+    return figure
 
 
 def _head(name: str, better: float, say: Wording) -> str:
@@ -152,30 +153,31 @@ def _marks(band: Band, plan: int, say: Wording) -> str:
     return say.text("{share} of draws: {span}", share=say.percent(0.9, digits=0), span=_band(band, plan, say))
 
 
-def _add_bars(figure: Sketch, uplift: Array, plan: int, say: Wording) -> None:
-    """How many of 100 draws fall where; outside the 5-95 range in the band's pale colour."""
+def _add_shape(figure: Sketch, uplift: Array, plan: int, say: Wording) -> None:
+    """How many of 100 draws fall where, as one outline; outside the 5-95 range in the band's pale colour."""
     low, high = np.percentile(uplift, (0.5, 99.5))
     edges = np.linspace(low, high, BINS + 1) if high > low else np.array([low - 0.5, low + 0.5])
     counts = np.histogram(uplift, edges)[0] / len(uplift)
-    middles = (edges[:-1] + edges[1:]) / 2
-    ends = np.percentile(uplift, (5, 95))
-    inside = (middles >= ends[0]) & (middles <= ends[1])
-    plan_colour = COLOURS["plan"]
-    figure.add_bar(
-        x=middles,
-        y=counts,
-        width=np.diff(edges) * 0.94,
-        marker={
-            "color": [plan_colour if within else translucent(plan_colour, 0.45) for within in inside],
-            "line": {"color": HALO, "width": 0.8},
-        },
-        customdata=[
-            say.text("{share} of draws: {span}", share=say.percent(count), span=say.span(a, b, say.signed_short_money))
-            for count, a, b in zip(counts, edges[:-1], edges[1:], strict=True)
-        ],
-        hovertemplate="%{customdata}<extra></extra>",
-        panel=plan,
-    )
+    hovers = [
+        say.text("{share} of draws: {span}", share=say.percent(count), span=say.span(a, b, say.signed_short_money))
+        for count, a, b in zip(counts, edges[:-1], edges[1:], strict=True)
+    ]
+    middles, ends = (edges[:-1] + edges[1:]) / 2, np.percentile(uplift, (5, 95))
+    inside = np.flatnonzero((middles >= ends[0]) & (middles <= ends[1]))
+    first, last = (int(inside[0]), int(inside[-1]) + 1) if inside.size else (0, len(counts))
+    parts = ((slice(0, len(counts)), 0.45), (slice(first, last), 1.0))
+    for part, share in parts:
+        figure.add_scatter(
+            x=np.repeat(edges[part.start : part.stop + 1], 2),
+            y=np.concatenate([[0.0], np.repeat(counts[part], 2), [0.0]]),
+            mode="lines",
+            fill="toself",
+            fillcolor=COLOURS["plan"] if share == 1.0 else translucent(COLOURS["plan"], share),
+            line={"color": HALO, "width": 1},
+            customdata=["", *(hover for hover in hovers[part] for _ in (0, 1)), ""],
+            hovertemplate="%{customdata}<extra></extra>",
+            panel=plan,
+        )
 
 
 def _add_interval(figure: Sketch, band: Band, plan: int, say: Wording) -> None:

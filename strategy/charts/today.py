@@ -9,8 +9,8 @@ from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, widened, with_room
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn
 from strategy.charts.labels import brief
-from strategy.charts.sketch import Sketch
 from strategy.charts.rows import BAR, MOST, Rows, add_texts, emptied, in_rows, rows, within
+from strategy.charts.sketch import Sketch
 from strategy.equity import segment_equity
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
@@ -96,8 +96,9 @@ def _value_figure(case: Case, gross: Array, net: Array, say: Wording) -> Sketch:
     figure.update_xaxes(
         range=with_room(low, high, after=texts),
         title={"text": say.text("worth per customer (CLV)")},
-        **money_ticks(low, high or 1.0, say, most=3),
+        **money_ticks(low, high or 1.0, say, most=2),
     )
+    return figure
 
 
 def _with_customers(case: Case, position: int, say: Wording) -> str:
@@ -196,6 +197,7 @@ def _dumbbells(case: Case, today: Array, plan: Array, say: Wording) -> Sketch:
         title={"text": say.text("worth per customer (CLV)")},
         **money_ticks(low, high, say, most=3),
     )
+    return figure
 
 
 # Where the money goes ------------------------------------------------------------------------------------------------
@@ -268,6 +270,7 @@ def _stacks(case: Case, amounts: Array, say: Wording) -> Sketch:
         title={"text": say.text("spend {per_period}", per_period=say.per(case.period))},
         **money_ticks(0.0, high, say, most=3),
     )
+    return figure
 
 
 def _stack_hovers(placed: Rows, name: str, pieces: Sequence[float], say: Wording) -> list[str]:

@@ -1,0 +1,197 @@
+"""Dividing a budget over segments: exact on a grid by dynamic programming, with a bound from above."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from strategy.case import Case
+from strategy.equity import annuity, customer_equity, segment_equity
+from strategy.levers import LEVER_CODES
+from strategy.parameters import Parameters
+from strategy.response import Array
+from strategy.search import Room
+
+GRID_WORK = 500_000
+"""Segment-periods evaluated on a grid of one segment's cells."""
+BUDGET_STEPS = 200
+ZOOMS = 3
+DUAL_STEPS = 30
+HIGHEST_PRICE = 50.0
+WORST_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One search: the case at its numbers, the room for the split, and the objective over its cells.
+
+    chosen    (1, 1, initiatives) 1 where an initiative is chosen
+    aversion  weight of the worst 5 % of draws, 0..1
+    """
+
+    given: Parameters
+    chosen: Array
+    room: Room
+    aversion: float = 0.0
+
+    @property
+    def case(self) -> Case:
+        """The case behind the numbers."""
+        return self.given.case
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(segments, levers)"""
+        return len(self.case.segments), len(LEVER_CODES)
+
+    @property
+    def separable(self) -> bool:
+        """Whether segments meet in the budget only."""
+        return self.case.migration is None and not len(self.room.groups) and self.aversion == 0
+
+    def batch(self, plans: Array) -> Array:
+        """Plans (plans, cells) as (1, plans, segments, levers)."""
+        return plans.reshape(1, -1, *self.shape)
+
+    def __call__(self, plans: Array) -> Array:
+        """The objective, (plans,)."""
+        return prudent(customer_equity(self.given, self.batch(plans), self.chosen), self.aversion)
+
+
+def prudent(equity: Array, aversion: float) -> Array:
+    """(1 - k) mean + k mean of the worst 5 % of draws (Rockafellar & Uryasev 2000); (draws, plans) -> (plans,)."""
+    mean = equity.mean(axis=0)
+    if aversion == 0:
+        return np.asarray(mean, float)
+    worst = int(np.ceil(WORST_SHARE * equity.shape[0]))
+    tail = np.partition(equity, worst - 1, axis=0)[:worst].mean(axis=0)
+    return np.asarray((1 - aversion) * mean + aversion * tail, float)
+
+
+def _levels(low: Array, high: Array, count: int) -> Array:
+    """Grid levels from low to high, (cells, count), finer near low; one level where there is no room."""
+    fractions = np.linspace(0, 1, count) ** 2
+    return np.asarray(low[:, None] + (high - low)[:, None] * fractions, float)
+
+
+def _combinations(problem: Problem, levels: Array) -> tuple[Array, Array]:
+    """Every combination of one segment's levels, for all segments at once.
+
+    levels   (cells, count)
+    returns  spend (combinations, segments, levers) and each segment's value there (combinations, segments)
+    """
+    count = levels.shape[1]
+    segments, levers = problem.shape
+    spread = [range(count) if np.ptp(column) > 0 else range(1) for column in _per_lever(levels, problem.shape)]
+    picks = np.stack(np.meshgrid(*spread, indexing="ij"), axis=-1).reshape(-1, levers)
+    by_cell = levels.reshape(segments, levers, count)
+    spend = by_cell[np.arange(segments)[None, :, None], np.arange(levers)[None, None, :], picks[:, None, :]]
+    values = segment_equity(problem.given, spend[None], problem.chosen).mean(axis=0)
+    return spend, values
+
+
+def _per_lever(levels: Array, shape: tuple[int, int]) -> list[Array]:
+    """The widest grid of each lever over segments: a lever without room anywhere needs one level."""
+    by_cell = levels.reshape(*shape, -1)
+    return [by_cell[np.ptp(by_cell[:, lever], axis=1).argmax(), lever] for lever in range(shape[1])]
+
+
+def _divide(spend: Array, values: Array, budgets: Array) -> tuple[Array, Array]:
+    """Exact division of each budget over segments on the grid, by dynamic programming.
+
+    spend    (combinations, segments, levers); values (combinations, segments)
+    budgets  (steps,) evenly spaced from 0 (plus what is fixed)
+    returns  the best value at each budget, and the combination of each segment there, (steps, segments)
+    """
+    totals = spend.sum(axis=2)
+    base = totals.min(axis=0)
+    unit = budgets[1] - budgets[0]
+    steps = len(budgets)
+    best = np.zeros(steps)
+    choices = []
+    for s in range(spend.shape[1]):
+        slot = np.ceil((totals[:, s] - base[s]) / unit - 1e-9).astype(int)
+        usable = np.flatnonzero(slot < steps)
+        order = usable[np.lexsort((-values[usable, s], slot[usable]))]
+        frontier, picked = np.full(steps, -np.inf), np.zeros(steps, int)
+        slots, first = np.unique(slot[order], return_index=True)
+        frontier[slots], picked[slots] = values[order[first], s], order[first]
+        highest = np.maximum.accumulate(frontier)
+        picked = picked[np.maximum.accumulate(np.where(frontier >= highest, np.arange(steps), 0))]
+        shifted = np.arange(steps)[:, None] - np.arange(steps)[None, :]
+        sums = np.where(shifted >= 0, best[np.maximum(shifted, 0)] + highest[None, :], -np.inf)
+        given = sums.argmax(axis=1)
+        best = sums[np.arange(steps), given]
+        choices.append((picked, given))
+    picks = np.zeros((steps, spend.shape[1]), int)
+    left = np.arange(steps)
+    for s in reversed(range(spend.shape[1])):
+        picked, given = choices[s]
+        share = given[left]
+        picks[:, s] = picked[share]
+        left = left - share
+    return best, picks
+
+
+@dataclass(frozen=True)
+class Division:
+    """The grid's best plan at each budget, (steps, cells), with the combinations it was made from."""
+
+    budgets: Array
+    plans: Array
+    spend: Array
+    values: Array
+
+
+def divide(problem: Problem) -> Division:
+    """Divide the total over segments on a grid, refined around its best; exact on the grid where separable."""
+    room, segments = problem.room, problem.shape[0]
+    work = GRID_WORK / (segments * problem.case.horizon * problem.given.draws)
+    count = int(np.clip(work**0.25, 4, 9))
+    free_total = room.total - room.low.sum()
+    budgets = np.linspace(0, free_total, BUDGET_STEPS + 1)
+    levels = _levels(room.low, np.minimum(room.high, room.low + free_total), count)
+    width = np.ptp(levels, axis=1) / (count - 1)
+    spend, values = _combinations(problem, levels)
+    for zoom in range(ZOOMS + 1):
+        gains = values if room.at_most else values + annuity(problem.case) * spend.sum(axis=2)
+        _, picks = _divide(spend, gains, budgets)
+        plans = spend[picks, np.arange(segments)[None, :]].reshape(len(budgets), -1)
+        if zoom < ZOOMS:
+            spend, values = _refined(problem, spend, values, plans[-1], width / 2**zoom)
+    return Division(budgets, plans, spend, values)
+
+
+def _refined(problem: Problem, spend: Array, values: Array, plan: Array, width: Array) -> tuple[Array, Array]:
+    """The combinations with finer ones around a plan, (cells,), no further away than a width, (cells,)."""
+    room = problem.room
+    around = plan[:, None] + np.linspace(-1, 1, 5) * width[:, None]
+    more, more_values = _combinations(problem, np.clip(around, room.low[:, None], room.high[:, None]))
+    return np.concatenate([spend, more]), np.concatenate([values, more_values])
+
+
+def upper_bound(problem: Problem, division: Division) -> float:
+    """Lagrangian bound on what any split of the total reaches, if the grid finds each segment's best at each price.
+
+    Every segment spends as it likes at a price for money; the price at which that costs the total bounds all splits
+    from above (Everett 1963). The grid is refined around what each segment likes at that price.
+    """
+    room, money = problem.room, annuity(problem.case)
+    spend, values = division.spend, division.values
+    width = (room.high - room.low) / 8
+    for zoom in range(ZOOMS + 1):
+        totals = spend.sum(axis=2)
+        gross = values + money * totals
+        bound, low, high = np.inf, 1.0 if room.at_most else 0.0, HIGHEST_PRICE
+        for _ in range(DUAL_STEPS):
+            price = (low + high) / 2
+            liked = (gross - price * money * totals).argmax(axis=0)
+            taken = float(totals[liked, np.arange(len(liked))].sum())
+            worth = float(gross[liked, np.arange(len(liked))].sum()) + price * money * (room.total - taken)
+            bound = min(bound, worth)
+            low, high = (price, high) if taken > room.total else (low, price)
+        if zoom < ZOOMS:
+            plan = spend[liked, np.arange(len(liked))].reshape(-1)
+            spend, values = _refined(problem, spend, values, plan, width / 2 ** (zoom + 1))
+    plain = float(customer_equity(problem.given, problem.batch(room.low), problem.chosen)[0, 0])
+    initiatives = float(segment_equity(problem.given, problem.batch(room.low), problem.chosen).sum()) - plain
+    return bound - money * room.total - initiatives

@@ -1,0 +1,91 @@
+"""Numbers that people believe, and the strict frozen models they stand in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_serializer, model_validator
+from pydantic_core import PydanticCustomError
+
+MAX_AMOUNT = 1e15
+
+
+def broken(code: str, **fields: Any) -> PydanticCustomError:
+    """A broken rule as Pydantic wants it raised; `read_case` turns it into a PlannerError."""
+    return PydanticCustomError(code, "{code}", {"code": code, **fields})
+
+
+class Model(BaseModel):
+    """Frozen, strict about types, and closed to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_by_name=True)
+
+
+def _number(given: object) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise broken("not_a_number", value=given)
+    try:
+        number = float(given)
+    except OverflowError:
+        number = float("inf")
+    if not abs(number) <= MAX_AMOUNT:
+        raise broken("not_finite", value=given, limit=MAX_AMOUNT)
+    return number
+
+
+class Estimate(Model):
+    """A number, or what people believe of it: low <= likely <= high (a PERT distribution)."""
+
+    low: float
+    likely: float
+    high: float
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, given: object) -> object:
+        if isinstance(given, Estimate) or (isinstance(given, Mapping) and given.keys() == {"low", "likely", "high"}):
+            return given
+        if isinstance(given, Sequence) and not isinstance(given, str):
+            if len(given) != 3:
+                raise broken("triple_length", value=list(given))
+            low, likely, high = map(_number, given)
+            if not low <= likely <= high:
+                raise broken("triple_order", value=list(given))
+        else:
+            low = likely = high = _number(given)
+        return {"low": low, "likely": likely, "high": high}
+
+    @model_serializer
+    def _write(self) -> float | list[float]:
+        return self.likely if self.certain else [self.low, self.likely, self.high]
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is a plain number."""
+        return self.low == self.high
+
+    @classmethod
+    def of(cls, *values: float) -> Self:
+        """An estimate from one number or from low, likely and high."""
+        return cls.model_validate(values[0] if len(values) == 1 else list(values))
+
+
+def between(low: float, high: float, strictly_above: bool = False) -> Callable[[Any], Any]:
+    """A check that a number, or all of an estimate, lies from low to high; raises PydanticCustomError."""
+
+    def check(given: Any) -> Any:
+        lowest, highest = (given.low, given.high) if isinstance(given, Estimate) else (given, given)
+        if lowest < low or highest > high or (strictly_above and lowest <= low):
+            outside = lowest if lowest < low or (strictly_above and lowest <= low) else highest
+            raise broken("out_of_range", value=outside, low=low, high=high)
+        return given
+
+    return check
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Share = Annotated[Estimate, AfterValidator(between(0, 1))]
+NotNegative = Annotated[Estimate, AfterValidator(between(0, MAX_AMOUNT))]
+Amount = Annotated[float, AfterValidator(between(0, MAX_AMOUNT))]
+Signed = Annotated[float, AfterValidator(between(-MAX_AMOUNT, MAX_AMOUNT))]
+Spend = Annotated[float, AfterValidator(between(0, MAX_AMOUNT, strictly_above=True))]
