@@ -47,10 +47,11 @@ HALF_WAY = 0.5
 EXAMPLES = {question.code: question.example for question in QUESTIONS}
 
 
-def case_from_answers(name: str, currency: str, answers: dict[str, float]) -> Case:
+def case_from_answers(name: str, segment: str, currency: str, answers: dict[str, float]) -> Case:
     """A one-segment case from the ten numbers, the rest from DEFAULTS.
 
-    answers  {question code: number}; shares of 100 as people say them
+    name, segment  names of the firm and of its one segment
+    answers        {question code: number}; shares of 100 as people say them
     Raises PlannerError naming the answer, its value, the rule and a remedy.
     """
     for question in QUESTIONS:
@@ -82,15 +83,15 @@ def case_from_answers(name: str, currency: str, answers: dict[str, float]) -> Ca
             answers["reduce_cost"], budget, cost, 1.15 * cost, [0.75 * cost, 0.8 * cost, 0.85 * cost]
         ),
     }
-    segment = {
+    everybody = {
         "id": "customers",
-        "name": name,
+        "name": segment,
         "customers": answers["customers"],
         "prospects": prospects,
         "gross_margin": answers["gross_margin"] / 100,
         "levers": levers,
     }
-    return case_from({"schema": 1, "name": name, "currency": currency, "segments": [segment]})
+    return case_from({"schema": 1, "name": name, "currency": currency, "segments": [everybody]})
 
 
 def _lever(spend: float, budget: float, today: float, floor: float, ceiling: list[float]) -> dict[str, object]:

@@ -138,9 +138,22 @@ ERRORS = {
 }
 
 
+PLACES = {
+    "file": N_("the file"),
+    "case": N_("the case"),
+    "budget": N_("the budget"),
+    "limits": N_("the limits"),
+    "initiatives": N_("the initiatives"),
+    "currency": N_("the currency"),
+}
+"""Places that are words; the others are the names of fields and of people's own things."""
+
+
 def explain(error: PlannerError, say: Wording) -> str:
     """The sentence of an error in the reader's language, as plain text."""
     fields = {name: _plain(value) for name, value in error.fields.items()}
+    if fields.get("place") in PLACES:
+        fields["place"] = say.text(PLACES[fields["place"]])
     sentence = say.text(ERRORS.get(error.code, ERRORS["invalid"]), **{"rule": error.code, "place": "", **fields})
     return sentence[:1].upper() + sentence[1:]
 

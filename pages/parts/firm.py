@@ -121,9 +121,11 @@ def _make() -> None:
     try:
         if currency not in CURRENCIES:
             raise PlannerError("choice", place="currency", value=currency, expected=", ".join(CURRENCIES))
-        session.open_plan(start(case_from_answers(name, currency, _answers())))
+        session.open_plan(start(case_from_answers(name, say.text("Our customers"), currency, _answers())))
     except PlannerError as error:
-        session.complain("ten", "", explain(error, say))
+        asked = {question.code: say.text(question.text) for question in QUESTIONS}
+        place = asked.get(error.fields["place"], error.fields["place"])
+        session.complain("ten", "", explain(PlannerError(error.code, **{**error.fields, "place": place}), say))
     else:
         session.complain("ten", "", None)
 
