@@ -19,6 +19,8 @@ from strategy.uncertainty import SEED, Progress, draw, silent
 
 SEARCH_DRAWS = 200
 RANDOM_STARTS = 60
+NEXT_TO_NOTHING = 1e-12
+"""Shares of the budget below this are rounding: nothing."""
 EXHAUSTIVE_INITIATIVES = 3
 
 
@@ -167,6 +169,7 @@ def _explained(
     method: str,
     gap: float | None,
 ) -> BestSplit:
+    plan = np.where(plan > NEXT_TO_NOTHING * budget, plan, 0.0)
     spend = spend_dict(case, plan.reshape(len(case.segments), -1))
     costs = chosen_array(case, choice)[0, 0] @ initiative_budget(case)
     unspent = float(budget - plan.sum() - costs)
