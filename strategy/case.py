@@ -3,9 +3,10 @@
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from math import log
+from math import inf, log
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -25,6 +26,7 @@ from strategy.estimate import (
     Model,
     Name,
     NotNegative,
+    Number,
     Share,
     Signed,
     Slug,
@@ -93,7 +95,7 @@ class Curve(Model):
     floor: Estimate
     ceiling: Estimate
     points: tuple[tuple[Spend, Estimate], ...] = Field(min_length=1, max_length=2)
-    carryover: Annotated[float, AfterValidator(between(0, 0.999999))] = 0.0
+    carryover: Annotated[Number, AfterValidator(between(0, 1 - 1e-12))] = 0.0
     side_effects: tuple[SideEffect, ...] = Field(default=(), max_length=8)
     opinions: tuple[Opinion, ...] = Field(default=(), max_length=200)
 
@@ -158,10 +160,16 @@ def check_lever(kind: LeverKind, lever: "Constant | Curve") -> None:
 
 
 def adbudg_exponent(floor: float, ceiling: float, points: Sequence[tuple[float, float]]) -> float:
-    """The exponent p of the ADBUDG curve through two answers (Little 1970): ln(odds_2/odds_1) / ln(x_2/x_1)."""
+    """The exponent p of the ADBUDG curve through two answers (Little 1970): ln(odds_2/odds_1) / ln(x_2/x_1).
+
+    Infinite where the answers are closer than numbers can tell.
+    """
     (first, low), (second, high) = points
-    odds = [(value - floor) / (ceiling - value) for value in (low, high)]
-    return log(odds[1] / odds[0]) / log(second / first)
+    try:
+        odds = [(value - floor) / (ceiling - value) for value in (low, high)]
+        return log(odds[1] / odds[0]) / log(second / first)
+    except (ValueError, ArithmeticError):
+        return inf
 
 
 class Levers(Model):
@@ -186,7 +194,7 @@ class Levers(Model):
             try:
                 check_lever(kind, lever)
             except PydanticCustomError as error:
-                raise broken(**(error.context or {}), within_lever=kind.code) from None
+                raise broken(**(error.context or {}), field=kind.code) from None
         return self
 
 
@@ -201,13 +209,13 @@ def _with_ids(given: object, prefix: str) -> object:
     if not isinstance(given, list | tuple):
         return given
     taken = {entry["id"] for entry in given if isinstance(entry, Mapping) and isinstance(entry.get("id"), str)}
-    entries = []
+    entries, suffixes = [], Counter[str]()
     for number, entry in enumerate(given, 1):
         if isinstance(entry, Mapping) and "id" not in entry and isinstance(entry.get("name"), str):
-            base = slug(entry["name"], f"{prefix}-{number}")
-            chosen, suffix = base, 2
+            base = chosen = slug(entry["name"], f"{prefix}-{number}")
             while chosen in taken:
-                chosen, suffix = f"{base}-{suffix}", suffix + 1
+                suffixes[base] += 1
+                chosen = f"{base}-{suffixes[base] + 1}"
             taken.add(chosen)
             entry = {"id": chosen, **entry}
         entries.append(entry)
@@ -222,8 +230,8 @@ class Segment(Model):
     customers: NotNegative
     prospects: NotNegative
     gross_margin: Share
-    onboarding_cost: Estimate = Estimate(low=0, likely=0, high=0)
-    referral_rate: NotNegative = Estimate(low=0, likely=0, high=0)
+    onboarding_cost: Estimate = Estimate.of(0)
+    referral_rate: NotNegative = Estimate.of(0)
     levers: Levers
 
     @model_validator(mode="after")
@@ -238,7 +246,7 @@ class Segment(Model):
         if self.customers.likely == 0 and not acquires:
             for code in ("develop", "retain"):
                 if isinstance(self.levers[code], Curve):
-                    raise broken("no_customers", value=0, within_lever=code)
+                    raise broken("no_customers", value=0, field=code)
         return self
 
 
@@ -251,7 +259,7 @@ class Event(Model):
     end: int | None = Field(default=None, alias="to", ge=1, le=1000)
     segments: tuple[str, ...] | None = None
     metric: Metric
-    multiply: Annotated[float, AfterValidator(between(0, 1000))] = 1.0
+    multiply: Annotated[Number, AfterValidator(between(0, 1000))] = 1.0
     add: Signed = 0.0
 
     @model_validator(mode="after")
@@ -277,11 +285,11 @@ class Case(Model):
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     period: Literal["year", "quarter", "month"] = "year"
     horizon: int = Field(default=5, ge=1, le=MAX_PERIODS)
-    discount_rate: Annotated[float, AfterValidator(between(0, 10))] = 0.10
+    discount_rate: Annotated[Number, AfterValidator(between(0, 10))] = 0.10
     discount_timing: Literal["start", "middle", "end"] = "start"
     budget: Amount | None = None
     segments: tuple[Segment, ...] = Field(min_length=1, max_length=MAX_SEGMENTS)
-    migration: tuple[tuple[float, ...], ...] | None = None
+    migration: tuple[tuple[Number, ...], ...] | None = None
     events: tuple[Event, ...] = Field(default=(), max_length=100)
     initiatives: tuple[Initiative, ...] = Field(default=(), max_length=100)
 
@@ -327,7 +335,8 @@ class Case(Model):
             if len(row) != size:
                 raise broken("migration_shape", value=len(row), size=size, row=number)
             for share in row:
-                between(0, 1)(share)
+                if not 0 <= share <= 1:
+                    raise broken("out_of_range", value=share, low=0, high=1, field=f"migration, row {number}")
             if abs(sum(row) - 1) > 1e-9:
                 raise broken("migration_row", value=sum(row), row=number, within=self.segments[number - 1].name)
 

@@ -1,6 +1,7 @@
 """Case files: JSON from people, read with care. Every error names place, value, rule and remedy."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -41,8 +42,7 @@ def read_json(text: str | bytes) -> Any:
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for key in keys if keys.count(key) > 1)
+        repeated = Counter(key for key, _ in pairs).most_common(1)[0][0]
         raise PlannerError("repeated_key", place=repeated, value=repeated)
     return found
 
@@ -109,8 +109,9 @@ def planner_error(detail: ErrorDetails, document: object) -> PlannerError:
     """One Pydantic error as a PlannerError with a place that a person recognises."""
     context = dict(detail.get("ctx", {}))
     code = context.pop("code", None) or _PYDANTIC_CODES.get(detail["type"], "invalid")
-    within_lever = context.pop("within_lever", None)
-    place = _place(detail["loc"], document) + (f", {within_lever}" if within_lever else "")
+    place = _place(detail["loc"], document)
+    if field := context.pop("field", None):
+        place = field if place == "case" else f"{place}, {field}"
     fields = {"value": detail["input"], "rule": detail["msg"], **context, "place": place}
     if code in ("missing", "unknown_field"):
         fields["value"] = detail["loc"][-1]
@@ -132,7 +133,9 @@ def _place(location: Sequence[int | str], document: object) -> str:
             words.append(key)
         elif key not in ("constant", "curve", "low", "likely", "high"):
             words.append(key)
-    return ", ".join(word for word in words if word != "levers") or "case"
+    if "levers" in words[:-1]:
+        words.remove("levers")
+    return ", ".join(words) or "case"
 
 
 # Spend, limits and choices of initiatives ----------------------------------------------------------------------------
@@ -182,8 +185,12 @@ def initiatives_from(case: Case, ids: Sequence[str]) -> tuple[str, ...]:
 
 def _cells(case: Case, document: object) -> Iterator[tuple[Segment, str, Any, str]]:
     """Every (segment, lever, value, place) of {segment id or name: {lever: value}}."""
+    told: set[str] = set()
     for reference, levers in _object(document, "spend").items():
         segment = case.segment(reference)
+        if segment.id in told:
+            raise PlannerError("duplicate_id", place=reference, value=segment.id, within="segments")
+        told.add(segment.id)
         for lever, value in _object(levers, f'segment "{segment.name}"').items():
             place = f'segment "{segment.name}", {lever}'
             yield segment, _lever(lever, f'segment "{segment.name}"'), value, place

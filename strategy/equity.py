@@ -4,6 +4,7 @@ Arrays are (draws, plans, segments) within a period and (draws, plans, periods, 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -276,18 +277,20 @@ def segment_equity(given: Parameters, spend: Array, chosen: Array | None = None)
     outlay = annuity(given.case) * spend.sum(axis=-1)
     chunks = []
     for part in _chunks(given, spend.shape[1], 0):
-        equity, closing = -outlay, part.customers
-        for factor, period in zip(discount_factors(part.case), _periods(part, spend, chosen), strict=True):
-            equity = equity + factor * (period.active * period.margin - part.onboarding_cost * period.new)
-            closing = period.active * period.metrics["retention_rate"]
-        chunks.append(equity + _residual(part, closing, run_off(part, chosen)))
+        with _within_numbers(given.case):
+            equity, closing = -outlay, part.customers
+            for factor, period in zip(discount_factors(part.case), _periods(part, spend, chosen), strict=True):
+                equity = equity + factor * (period.active * period.margin - part.onboarding_cost * period.new)
+                closing = period.active * period.metrics["retention_rate"]
+            chunks.append(equity + _residual(part, closing, run_off(part, chosen)))
     return np.concatenate(chunks)
 
 
 def simulate(given: Parameters, spend: Array, chosen: Array | None = None) -> Simulation:
     """Everything about a batch of draws x plans (arguments as of `customer_equity`)."""
     chosen = _none_chosen(given.case) if chosen is None else chosen
-    parts = [_simulate(part, spend, chosen) for part in _chunks(given, spend.shape[1], given.case.horizon)]
+    with _within_numbers(given.case):
+        parts = [_simulate(part, spend, chosen) for part in _chunks(given, spend.shape[1], given.case.horizon)]
     if len(parts) == 1:
         return parts[0]
     return Simulation(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Simulation)})
@@ -333,6 +336,16 @@ def _outlay(case: Case, spend: Array, chosen: Array) -> Array:
     """Marketing spend and initiatives together, (1, plans, periods)."""
     outlay: Array = spend.sum(axis=(-1, -2))[..., None] + chosen @ initiative_costs(case).T
     return outlay
+
+
+@contextmanager
+def _within_numbers(case: Case) -> Iterator[None]:
+    """Refuse what grows beyond what a number can hold. Raises PlannerError("beyond_numbers")."""
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            yield
+    except FloatingPointError:
+        raise PlannerError("beyond_numbers", place="case", value=case.horizon) from None
 
 
 def _none_chosen(case: Case) -> Array:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_serializer, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 MAX_AMOUNT = 1e15
@@ -11,13 +11,25 @@ MAX_AMOUNT = 1e15
 
 def broken(code: str, **fields: Any) -> PydanticCustomError:
     """A broken rule as Pydantic wants it raised; `read_case` turns it into a PlannerError."""
-    return PydanticCustomError(code, "{code}", {"code": code, **fields})
+    shown = {name: _showable(value) for name, value in fields.items()}
+    return PydanticCustomError(code, "{code}", {"code": code, **shown})
+
+
+def _showable(value: object) -> object:
+    """A value that can stand in a message: half characters and whatever is not a number, text or list written out."""
+    if isinstance(value, list | tuple):
+        return [_showable(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {str(_showable(key)): _showable(entry) for key, entry in value.items()}
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return str(value).encode("utf-8", "backslashreplace").decode()[:500]
 
 
 class Model(BaseModel):
     """Frozen, strict about types, and closed to unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def _number(given: object) -> float:
@@ -42,7 +54,7 @@ class Estimate(Model):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, given: object) -> object:
-        if isinstance(given, Estimate) or (isinstance(given, Mapping) and given.keys() == {"low", "likely", "high"}):
+        if isinstance(given, Estimate):
             return given
         if isinstance(given, Sequence) and not isinstance(given, str):
             if len(given) != 3:
@@ -86,6 +98,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Share = Annotated[Estimate, AfterValidator(between(0, 1))]
 NotNegative = Annotated[Estimate, AfterValidator(between(0, MAX_AMOUNT))]
-Amount = Annotated[float, AfterValidator(between(0, MAX_AMOUNT))]
-Signed = Annotated[float, AfterValidator(between(-MAX_AMOUNT, MAX_AMOUNT))]
-Spend = Annotated[float, AfterValidator(between(0, MAX_AMOUNT, strictly_above=True))]
+Number = Annotated[float, BeforeValidator(_number)]
+Amount = Annotated[Number, AfterValidator(between(0, MAX_AMOUNT))]
+Signed = Annotated[Number, AfterValidator(between(-MAX_AMOUNT, MAX_AMOUNT))]
+Spend = Annotated[Number, AfterValidator(between(0, MAX_AMOUNT, strictly_above=True))]

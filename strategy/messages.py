@@ -108,6 +108,7 @@ ERRORS = {
     "own_metric": N_("{place}: a side effect on its own metric ({value}); choose another metric."),
     "no_prospects": N_("{place}: prospects are {value}; acquire needs prospects above 0, or a constant."),
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
+    "opinion_twice": N_("{place} answered twice about the same lever; the first answers count."),
     "opinion_points": N_("{place} gave {value} answers between floor and ceiling; give {needed}."),
     # the rest of a case
     "ends_before_start": N_("{place} ends in period {value}, before its start in {start}; swap them."),
@@ -133,6 +134,9 @@ ERRORS = {
     "limits_cannot_be_met": N_("No split of {budget} meets all limits at once; loosen a lever's limit."),
     "initiatives_above_budget": N_("{place}: the initiatives cost {value} per period, above the budget {budget}."),
     "range_order": N_("{place} is {value}; give a lower end of 0 or more and a higher end above it."),
+    "beyond_numbers": N_(
+        "The amounts grow beyond what can be computed within {value} periods; lower the referral rate or the horizon."
+    ),
     "must_be_above_0": N_("{place} is {value}; give a number above 0."),
     "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
 }

@@ -1,6 +1,6 @@
 """The numbers of a case as arrays (draws, 1, segments): what the simulation computes with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,22 +81,32 @@ def opinion_problem(kind: LeverKind, lever: Curve, opinion: Opinion) -> PlannerE
     return None
 
 
+def judged(kind: LeverKind, lever: Constant | Curve) -> Iterator[tuple[Opinion, PlannerError | None]]:
+    """Each opinion about a lever with what is wrong with it; of a person who answers twice the first counts."""
+    people: set[str] = set()
+    if isinstance(lever, Constant):
+        return
+    for opinion in lever.opinions:
+        if opinion.by in people:
+            yield opinion, PlannerError("opinion_twice", place=opinion.by, value=opinion.by)
+        else:
+            yield opinion, opinion_problem(kind, lever, opinion)
+        people.add(opinion.by)
+
+
 def heard(kind: LeverKind, lever: Constant | Curve) -> list[Opinion]:
     """The opinions about a lever that give a curve; the others are set aside."""
-    if isinstance(lever, Constant):
-        return []
-    return [opinion for opinion in lever.opinions if opinion_problem(kind, lever, opinion) is None]
+    return [opinion for opinion, problem in judged(kind, lever) if problem is None]
 
 
 def set_aside(case: Case) -> list[tuple[str, str, PlannerError]]:
-    """The opinions that give no curve: (segment id, lever, problem naming the person)."""
+    """The opinions that do not count: (segment id, lever, problem naming the person)."""
     return [
         (segment.id, kind.code, problem)
         for segment in case.segments
         for kind, lever in segment.levers.items()
-        if isinstance(lever, Curve)
-        for opinion in lever.opinions
-        if (problem := opinion_problem(kind, lever, opinion))
+        for _, problem in judged(kind, lever)
+        if problem
     ]
 
 

@@ -36,7 +36,7 @@ def shapley(values: Array) -> Array:
                 weight = factorial(size) * factorial(players - size - 1) / factorial(players)
                 weights[members | 1 << player, player] += weight
                 weights[members, player] -= weight
-    return np.asarray(values @ weights, float)
+    return np.asarray((values - values[..., :1]) @ weights, float)
 
 
 def payback_period(cash: Array, today: Array) -> int | None:

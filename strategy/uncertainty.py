@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from zlib import crc32
+from hashlib import sha256
 
 import numpy as np
 from scipy.stats import beta
@@ -134,7 +134,7 @@ def _assumption(
 class Draws:
     """Draws of a case: the parameters to simulate with, and each uncertain assumption's own draw, (draws,).
 
-    An opinion's draw is the position of the person who is believed.
+    The draw of a curve's two answers is their common z, an opinion's the position of the person who is believed.
     """
 
     parameters: Parameters
@@ -143,7 +143,8 @@ class Draws:
 
 def uniforms(seed: int, count: int, *key: str) -> Array:
     """Uniform draws that depend on the seed and the key alone: editing one belief leaves the others' draws alone."""
-    return np.random.default_rng([seed, crc32("\x1f".join(key).encode())]).random(count)
+    digest = sha256("\x1f".join(key).encode("utf-8", "backslashreplace")).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest)]).random(count)
 
 
 @lru_cache(DRAWS_KEPT)
@@ -164,19 +165,23 @@ def draw(case: Case, count: int = DRAWS, seed: int = SEED, together: bool = Fals
         else:
             shared = together and len(assumption.key) == 3
             share = uniforms(seed, count, *(assumption.key[1:2] if shared else assumption.key))
-            values = _believed(assumption, share)
-            drawn[assumption.key] = values[:, 0]
+            values, drawn[assumption.key] = _believed(assumption, share)
         assumption.put(drawn_numbers, slice(None), values)
     return Draws(parameters(case, drawn_numbers), drawn)
 
 
-def _believed(assumption: Assumption, share: Array) -> Array:
-    """Values (draws, columns) at quantiles of the belief; two answers share one z from PERT(-1, 0, 1)."""
+def _believed(assumption: Assumption, share: Array) -> tuple[Array, Array]:
+    """Values (draws, columns) at quantiles of the belief, and the belief's own draw (draws,).
+
+    Two answers share one z from PERT(-1, 0, 1), which is their draw.
+    """
     low, likely, high = assumption.values
     if (low == low[0]).all() and (likely == likely[0]).all() and (high == high[0]).all():
-        return np.repeat(pert_quantile(share, low[0], likely[0], high[0])[:, None], len(low), axis=1)
-    z = pert_quantile(share, -1.0, 0.0, 1.0)[:, None]
-    return np.asarray(np.where(z >= 0, likely + z * (high - likely), likely + z * (likely - low)), float)
+        values = pert_quantile(share, low[0], likely[0], high[0])
+        return np.repeat(values[:, None], len(low), axis=1), values
+    z = pert_quantile(share, -1.0, 0.0, 1.0)
+    column = z[:, None]
+    return np.where(column >= 0, likely + column * (high - likely), likely + column * (likely - low)), z
 
 
 # How sure ------------------------------------------------------------------------------------------------------------
