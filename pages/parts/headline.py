@@ -89,8 +89,8 @@ def _sure(plan: Plan, found: Outlook, say: Wording) -> None:
         low, high = float(found.customer_equity.p05[0]), float(found.customer_equity.p95[0])
         st.metric(
             say.text("How sure (90% of draws)"),
+            say.text("± {amount}", amount=say.short_money((high - low) / 2)),
             say.span(low, high, say.short_money),
-            say.text("today's customer equity"),
             delta_color="off",
             delta_arrow="off",
         )

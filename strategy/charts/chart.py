@@ -105,6 +105,7 @@ def enlarged(figure: go.Figure, factor: float = 1.4) -> go.Figure:
     layout = large.layout
     layout.height = round(layout.height * factor)
     layout.font.size *= factor
+    layout.legend.font.size = (layout.legend.font.size or LETTERS) * factor
     layout.margin.t = round(layout.margin.t * factor)
     for axis in (*large.select_xaxes(), *large.select_yaxes()):
         for font in (axis.tickfont, axis.title.font):
