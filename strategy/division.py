@@ -15,6 +15,8 @@ GRID_WORK = 500_000
 """Segment-periods evaluated on a grid of one segment's cells."""
 BUDGET_STEPS = 200
 ZOOMS = 3
+LEVELS = (4, 65)
+"""Fewest and most grid levels of a cell."""
 DUAL_STEPS = 30
 HIGHEST_PRICE = 50.0
 WORST_SHARE = 0.05
@@ -104,7 +106,7 @@ def _divide(spend: Array, values: Array, budgets: Array) -> tuple[Array, Array]:
     """
     totals = spend.sum(axis=2)
     base = totals.min(axis=0)
-    unit = budgets[1] - budgets[0]
+    unit = budgets[1] - budgets[0] or 1.0
     steps = len(budgets)
     best = np.zeros(steps)
     choices = []
@@ -146,11 +148,12 @@ def divide(problem: Problem) -> Division:
     """Divide the total over segments on a grid, refined around its best; exact on the grid where separable."""
     room, segments = problem.room, problem.shape[0]
     work = GRID_WORK / (segments * problem.case.horizon * problem.given.draws)
-    count = int(np.clip(work**0.25, 4, 9))
+    free_levers = int((room.high > room.low).reshape(problem.shape).any(axis=0).sum())
+    count = int(np.clip(work ** (1 / max(free_levers, 1)), *LEVELS))
     free_total = room.total - room.low.sum()
     budgets = np.linspace(0, free_total, BUDGET_STEPS + 1)
     levels = _levels(room.low, np.minimum(room.high, room.low + free_total), count)
-    width = np.ptp(levels, axis=1) / (count - 1)
+    width = 2 * np.ptp(levels, axis=1) / (count - 1)
     spend, values = _combinations(problem, levels)
     for zoom in range(ZOOMS + 1):
         gains = values if room.at_most else values + annuity(problem.case) * spend.sum(axis=2)

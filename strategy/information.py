@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strategy.case import Case
+from strategy.case import EXPONENT_RANGE, Case
 from strategy.division import Problem
 from strategy.equity import customer_equity
 from strategy.estimate import MAX_AMOUNT
@@ -175,7 +175,9 @@ def _range(case: Case, assumption: Assumption) -> Array:
     low, high = assumption.values[0], assumption.values[-1]
     if len(assumption.key) == 3 and assumption.key[2] in ("floor", "answers", "ceiling"):
         return _curve_range(case, assumption)
-    widest = 1.0 if "gross_margin" in assumption.key or _is_rate(assumption) else MAX_AMOUNT
+    widest = MAX_AMOUNT
+    if "gross_margin" in assumption.key or _is_rate(assumption):
+        widest = _highest_rate(case)
     ends = [np.minimum(low, np.minimum(likely / OPEN_END, likely * OPEN_END))]
     ends.append(np.maximum(high, np.maximum(likely / OPEN_END, likely * OPEN_END)))
     if assumption.array == "sides" or "onboarding_cost" in assumption.key:
@@ -210,8 +212,28 @@ def _curve_range(case: Case, assumption: Assumption) -> Array:
     if assumption.key[2] == "floor":
         inner = first + margin * (floor - first)
         outer = max(0.0, floor - (first - floor) * OPEN_END) if kind.direction > 0 else floor * OPEN_END
-        return np.asarray(outer + along * (inner - outer), float)
+        inner = min(inner, _highest_rate(case)) if kind.metric in RATES else inner
+        return _bending(curve, 0, outer + along * (inner - outer))
     inner = second + margin * (ceiling - second)
-    top = 1.0 if kind.metric in RATES else ceiling * OPEN_END
+    top = _highest_rate(case) if kind.metric in RATES else ceiling * OPEN_END
     outer = min(top, ceiling + (ceiling - second) * OPEN_END) if kind.direction > 0 else 0.0
-    return np.asarray(outer + along * (inner - outer), float)
+    return _bending(curve, 3, outer + along * (inner - outer))
+
+
+def _highest_rate(case: Case) -> float:
+    """1, or a little less where nothing is discounted and customers who stay for ever would have no end of value."""
+    return 1.0 if case.discount_rate > 0 else 0.999
+
+
+def _bending(curve: Array, column: int, values: Array) -> Array:
+    """The values of a floor (0) or ceiling (3) at which two answers still give a curve: its exponent within range."""
+    floor, first, second, ceiling, spend_1, spend_2 = np.broadcast_to(curve, (len(values), len(curve))).T.copy()
+    if spend_1[0] == spend_2[0]:
+        return np.asarray(values, float)
+    (floor if column == 0 else ceiling)[:] = values[:, 0]
+    odds = (second - floor) / (ceiling - second) / ((first - floor) / (ceiling - first))
+    exponent = np.log(odds) / np.log(spend_2 / spend_1)
+    kept = values[(exponent >= EXPONENT_RANGE[0]) & (exponent <= EXPONENT_RANGE[1])]
+    if len(kept) < 2:
+        return np.zeros((0, 1))
+    return np.asarray(kept[0] + np.linspace(0, 1, SCAN)[:, None] * (kept[-1] - kept[0]), float)

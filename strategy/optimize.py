@@ -7,18 +7,21 @@ from itertools import chain, combinations
 import numpy as np
 
 from strategy.case import Case
-from strategy.division import Problem, divide, upper_bound
-from strategy.equity import initiative_budget
+from strategy.division import Division, Problem, divide, upper_bound
+from strategy.equity import annuity, customer_equity, initiative_budget, segment_equity
 from strategy.errors import PlannerError
+from strategy.estimate import MAX_AMOUNT
+from strategy.levers import LEVER_CODES
 from strategy.limits import Limits, room_for
 from strategy.parameters import Spend, chosen_array, parameters, spend_array, spend_dict
 from strategy.readouts import EmptyCell, Readouts, empty_cells, read_out
 from strategy.response import Array
-from strategy.search import exchange, polish, search
+from strategy.search import Room, polish, search
 from strategy.uncertainty import SEED, Progress, draw, silent
 
 SEARCH_DRAWS = 200
 RANDOM_STARTS = 60
+USEFUL = 2.0
 NEXT_TO_NOTHING = 1e-12
 """Shares of the budget below this are rounding: nothing."""
 EXHAUSTIVE_INITIATIVES = 3
@@ -97,27 +100,36 @@ def best_split(
         raise PlannerError("at_least", place="budget", value=budget, ge=0)
     given = draw(case, goal.draws, goal.seed).parameters if goal.draws else parameters(case)
     costs = dict(zip(case.initiative_ids, initiative_budget(case), strict=True))
-    best: tuple[float, tuple[str, ...], Array, str, float | None] | None = None
-    refusal: PlannerError | None = None
-    tried = list(_choices(case, initiatives, choose))
-    for number, choice in enumerate(tried):
-        on_progress(number / len(tried))
+    found: dict[tuple[str, ...], Found] = {}
+    refusals: list[PlannerError] = []
+
+    def attempt(choice: tuple[str, ...]) -> None:
         left = budget - sum(costs[i] for i in choice)
+        if choice in found:
+            return
         try:
             if left < -1e-9 * budget:
                 raise PlannerError("initiatives_above_budget", place="initiatives", value=budget - left, budget=budget)
             room = room_for(case, max(left, 0.0), limits, at_most)
         except PlannerError as error:
-            refusal = refusal or error
-            continue
-        found = _solve(Problem(given, chosen_array(case, choice), room, goal.aversion))
-        if best is None or found[0] > best[0]:
-            best = (found[0], choice, *found[1:])
-    if best is None:
-        raise refusal or PlannerError("limits_cannot_be_met", place="limits", value=budget, budget=budget)
+            refusals.append(error)
+        else:
+            found[choice] = _solve(Problem(given, chosen_array(case, choice), room, goal.aversion))
+
+    tried = _choices(case, initiatives, choose)
+    others = case.initiative_ids if choose and len(case.initiatives) > EXHAUSTIVE_INITIATIVES else ()
+    for number, choice in enumerate(tried):
+        on_progress(number / (len(tried) + len(others)))
+        attempt(choice)
+    for number, other in enumerate(others):
+        on_progress((len(tried) + number) / (len(tried) + len(others)))
+        best = max(found, key=lambda choice: found[choice].value, default=())
+        attempt(tuple(i for i in case.initiative_ids if (i in best) != (i == other)))
+    if not found:
+        raise refusals[0]
     on_progress(1.0)
-    value, choice, plan, method, gap = best
-    return _explained(case, budget, limits, value, choice, plan, method, gap)
+    best = max(found, key=lambda choice: found[choice].value)
+    return _explained(case, budget, limits, best, found[best])
 
 
 def _choices(case: Case, initiatives: Sequence[str], choose: bool) -> list[tuple[str, ...]]:
@@ -134,42 +146,63 @@ def _choices(case: Case, initiatives: Sequence[str], choose: bool) -> list[tuple
     return [given, *(subset for subset in ordered if subset != given)]
 
 
-def _solve(problem: Problem) -> tuple[float, Array, str, float | None]:
-    """The best plan of one problem: value, plan (cells,), method, gap."""
-    room, given = problem.room, problem.given
-    quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
-    likely = replace(problem, given=given if given.draws == 1 else parameters(given.case), aversion=0.0)
-    division = divide(likely)
-    starts = [plan for plan in (room.fitted(division.plans[-1]), room.fitted(_today(given.case))) if plan is not None]
-    if problem.separable:
-        plan = polish(quick, room, max(starts, key=lambda start: float(quick(start[None])[0])))
-    else:
-        plan = search(quick, room, np.array(starts), randoms=RANDOM_STARTS)
-    if given.draws > SEARCH_DRAWS:
-        plan = polish(problem, room, plan, rounds=1)
+@dataclass(frozen=True)
+class Found:
+    """What a search found: the plan (cells,), its worth, how it was found, the gap to a bound if there is one."""
+
+    plan: Array
+    value: float
+    method: str
+    gap: float | None
+
+
+def _solve(problem: Problem) -> Found:
+    """The best plan of one problem, with its bound."""
+    problem = replace(problem, room=_useful(problem))
+    plan, division = _climbed(problem)
+    plan = np.where(plan > NEXT_TO_NOTHING * problem.room.total, plan, 0.0)
     value = float(problem(plan[None])[0])
     if not problem.separable:
-        return value, plan, "search", None
-    if given.draws > 1:
-        return value, plan, "grid_then_draws", None
-    return value, plan, "grid", max(0.0, upper_bound(problem, division) - value)
+        return Found(plan, value, "search", None)
+    if problem.given.draws > 1:
+        return Found(plan, value, "grid_then_draws", None)
+    return Found(plan, value, "grid", max(0.0, upper_bound(problem, division) - value))
+
+
+def _climbed(problem: Problem, *starts: Array) -> tuple[Array, Division]:
+    """The best plan found from the grid's division, today's split and other starts; and that division."""
+    room, given = problem.room, problem.given
+    quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
+    division = divide(replace(problem, given=given if given.draws == 1 else parameters(given.case), aversion=0.0))
+    fitted = (room.fitted(start) for start in (division.plans[-1], _today(given.case), *starts))
+    plans = np.array([plan for plan in fitted if plan is not None])
+    if problem.separable:
+        plan = polish(quick, room, plans[int(quick(plans).argmax())])
+    else:
+        plan = search(quick, room, plans, randoms=RANDOM_STARTS)
+    if given.draws > SEARCH_DRAWS:
+        plan = polish(problem, room, plan, rounds=1)
+    return plan, division
+
+
+def _useful(problem: Problem) -> Room:
+    """The room without money that cannot pay: more than all customers could ever be worth at unlimited spend."""
+    room = problem.room
+    if not room.at_most:
+        return room
+    unlimited = problem.batch(np.where(room.high > room.low, MAX_AMOUNT, room.low)[None])
+    money = annuity(problem.case)
+    worth = segment_equity(problem.given, unlimited, problem.chosen) + money * unlimited.sum(axis=-1)
+    useful = float(room.low.sum() + USEFUL * np.abs(worth).max(axis=0).sum() / money)
+    return replace(room, total=min(room.total, useful), high=np.minimum(room.high, np.maximum(room.low, useful)))
 
 
 def _today(case: Case) -> Array:
     return spend_array(case, case.today).reshape(-1)
 
 
-def _explained(
-    case: Case,
-    budget: float,
-    limits: Limits,
-    value: float,
-    choice: tuple[str, ...],
-    plan: Array,
-    method: str,
-    gap: float | None,
-) -> BestSplit:
-    plan = np.where(plan > NEXT_TO_NOTHING * budget, plan, 0.0)
+def _explained(case: Case, budget: float, limits: Limits, choice: tuple[str, ...], found: Found) -> BestSplit:
+    plan = found.plan
     spend = spend_dict(case, plan.reshape(len(case.segments), -1))
     costs = chosen_array(case, choice)[0, 0] @ initiative_budget(case)
     unspent = float(budget - plan.sum() - costs)
@@ -178,12 +211,12 @@ def _explained(
         initiatives=choice,
         budget=budget,
         unspent=unspent if unspent > 1e-9 * max(budget, 1) else 0.0,
-        value=value,
+        value=found.value,
         readouts=read_out(case, spend, choice),
         binding=_binding(case, spend, limits, budget, unspent),
         nothing=empty_cells(parameters(case), spend, choice, budget),
-        method=method,
-        gap=gap,
+        method=found.method,
+        gap=found.gap,
     )
 
 
@@ -210,6 +243,13 @@ def _binding(case: Case, spend: Spend, limits: Limits, budget: float, unspent: f
     return found
 
 
+def _poured_in(room: Room, plan: Array) -> list[Array]:
+    """A smaller plan with all that is new poured into one cell, for each cell that can take it."""
+    new = room.total - plan.sum()
+    plans = plan + new * np.eye(len(plan))
+    return list(plans[room.holds(plans)]) if new > 0 else []
+
+
 # How large a budget --------------------------------------------------------------------------------------------------
 
 
@@ -234,8 +274,8 @@ def budget_curve(
 ) -> BudgetCurve:
     """The best split at budgets from low to high, each spent exactly, and the budget that maximises CE.
 
-    Each point starts from the grid's division and from its neighbours' best, so that no point lies below a neighbour's
-    split with the rest poured in. Raises PlannerError for a range or limits that cannot be met.
+    Each point is searched as `best_split` searches, and from its smaller neighbour's split with the rest poured in.
+    Raises PlannerError for a range or limits that cannot be met.
     """
     if not 0 <= low < high < np.inf:
         raise PlannerError("range_order", place="from, to", value=[low, high])
@@ -248,26 +288,17 @@ def budget_curve(
         raise PlannerError("initiatives_above_budget", place="from", value=paid, budget=low)
     budgets = np.linspace(low, high, points)
     rooms = [room_for(case, budget - paid, limits) for budget in budgets]
-    widest = Problem(given, chosen, room_for(case, high - paid, limits))
-    division = divide(widest)
     plans: list[Array] = []
     for number, room in enumerate(rooms):
         on_progress(number / (points + 1))
-        problem = Problem(given, chosen, room)
-        step = int(np.searchsorted(division.budgets, room.total - room.low.sum(), side="right")) - 1
-        starts = [division.plans[step], *plans[-1:]]
-        fitted = [plan for start in starts if (plan := room.fitted(start)) is not None]
-        best = max(fitted, key=lambda plan: float(problem(plan[None])[0]))
-        plans.append(polish(problem, room, best if problem.separable else exchange(problem, room, best)))
-    free = Problem(given, chosen, room_for(case, high - paid, limits, at_most=True))
-    starts = [start for plan in plans if (start := free.room.fitted(plan)) is not None]
-    values = free(np.array(starts))
-    peak = polish(free, free.room, exchange(free, free.room, starts[int(values.argmax())]))
+        starts = [plans[-1], *_poured_in(room, plans[-1])] if plans else []
+        plans.append(_climbed(Problem(given, chosen, room), *starts)[0])
+    peak = _solve(Problem(given, chosen, room_for(case, high - paid, limits, at_most=True))).plan
     on_progress(1.0)
     spent = float(peak.sum()) + paid
     edge = spent >= high * (1 - 1e-6) or 0 < low >= spent * (1 - 1e-9)
-    equity = np.array([float(widest(plan[None])[0]) for plan in plans])
-    shape = (len(case.segments), -1)
+    shape = (len(case.segments), len(LEVER_CODES))
+    equity = customer_equity(given, np.array(plans).reshape(1, -1, *shape), chosen)[0]
     return BudgetCurve(
         budgets, equity, [spend_dict(case, plan.reshape(shape)) for plan in plans], None if edge else spent
     )

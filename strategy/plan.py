@@ -119,7 +119,7 @@ def read_plan(text: str | bytes) -> Plan:
     document = read_json(text)
     if not (isinstance(document, Mapping) and "case" in document):
         return start(case_from(document))
-    if document.get("schema") != SCHEMA:
+    if document.get("schema") != SCHEMA or document["schema"] is True:
         raise PlannerError("schema", place="schema", value=document.get("schema"), schema=SCHEMA)
     case = case_from(document["case"])
     checked: dict[str, Any] = {**document, "case": {**document["case"]}}
@@ -127,7 +127,10 @@ def read_plan(text: str | bytes) -> Plan:
     chosen = document.get("initiatives", [])
     checked["initiatives"] = initiatives_from(case, chosen if isinstance(chosen, list) else [str(chosen)])
     checked["limits"] = limits_from(case, document.get("limits", {}))
-    for cell in document.get("locked", []):
+    locked = document.get("locked", [])
+    if not isinstance(locked, list):
+        raise PlannerError("unknown_plan_field", place="locked", value=locked)
+    for cell in locked:
         if not isinstance(cell, list) or len(cell) != 2 or tuple(cell) not in start(case).cells():
             raise PlannerError("unknown_plan_field", place="locked", value=cell)
     return validate(Plan, checked)
@@ -182,7 +185,10 @@ def _proportional(weights: dict[Cell, float], total: float) -> dict[Cell, float]
 
 
 def _updated(spend: CellSpend, amounts: dict[Cell, float]) -> dict[str, dict[str, float]]:
-    return {s: {lever: amounts.get((s, lever), held) for lever, held in levers.items()} for s, levers in spend.items()}
+    return {
+        s: {lever: max(0.0, amounts.get((s, lever), held)) for lever, held in levers.items()}
+        for s, levers in spend.items()
+    }
 
 
 def set_spend(plan: Plan, spend: CellSpend) -> Plan:

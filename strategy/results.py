@@ -12,7 +12,7 @@ from strategy.plan import Plan
 from strategy.uncertainty import Progress
 
 KEPT = 256
-BUDGET_POINTS = 25
+BUDGET_POINTS = 17
 Split = tuple[Case, tuple[tuple[str, tuple[tuple[str, float], ...]], ...], tuple[str, ...]]
 
 

@@ -16,8 +16,9 @@ from strategy.response import Array
 Index = NDArray[np.intp]
 Objective = Callable[[Array], Array]
 """(plans, cells) -> (plans,)"""
-EXCHANGES = 0.5 ** np.arange(2, 11)
+EXCHANGES = 0.25 ** np.arange(1, 11)
 """Amounts moved between two cells, as shares of the total, widest first."""
+REPEATS = 6
 RANDOM_STARTS = 200
 POLISHED = 3
 
@@ -132,7 +133,7 @@ def exchange(objective: Objective, room: Room, start: Array) -> Array:
     best, value = start, float(objective(start[None])[0])
     scale = max(room.total, 1e-12)
     for amount in EXCHANGES * scale:
-        for _ in range(4):
+        for _ in range(REPEATS):
             plans = _exchanged(best, amount, room)
             if not len(plans):
                 break
