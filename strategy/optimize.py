@@ -16,7 +16,7 @@ from strategy.limits import Limits, room_for
 from strategy.parameters import Spend, chosen_array, parameters, spend_array, spend_dict
 from strategy.readouts import EmptyCell, Readouts, empty_cells, read_out
 from strategy.response import Array
-from strategy.search import Room, polish, search
+from strategy.search import FINALISTS, Room, polish, search
 from strategy.uncertainty import SEED, Progress, draw, silent
 
 SEARCH_DRAWS = 200
@@ -169,8 +169,10 @@ def _solve(problem: Problem) -> Found:
     return Found(plan, value, "grid", max(0.0, upper_bound(problem, division) - value))
 
 
-def _climbed(problem: Problem, *starts: Array) -> tuple[Array, Division]:
-    """The best plan found from the grid's division, today's split and other starts; and that division."""
+def _climbed(
+    problem: Problem, starts: Sequence[Array] = (), randoms: int = RANDOM_STARTS, finalists: int = FINALISTS
+) -> tuple[Array, Division]:
+    """The best plan found from the grid's division, today's split, other starts and random ones; and that division."""
     room, given = problem.room, problem.given
     quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
     division = divide(replace(problem, given=given if given.draws == 1 else parameters(given.case), aversion=0.0))
@@ -179,7 +181,7 @@ def _climbed(problem: Problem, *starts: Array) -> tuple[Array, Division]:
     if problem.separable:
         plan = polish(quick, room, plans[int(quick(plans).argmax())])
     else:
-        plan = search(quick, room, plans, randoms=RANDOM_STARTS)
+        plan = search(quick, room, plans, randoms, finalists)
     if given.draws > SEARCH_DRAWS:
         plan = polish(problem, room, plan, rounds=1)
     return plan, division
@@ -292,7 +294,7 @@ def budget_curve(
     for number, room in enumerate(rooms):
         on_progress(number / (points + 1))
         starts = [plans[-1], *_poured_in(room, plans[-1])] if plans else []
-        plans.append(_climbed(Problem(given, chosen, room), *starts)[0])
+        plans.append(_climbed(Problem(given, chosen, room), starts, randoms=0, finalists=1)[0])
     peak = _solve(Problem(given, chosen, room_for(case, high - paid, limits, at_most=True))).plan
     on_progress(1.0)
     spent = float(peak.sum()) + paid

@@ -20,7 +20,7 @@ EXCHANGES = 0.25 ** np.arange(1, 11)
 """Amounts moved between two cells, as shares of the total, widest first."""
 REPEATS = 6
 RANDOM_STARTS = 200
-POLISHED = 3
+FINALISTS = 3
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,23 @@ def _poured(plan: Array, free: Array, missing: float, weights: Array) -> Array:
     return np.asarray(plan + np.sign(missing) * moved, float)
 
 
-def search(objective: Objective, room: Room, starts: Array, seed: int = 0, randoms: int = RANDOM_STARTS) -> Array:
+def search(
+    objective: Objective,
+    room: Room,
+    starts: Array,
+    randoms: int = RANDOM_STARTS,
+    finalists: int = FINALISTS,
+    seed: int = 0,
+) -> Array:
     """The best division found: exchanges from the best of the starts and random ones, then polish; (cells,).
 
-    starts  (starts, cells), each in the room
+    starts     (starts, cells), each in the room
+    finalists  how many of the best candidates are climbed from, besides the first start
     """
     randomly = random_plans(room, randoms, seed)
     candidates = np.concatenate([starts, randomly]) if len(randomly) else starts
     values = objective(candidates)
-    order = np.argsort(-values, kind="stable")[:POLISHED]
+    order = np.argsort(-values, kind="stable")[:finalists]
     found = [exchange(objective, room, candidates[position]) for position in dict.fromkeys([*order, 0])]
     reached = objective(np.array(found))
     return polish(objective, room, found[int(reached.argmax())])

@@ -63,7 +63,7 @@ PUBLISHED_CURVES = [
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("start", [[50.0, 50.0], [0.0, 100.0], [100.0, 0.0]])
 def test_two_s_curves_are_divided_as_published_from_any_start(start: list[float], seed: int) -> None:
-    found = search(s_curves(PUBLISHED_CURVES), box(2, 100), np.array([start]), seed)
+    found = search(s_curves(PUBLISHED_CURVES), box(2, 100), np.array([start]), seed=seed)
     np.testing.assert_allclose(found, [89.882578, 10.117422], atol=2e-4, rtol=0)
     assert s_curves(PUBLISHED_CURVES)(found[None])[0] - 100 == pytest.approx(2062.550928, abs=2e-5)
 
