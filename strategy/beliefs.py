@@ -98,5 +98,4 @@ def _lever(spend: float, budget: float, today: float, floor: float, ceiling: lis
     """A curve through today's answer; where nothing is spent today's metric is the floor."""
     if spend > 0:
         return {"spend": spend, "floor": floor, "ceiling": ceiling, "points": [[spend, today]]}
-    nearest = min(ceiling, key=lambda value: abs(value - today))
-    return {"floor": today, "ceiling": ceiling, "points": [[budget / 10, today + HALF_WAY * (nearest - today)]]}
+    return {"floor": today, "ceiling": ceiling, "points": [[budget / 10, today + HALF_WAY * (ceiling[1] - today)]]}

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from strategy.case import Case, Curve
 from strategy.case_file import case_from, initiatives_from, limits_from, read_json, spend_from, validate
 from strategy.equity import initiative_budget
 from strategy.errors import PlannerError
-from strategy.estimate import MAX_AMOUNT, Model
+from strategy.estimate import MAX_AMOUNT, Amount, Model
 from strategy.levers import LEVER_CODES
 from strategy.limits import Limits
 from strategy.optimize import Goal
@@ -22,12 +22,6 @@ HISTORY = 200
 Cell = tuple[str, str]
 """(segment id, lever)"""
 CellSpend = Mapping[str, Mapping[str, float]]
-
-
-def _at_least_0(amount: float) -> float:
-    if not 0 <= amount <= MAX_AMOUNT:
-        raise ValueError("an amount lies between 0 and 1e15")
-    return amount
 
 
 class Plan(Model):
@@ -44,9 +38,9 @@ class Plan(Model):
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     case: Case
-    spend: dict[str, dict[str, Annotated[float, AfterValidator(_at_least_0)]]]
+    spend: dict[str, dict[str, Amount]]
     initiatives: tuple[str, ...] = ()
-    budget: Annotated[float, AfterValidator(_at_least_0)]
+    budget: Amount
     fixed: bool = True
     at_most: bool = False
     choose_initiatives: bool = False

@@ -555,7 +555,7 @@ def test_a_torn_or_overwritten_plan_file_is_read_or_refused(at: int, noise: byte
         ("initiatives", ["nobody"], "unknown_initiative"),
         ("initiatives", None, "unknown_initiative"),
         ("initiatives", {}, "unknown_initiative"),
-        ("budget", -1, "invalid"),
+        ("budget", -1, "out_of_range"),
         ("budget", None, "not_a_number"),
         ("fixed", "yes", "invalid"),
         ("locked", None, None),

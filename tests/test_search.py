@@ -175,7 +175,7 @@ def test_a_search_stays_in_its_room_and_beats_every_start_it_had(problem: tuple[
     start = room.nearest(room.low)
     assert start is not None
     assert room.holds(start[None])[0]
-    found = search(objective, room, start[None], seed, randoms=20)
+    found = search(objective, room, start[None], seed=seed, randoms=20)
     assert room.holds(found[None])[0]
     tried = np.concatenate([start[None], random_plans(room, 20, seed)])
     assert objective(found[None])[0] >= objective(tried).max() - 1e-12

@@ -1,0 +1,910 @@
+"""Every page in every language and state: nothing breaks, every widget does what the plan says, every change undoes.
+
+The widgets are not listed here but found on the page: one that neither changes the plan nor stands in DISPLAY_ONLY
+fails. Tabs, expanders and the table of cells are no widgets to AppTest: `sent` sends what a browser would.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from functools import cache, partial
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block, Button, Dataframe, DownloadButton, FileUploader, Widget
+
+from pages.parts import jobs
+from pages.parts.firm import CURRENCIES
+from strategy import charts, results
+from strategy.beliefs import EXAMPLES, QUESTIONS
+from strategy.case_file import MAX_BYTES, read_case
+from strategy.levers import LEVER_CODES
+from strategy.plan import History, Plan, Step, choose, lock, set_cell, set_fixed, set_lever, start
+from strategy.samples import FOLDER, SAMPLES, load_sample
+from strategy.wording import LANGUAGES, Wording
+
+PLANNER = Path(__file__).parents[1] / "pages" / "planner.py"
+LONG = 120.0
+
+TITLES = {"start.py": "Which firm?", "budget.py": "Every marketing euro"}
+"""Each page's title; a page that is not here fails."""
+
+WAYS = ("A sample firm", "Your own file", "Ten numbers")
+VIEWS = (
+    "Customers and cash",
+    "Where it moves",
+    "Curves",
+    "Budget size",
+    "How sure",
+    "Find out first",
+    "Follow one euro",
+    "Numbers",
+)
+SLIDES = 6
+SLOW = ("Budget size", "Find out first")
+"""Tabs that search for seconds on a large firm: shown for the smallest."""
+
+DISPLAY_ONLY = {
+    r"language_choice": "the words on the screen; names of an untouched sample follow, which a test of its own holds",
+    r"guess_first": "whether results wait for a guess",
+    r"guess": "a guess is no decision",
+    r"curve_lever": "which curves are drawn",
+    r"followed": "which euro is followed",
+    r"ten_\w+": "answers become a plan only by the button below them",
+    r"way": "which way to a firm is open",
+    r"more": "which view is open",
+    r"best_panel|lever_limits|open_\w+|defaults": "whether more is shown",
+    r"numbers_\w+": "whether a chart's numbers are shown",
+}
+
+
+# Apps ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cache from another test, and work that is waited for."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    monkeypatch.setattr(jobs, "AT_ONCE", LONG)
+
+
+@cache
+def moved(code: str = "telecom") -> History:
+    """A plan away from today's, with something to undo and something to redo; few draws, for speed."""
+    first = start(load_sample(code)).model_copy(update={"draws": 50})
+    segment = first.case.segments[0].id
+    history = History(Step("{name} opened", (("name", first.case.name),), first))
+    history = history.record("total fixed or free", set_lever(first, "acquire", 0.6 * first.lever_total("acquire")))
+    changed = set_cell(history.plan, segment, "develop", 1.2 * history.plan.spend[segment]["develop"])
+    history = history.record("total fixed or free", changed)
+    return history.record("total fixed or free", set_fixed(changed, False)).undo()
+
+
+def opened(page: str, language: str = "en", /, **state: Any) -> AppTest:
+    """A fresh app on a page, with what its session holds already."""
+    at = AppTest.from_file(str(PLANNER), default_timeout=LONG)
+    at.query_params["lang"] = language
+    for key, value in state.items():
+        at.session_state[key] = value
+    at._registered_pages = registered()  # as for a deep link: straight to the page
+    return at.switch_page(page).run()
+
+
+@cache
+def registered() -> Any:
+    """What AppTest knows of the pages once the app has run."""
+    return AppTest.from_file(str(PLANNER), default_timeout=LONG).run()._registered_pages
+
+
+@pytest.fixture
+def same_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each chart drawn once and shown again: most of a run is drawing, and charts have tests of their own."""
+    drawn: dict[str, Any] = {}
+    for name in charts.__all__:
+        real = getattr(charts, name)
+        if callable(real) and not isinstance(real, type):
+            monkeypatch.setattr(charts, name, partial(_once, drawn, name, real))
+
+
+def _once(drawn: dict[str, Any], name: str, draw: Callable[..., Any], *given: Any) -> Any:
+    if name not in drawn:
+        drawn[name] = draw(*given)
+    return drawn[name]
+
+
+def sent(at: AppTest, element: str, **value: Any) -> AppTest:
+    """The app after the browser sent a value for an element: one AppTest cannot set, or one no browser lets pass."""
+    states = at._tree.get_widget_states()
+    for known in list(states.widgets):
+        if known.id == element:
+            states.widgets.remove(known)
+    state = states.widgets.add(id=element)
+    for name, content in value.items():
+        if name == "double_array_value":
+            state.double_array_value.data[:] = content
+        else:
+            setattr(state, name, content)
+    return at._run(states)
+
+
+def plan(at: AppTest) -> Plan:
+    return at.session_state["history"].plan
+
+
+def healthy(at: AppTest, doing: str = "") -> None:
+    """Neither an exception nor an error on the page."""
+    assert not at.exception, (doing, [e.message for e in at.exception])
+    assert not at.error, (doing, [e.value for e in at.error])
+
+
+def state(name: str, language: str = "en") -> dict[str, Any]:
+    """What the session holds in a state of STATES."""
+    say = Wording(language)
+    kind, _, what = name.partition(": ")
+    if kind == "view":
+        return {"history": moved("classroom" if what in SLOW else "telecom"), "more": say.text(what)}
+    if kind == "way":
+        return {"way": say.text(what)}
+    if kind == "slide":
+        return {"history": moved(), "display": {"presenting": True, "slide": int(what)}}
+    return {
+        "fresh": {},
+        "moved": {"history": moved()},
+        "best split": {"history": moved(), "best_panel": True, "lever_limits": True},
+        "per segment": {"history": moved(), **{f"open_{lever}": True for lever in LEVER_CODES}},
+        "guess first": {"history": moved(), "display": {"guess_first": True}},
+        "numbers": {"history": moved(), "numbers_waterfall": True, "numbers_next_euro": True, "numbers_money": True},
+    }[kind]
+
+
+BUDGET_STATES = (
+    *("fresh", "moved", "best split", "per segment", "guess first", "numbers"),
+    *(f"slide: {n}" for n in range(SLIDES)),
+    *(f"view: {title}" for title in VIEWS),
+)
+START_STATES = ("fresh", "moved", *(f"way: {title}" for title in WAYS))
+STATES = [*(("budget.py", name) for name in BUDGET_STATES), *(("start.py", name) for name in START_STATES)]
+IN_TURN = [(*pair, tuple(LANGUAGES)[number % 2]) for number, pair in enumerate(STATES)]
+"""Every state in one language, the languages by turns: where the language cannot matter."""
+
+
+def in_state(page: str, name: str, language: str = "en") -> AppTest:
+    return opened(page, language, **state(name, language))
+
+
+def widgets(at: AppTest) -> dict[str, Any]:
+    """Everything to set on the page, by key: widgets but buttons, tables to edit, tabs and expanders that listen."""
+    found: dict[str, Any] = {}
+    for node in at:
+        if (isinstance(node, Widget) and not isinstance(node, Button | DownloadButton)) or (
+            isinstance(node, Dataframe) and node.editing_mode != "read_only"
+        ):
+            found[str(node.key)] = node
+        elif isinstance(node, Block) and container(node):
+            found[container(node).rsplit("-", 1)[-1]] = node
+    return found
+
+
+def container(block: Block) -> str:
+    """The id of tabs or an expander that report to the app; nothing for others."""
+    proto = getattr(block, "proto", None)
+    if block.type == "tab_container":
+        return str(proto.tab_container.id)
+    return str(getattr(proto, "id", "")) if block.type == "expander" else ""
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_is_tested() -> None:
+    assert {path.name for path in PLANNER.parent.glob("*.py")} - {PLANNER.name} == set(TITLES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("file", "name"), STATES)
+def test_every_page_opens_in_every_state_and_language(file: str, name: str, language: str) -> None:
+    at = in_state(file, name, language)
+    healthy(at)
+    title = plan(at).case.name if name.startswith("slide") else Wording(language).text(TITLES[file])
+    assert [heading.value for heading in at.title][:1] == [title]
+    charts_with_words(at)
+
+
+def charts_with_words(at: AppTest) -> None:
+    """Every chart has a text alternative, and its finding right above it."""
+    charts = at.get("plotly_chart")
+    texts = [node for node in at if node.type in ("plotly_chart", "markdown")]
+    for chart in charts:
+        above = texts[texts.index(chart) - 1]
+        assert len(chart.proto.alt) > 20, chart.key
+        assert above.type == "markdown", chart.key
+        assert re.match(r"#{3,5} \S", above.value), chart.key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tabs_are_those_that_are_tested(language: str) -> None:
+    say = Wording(language)
+    assert [tab.label for tab in opened("budget.py", language).tabs] == [say.text(title) for title in VIEWS]
+    assert [tab.label for tab in opened("start.py", language).tabs] == [say.text(title) for title in WAYS]
+
+
+@pytest.mark.parametrize("name", [name for name in BUDGET_STATES if name.startswith(("view", "slide"))])
+def test_every_view_and_slide_has_content_of_its_own(name: str) -> None:
+    at = in_state("budget.py", name)
+    if name.startswith("slide"):
+        assert at.caption[0].value == f"{int(name[-1]) + 1} / {SLIDES}"
+        assert not widgets(at)
+        assert len(at.get("plotly_chart")) >= 1
+        return
+    shown = next(tab for tab in at.tabs if tab.label == name.removeprefix("view: "))
+    assert len(shown) > 0
+    assert not any(len(tab) for tab in at.tabs if tab is not shown), "a closed tab computes nothing"
+
+
+# Buttons -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("file", "name", "language"), IN_TURN)
+def test_every_button_can_be_pressed_in_a_fresh_app(
+    file: str, name: str, language: str, request: pytest.FixtureRequest
+) -> None:
+    if name not in ("fresh", "moved"):
+        request.getfixturevalue("same_charts")
+    at = in_state(file, name, language)
+    keys = [button.key for button in (*at.button, *at.download_button) if not button.proto.disabled]
+    for number, key in enumerate(keys):
+        if number:
+            at = in_state(file, name, language)
+        next(b for b in (*at.button, *at.download_button) if b.key == key).click().run()
+        healthy(at, f"{key} on {file}, {name}")
+        assert at.title
+
+
+def test_presenting_moves_on_and_back_and_ends() -> None:
+    at = in_state("budget.py", "slide: 0")
+    assert at.button(key="slide_back").proto.disabled
+    for number in range(1, SLIDES):
+        at.button(key="slide_on").click().run()
+        assert at.caption[0].value == f"{number + 1} / {SLIDES}"
+    assert at.button(key="slide_on").proto.disabled
+    at.button(key="slide_back").click().run()
+    assert at.caption[0].value == f"{SLIDES - 1} / {SLIDES}"
+    at.button(key="slide_stop").click().run()
+    assert at.title[0].value == TITLES["budget.py"]
+    healthy(at)
+
+
+# Widgets -------------------------------------------------------------------------------------------------------------
+
+
+def change(at: AppTest, widget: Any) -> AppTest:
+    """Give a widget another value, as a person would."""
+    key = str(getattr(widget, "key", None) or "")
+    if isinstance(widget, Dataframe):
+        return edit(at, widget, 0, plan=1234.0)
+    if isinstance(widget, Block):
+        if widget.type == "tab_container":
+            return sent(at, container(widget), string_value=widget.children[1].label)
+        return sent(at, container(widget), bool_value=not widget.proto.expanded)
+    if isinstance(widget, FileUploader):
+        return widget.upload("case.json", (FOLDER / "charity" / "case.json").read_bytes(), "application/json").run()
+    if widget.type == "slider":
+        quarter = widget.min + 0.25 * (widget.max - widget.min)
+        other = quarter if abs(quarter - widget.value) > widget.step else 2 * quarter
+        return widget.set_value(other).run()
+    if widget.type in ("checkbox", "toggle"):
+        return widget.set_value(not widget.value).run()
+    if widget.type == "text_input":
+        return widget.set_value("Somebody" if key == "ten_name" else "77").run()
+    if widget.type == "selectbox":
+        chosen = next(option for option in widget.options if option != widget.options[widget.index])
+        return sent(at, widget.id, string_value=chosen)
+    assert widget.type == "button_group", f"how is a {widget.type} ({key}) changed? Say it here."
+    states = at._tree.get_widget_states()
+    found = next(s for s in states.widgets if s.id == widget.id)
+    found.string_array_value.data[:] = [next(o for o in widget.options if o not in widget.formatted_values)]
+    return at._run(states)
+
+
+def edit(at: AppTest, table: Dataframe, row: int, **cells: Any) -> AppTest:
+    """Type in a row of an editable table."""
+    edits = {"edited_rows": {row: cells}, "added_rows": [], "deleted_rows": []}
+    return sent(at, table.proto.id, string_value=json.dumps(edits))
+
+
+WIDGET_STATES = [
+    ("budget.py", "moved", "en"),
+    ("budget.py", "moved", "nl"),
+    ("budget.py", "per segment", "en"),
+    ("budget.py", "best split", "nl"),
+    ("budget.py", "guess first", "en"),
+    ("budget.py", "numbers", "nl"),
+    *(("budget.py", f"view: {title}", "en") for title in VIEWS),
+    *(("start.py", f"way: {title}", language) for title in WAYS for language in LANGUAGES),
+]
+
+
+@cache
+def keys(page: str, name: str, language: str) -> frozenset[str]:
+    """The keys of everything to set on a page in a state."""
+    return frozenset(widgets(opened(page, language, **{"history": moved(), **state(name, language)})))
+
+
+@pytest.mark.usefixtures("same_charts")
+@pytest.mark.parametrize(("file", "name", "language"), WIDGET_STATES)
+def test_every_widget_changes_the_plan_or_says_why_not(
+    file: str, name: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = results.best(moved().plan, lambda share: None)
+    monkeypatch.setattr(results, "best", lambda plan, on_progress: found)  # the search has tests of its own
+    held = {"history": moved(), **state(name, language)}
+    first, common = held["history"].plan, set() if name == "moved" else keys(file, "moved", language)
+    at = opened(file, language, **held)
+    for key in sorted(keys(file, name, language) - common | {"language_choice"}):
+        if key not in widgets(at):
+            at = opened(file, language, **held)
+        reasons = [reason for pattern, reason in DISPLAY_ONLY.items() if re.fullmatch(pattern, key)]
+        change(at, widgets(at)[key])
+        healthy(at, key)
+        if reasons:
+            assert plan(at) == first, f"{key} changes the plan although it is about {reasons[0]}"
+            continue
+        assert plan(at) != first, f"{key} changes nothing: let it, or say why not in DISPLAY_ONLY"
+        at.button(key="undo").click().run()
+        healthy(at, f"undo of {key}")
+        assert plan(at) == first, f"undo of {key} left a trace"
+
+
+@pytest.mark.usefixtures("same_charts")
+def test_every_reason_is_about_a_widget_there_is() -> None:
+    there = {key for found in WIDGET_STATES for key in keys(*found)}
+    assert not [pattern for pattern in DISPLAY_ONLY if not any(re.fullmatch(pattern, key) for key in there)]
+
+
+# What no browser would send ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("amount", [1e300, -1e300, float("inf"), float("nan"), -1.0])
+@pytest.mark.parametrize("key", ["lever_retain", "aversion", "cell_families_retain"])
+def test_an_amount_out_of_range_leaves_a_plan_in_range(key: str, amount: float) -> None:
+    history = History(Step("{name} opened", (), moved("classroom" if key == "aversion" else "telecom").plan))
+    at = opened("budget.py", history=history, open_retain=True, best_panel=key == "aversion")
+    sent(at, at.slider(key=key).id, double_array_value=[amount])
+    healthy(at)
+    proper(plan(at))
+
+
+def proper(changed: Plan) -> None:
+    """A plan that its own file rules accept, and that does not spend more than its fixed total."""
+    assert all(0 <= amount <= 1e15 for levers in changed.spend.values() for amount in levers.values())
+    assert 0 <= changed.aversion <= 1
+    assert Plan.model_validate(changed.model_dump(by_alias=True), strict=False).spend == changed.spend
+    if changed.fixed:
+        assert changed.unallocated == 0
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"plan": -5.0}, {"plan": 1e300}, {"plan": float("nan")}, {"low": -1.0}, {"low": 9.0, "high": 1.0}, {"low": "x"}],
+)
+def test_an_impossible_edit_of_the_table_of_cells_leaves_a_plan_in_range(cells: dict[str, Any]) -> None:
+    at = in_state("budget.py", "view: Numbers")
+    edit(at, at.data_editor[0], 0, **cells)
+    assert not at.exception
+    proper(plan(at))
+    if "plan" not in cells:
+        assert plan(at) == moved().plan
+        assert len(at.error) == 1
+
+
+def test_what_the_table_of_cells_refused_stays_said_until_something_is_accepted() -> None:
+    at = in_state("budget.py", "view: Numbers")
+    edit(at, at.data_editor[0], 0, low=9.0, high=1.0)
+    assert "9" in at.error[0].value
+    edit(at, at.data_editor[0], 1, low=1.0, high=9.0)
+    assert not at.error
+
+
+@pytest.mark.parametrize("key", ["language_choice", "curve_lever"])
+def test_a_choice_that_is_not_offered_is_ignored(key: str) -> None:
+    at = in_state("budget.py", "view: Curves")
+    states = at._tree.get_widget_states()
+    group = next(g for g in at.segmented_control if g.key == key)
+    next(s for s in states.widgets if s.id == group.id).string_array_value.data[:] = ["../../etc"]
+    at._run(states)
+    at.run()
+    healthy(at)
+    assert plan(at) == moved().plan
+
+
+def test_a_currency_that_is_not_offered_makes_no_firm() -> None:
+    at = in_state("start.py", "way: Ten numbers")
+    before = plan(at)
+    sent(at, at.selectbox(key="ten_currency").id, string_value="<b>")
+    assert not at.exception
+    at.button(key="make_firm").click().run()
+    assert not at.exception
+    assert plan(at) == before or plan(at).case.currency in CURRENCIES
+
+
+# Samples -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", [sample.code for sample in SAMPLES])
+def test_every_sample_opens_with_its_names_in_the_readers_language(code: str, language: str) -> None:
+    at = opened("start.py", language, history=moved())
+    at.button(key=f"sample_{code}").click().run()
+    healthy(at)
+    opened_case = plan(at).case
+    english = read_case((FOLDER / code / "case.json").read_bytes())
+    names = json.loads((FOLDER / code / "names.nl.json").read_text(encoding="utf-8"))
+    expected = names[english.name] if language == "nl" else english.name
+    assert opened_case.name == expected
+    assert [s.name for s in opened_case.segments] == [
+        names[s.name] if language == "nl" else s.name for s in english.segments
+    ]
+    assert any(shown(expected) in header.value for header in at.header)
+    at.switch_page("budget.py").run()
+    healthy(at)
+    assert plan(at).as_today
+
+
+def shown(text: str) -> str:
+    """A text as it stands in Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:&=@^-])", r"\\\1", " ".join(text.split()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_untouched_sample_follows_the_language_and_a_changed_plan_stays_as_it_is(language: str) -> None:
+    other = next(code for code in LANGUAGES if code != language)
+    at = opened("budget.py", language)
+    at.segmented_control(key="language_choice").set_value(other).run()
+    healthy(at)
+    assert plan(at) == start(load_sample("telecom", other))
+    assert at.title[0].value == Wording(other).text(TITLES["budget.py"])
+    slider = at.slider(key="lever_retain")
+    slider.set_value(2 * slider.value).run()
+    changed = plan(at)
+    at.segmented_control(key="language_choice").set_value(language).run()
+    healthy(at)
+    assert plan(at) == changed
+    assert at.title[0].value == Wording(language).text(TITLES["budget.py"])
+    assert at.query_params["lang"] in (language, [language])
+    at.button(key="undo").click().run()
+    assert plan(at).as_today
+
+
+def test_a_language_that_we_do_not_speak_is_english() -> None:
+    assert opened("start.py", "xx").title[0].value == TITLES["start.py"]
+
+
+# A firm of one's own -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ten_numbers_make_a_firm(language: str) -> None:
+    say = Wording(language)
+    at = in_state("start.py", "way: Ten numbers", language)
+    before = at.session_state["history"]
+    assert len([field for field in at.text_input if field.key != "ten_name"]) == len(QUESTIONS) == 10
+    at.text_input(key="ten_name").set_value("Bakery & Sons").run()
+    at.text_input(key="ten_customers").set_value(say.number(12345)).run()
+    at.text_input(key="ten_revenue").set_value(say.number(99.5)).run()
+    at.button(key="make_firm").click().run()
+    healthy(at)
+    made = plan(at).case
+    assert made.name == "Bakery & Sons"
+    assert made.currency == "EUR"
+    assert made.segments[0].customers.likely == 12345
+    assert made.segments[0].levers.develop.points[0][1].likely == 99.5
+    assert plan(at).spent == sum(EXAMPLES[code] for code in LEVER_CODES)
+    at.switch_page("budget.py").run()
+    healthy(at)
+    at.button(key="undo").click().run()
+    assert plan(at) == before.plan
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_number_stays_in_its_field_with_a_message(language: str) -> None:
+    at = in_state("start.py", "way: Ten numbers", language)
+    at.text_input(key="ten_customers").set_value("many").run()
+    assert at.text_input(key="ten_customers").value == "many"
+    assert len(at.error) == 1
+    at.text_input(key="ten_stay").set_value("80").run()
+    assert at.text_input(key="ten_customers").value == "many"
+    at.text_input(key="ten_customers").set_value("500").run()
+    healthy(at)
+    at.switch_page("budget.py").run()
+    at.text_input(key="budget").set_value("7 apples").run()
+    assert at.text_input(key="budget").value == "7 apples"
+    assert len(at.error) == 1
+    assert plan(at).budget == start(load_sample("telecom")).budget
+    at.text_input(key="budget").set_value(Wording(language).money(6e6, 0)).run()
+    healthy(at)
+    assert plan(at).budget == 6e6
+
+
+def test_impossible_answers_make_no_firm_and_say_why() -> None:
+    at = in_state("start.py", "way: Ten numbers")
+    before = plan(at)
+    at.text_input(key="ten_stay").set_value("140").run()
+    at.button(key="make_firm").click().run()
+    assert not at.exception
+    assert plan(at) == before
+    assert "140" in at.error[0].value
+
+
+def test_answers_are_still_there_after_another_page() -> None:
+    at = in_state("start.py", "way: Ten numbers")
+    at.text_input(key="ten_name").set_value("Somebody").run()
+    at.text_input(key="ten_customers").set_value("77").run()
+    at.switch_page("budget.py").run()
+    at.switch_page("start.py").run()
+    sent(at, container(at.get("tab_container")[0]), string_value="Ten numbers")
+    assert at.text_input(key="ten_name").value == "Somebody"
+    assert at.text_input(key="ten_customers").value == "77"
+
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+
+def upload(at: AppTest, content: bytes, name: str = "file.json") -> AppTest:
+    at.file_uploader[0].upload(name, content, "application/json").run()
+    assert not at.exception, [e.message for e in at.exception]
+    return at
+
+
+def document(code: str = "telecom") -> dict[str, Any]:
+    return json.loads((FOLDER / code / "case.json").read_bytes())
+
+
+@pytest.mark.parametrize("code", [sample.code for sample in SAMPLES])
+def test_a_case_file_opens_and_undo_brings_back_what_was_there(code: str) -> None:
+    at = opened("start.py", history=moved(), way="Your own file")
+    content = (FOLDER / code / "case.json").read_bytes()
+    upload(at, content)
+    healthy(at)
+    assert plan(at) == start(read_case(content))
+    at.button(key="undo").click().run()
+    assert plan(at) == moved().plan
+    at.button(key="redo").click().run()
+    assert plan(at) == start(read_case(content))
+
+
+def test_a_plan_file_opens_as_it_was_saved() -> None:
+    first = moved().plan
+    saved = choose(lock(first, first.cells("acquire"), True), first.case.initiative_ids[0], True)
+    at = upload(in_state("start.py", "way: Your own file"), saved.to_json().encode())
+    healthy(at)
+    assert plan(at) == saved
+    at.switch_page("budget.py").run()
+    healthy(at)
+    assert plan(at) == saved
+
+
+def with_rate_above_1() -> bytes:
+    wrong = document()
+    wrong["segments"][0]["levers"]["retain"]["ceiling"] = [1.2, 1.3, 1.4]
+    return json.dumps(wrong).encode()
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "broken JSON": (lambda: b'{"schema": 1,', "JSON"),
+    "not an object": (lambda: b"[1, 2]", "JSON object"),
+    "a rate above 1": (with_rate_above_1, "Families with internet"),
+    "too large": (lambda: b'"' + b"x" * MAX_BYTES + b'"', "too large"),
+    "not text": (lambda: b"\xff\xfe\x00", "UTF"),
+    "a plan with a cell nobody knows": (
+        lambda: json.dumps({**json.loads(moved().plan.to_json()), "spend": {"nobody": {"retain": 1}}}).encode(),
+        "nobody",
+    ),
+    "a plan whose locks are a number": (
+        lambda: json.dumps({**json.loads(moved().plan.to_json()), "locked": 5}).encode(),
+        "ock",
+    ),
+    "a plan whose locks hold a list": (
+        lambda: json.dumps({**json.loads(moved().plan.to_json()), "locked": [[["x"], "retain"]]}).encode(),
+        "ock",
+    ),
+    "a plan whose case is a number": (lambda: b'{"schema": 1, "case": 5}', "case"),
+    "a plan whose initiatives hold a list": (
+        lambda: json.dumps({**json.loads(moved().plan.to_json()), "initiatives": [["x"]]}).encode(),
+        "nitiative",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_file_that_cannot_be_used_says_why_and_keeps_the_plan(what: str) -> None:
+    make, reason = REFUSED[what]
+    at = upload(opened("start.py", history=moved(), way="Your own file"), make(), "my *file*.json")
+    assert plan(at) == moved().plan
+    assert len(at.error) == 1
+    assert reason in at.error[0].value.replace("\\", "")
+    assert shown("my *file*.json") in at.error[0].value
+
+
+HOSTILE = "<img src=x onerror=alert(1)> **bold** [link](http://x.test) $x^2$ :red[red] =1+1 ![i](y)"
+
+
+def hostile_case(code: str = "telecom") -> bytes:
+    wrong = document(code)
+    wrong["name"] = "Firm " + HOSTILE
+    for number, segment in enumerate(wrong["segments"]):
+        segment["name"] = f"{number} {HOSTILE}"
+    for part in ("events", "initiatives"):
+        for number, entry in enumerate(wrong[part]):
+            entry["name"] = f"{part} {number} {HOSTILE}"
+    return json.dumps(wrong).encode()
+
+
+def markdown_on(at: AppTest) -> Iterator[str]:
+    """Every text on the page that Streamlit reads as Markdown."""
+    for node in at:
+        proto = getattr(node, "proto", None)
+        if node.type in ("plotly_chart", "text", "dataframe", "root"):
+            continue
+        for field in ("label", "help", "body", "delta"):
+            value = getattr(proto, field, "")
+            if isinstance(value, str):
+                yield value
+
+
+@pytest.mark.parametrize(
+    "name", ["fresh", "moved", "best split", "per segment", "numbers", *(f"view: {view}" for view in VIEWS), "slide: 0"]
+)
+def test_names_with_markup_show_as_typed(name: str) -> None:
+    at = opened("start.py", way="Your own file")
+    upload(at, hostile_case("classroom" if name.removeprefix("view: ") in SLOW else "telecom"))
+    healthy(at)
+    assert plan(at).case.name == "Firm " + HOSTILE
+    pages = [at]
+    if name == "fresh":
+        at.switch_page("budget.py").run()
+        pages.append(at)
+    else:
+        hostile = set_lever(plan(at), "acquire", 1e4).model_copy(update={"draws": 10})
+        held = {**state(name), "history": History(Step("{name} opened", (("name", hostile.case.name),), hostile))}
+        pages = [opened("budget.py", **held)]
+    for page in pages:
+        healthy(page)
+        for text in markdown_on(page):
+            assert not re.search(r"(?<!\\)<img|(?<!\\)\*\*bold|(?<!\\)\$x|(?<!\\)\]\(http|(?<!\\):red\[", text), text
+        for chart in page.get("plotly_chart"):
+            assert "<img" not in chart.proto.spec, chart.key
+
+
+# The split -----------------------------------------------------------------------------------------------------------
+
+
+def unit(at: AppTest, lever: str) -> float:
+    """What one on a lever's slider is in money."""
+    return plan(at).lever_total(lever) / at.slider(key=f"lever_{lever}").value
+
+
+def test_with_the_total_fixed_the_others_give_way_in_proportion() -> None:
+    at = opened("budget.py")
+    today = plan(at)
+    slider = at.slider(key="lever_retain")
+    money = unit(at, "retain")
+    slider.set_value(slider.value + 10 * slider.step).run()
+    healthy(at)
+    now = plan(at)
+    assert now.lever_total("retain") == pytest.approx(today.lever_total("retain") + 10 * slider.step * money)
+    assert now.spent == pytest.approx(today.spent)
+    assert now.unallocated == 0
+    shares = {now.lever_total(lever) / today.lever_total(lever) for lever in LEVER_CODES if lever != "retain"}
+    assert max(shares) == pytest.approx(min(shares))
+    assert max(shares) < 1
+
+
+def test_a_locked_lever_keeps_its_amount() -> None:
+    at = opened("budget.py")
+    today = plan(at)
+    at.button(key="lock_acquire").click().run()
+    at.slider(key="lever_retain").set_value(3000.0).run()
+    assert plan(at).lever_total("acquire") == today.lever_total("acquire")
+    assert plan(at).lever_total("retain") == pytest.approx(3e6)
+    locked = plan(at)
+    at.slider(key="lever_acquire").set_value(0.0).run()
+    assert plan(at).spend == locked.spend
+    assert at.slider(key="lever_acquire").value == pytest.approx(today.lever_total("acquire") / 1000)
+    at.button(key="lock_acquire").click().run()
+    at.slider(key="lever_acquire").set_value(0.0).run()
+    assert plan(at).lever_total("acquire") == 0
+    healthy(at)
+
+
+def test_with_the_total_free_what_is_left_or_too_much_is_said() -> None:
+    at = opened("budget.py")
+    at.toggle(key="fixed").set_value(False).run()
+    today = plan(at)
+    at.slider(key="lever_retain").set_value(0.0).run()
+    healthy(at)
+    assert {lever: plan(at).lever_total(lever) for lever in LEVER_CODES} == {
+        **{lever: today.lever_total(lever) for lever in LEVER_CODES},
+        "retain": 0.0,
+    }
+    left = Wording("en").short_money(today.lever_total("retain"))
+    assert [info.value for info in at.info] == [f"Unallocated: {shown(left)}"]
+    at.slider(key="lever_retain").set_value(7500.0).run()
+    healthy(at)
+    over = Wording("en").short_money(7.5e6 - today.lever_total("retain"))
+    assert len(at.warning) == 1
+    assert shown(over) in at.warning[0].value
+    at.toggle(key="fixed").set_value(True).run()
+    assert plan(at).unallocated == 0
+    assert not at.warning
+
+
+def test_undo_redo_and_reset_bring_back_exactly_what_was() -> None:
+    at = opened("budget.py")
+    seen = [plan(at)]
+    for key, amount in (("lever_retain", 2000.0), ("lever_acquire", 1000.0)):
+        at.slider(key=key).set_value(amount).run()
+        seen.append(plan(at))
+    at.checkbox(key="initiative_family_bundle").check().run()
+    seen.append(plan(at))
+    for expected in reversed(seen[:-1]):
+        at.button(key="undo").click().run()
+        assert plan(at) == expected
+    assert at.button(key="undo").proto.disabled
+    for expected in seen[1:]:
+        at.button(key="redo").click().run()
+        assert plan(at) == expected
+    assert at.button(key="redo").proto.disabled
+    at.button(key="reset").click().run()
+    assert plan(at) == seen[0]
+    at.button(key="undo").click().run()
+    assert plan(at) == seen[-1]
+    assert at.checkbox(key="initiative_family_bundle").value
+    healthy(at)
+
+
+def test_the_best_split_is_found_and_taken_over() -> None:
+    at = opened("budget.py", best_panel=True)
+    before = results.read_out(plan(at)).customer_equity
+    at.button(key="take_best").click().run()
+    healthy(at)
+    taken = plan(at)
+    assert results.read_out(taken).customer_equity > before
+    assert taken.unallocated == 0
+    at.button(key="undo").click().run()
+    assert plan(at).as_today
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_a_limit_that_is_emptied_is_no_limit(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = results.best(moved().plan, lambda share: None)
+    monkeypatch.setattr(results, "best", lambda plan, on_progress: found)
+    at = in_state("budget.py", "best split")
+    at.text_input(key=f"limit_retain_{end}").set_value("2m").run()
+    healthy(at)
+    low, high = plan(at).limits.levers["retain"]
+    assert (low if end == "low" else high) == 2e6
+    assert at.text_input(key=f"limit_retain_{end}").value == "€2,000,000"
+    at.text_input(key=f"limit_retain_{end}").set_value("").run()
+    healthy(at)
+    assert at.text_input(key=f"limit_retain_{end}").value == ""
+    assert plan(at).limits.levers.get("retain", (0.0, 1e15)) == (0.0, 1e15)
+
+
+# Guessing ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guess_first_hides_the_results_until_there_is_a_guess(language: str) -> None:
+    say = Wording(language)
+    at = opened("budget.py", language, history=moved())
+    at.toggle(key="guess_first").set_value(True).run()
+    healthy(at)
+    assert not at.metric
+    assert not at.get("plotly_chart")
+    assert not at.tabs
+    at.text_input(key="guess").set_value("?").run()
+    assert not at.exception
+    assert not at.metric
+    at.text_input(key="guess").set_value(say.number(-1_500_000)).run()
+    healthy(at)
+    assert len(at.metric) == 4
+    told = at.info[0].value
+    assert shown(say.signed_short_money(-1_500_000)) in told
+    assert shown(say.signed_short_money(results.read_out(plan(at)).uplift)) in told
+    slider = at.slider(key="lever_retain")
+    slider.set_value(slider.value + 5 * slider.step).run()
+    assert not at.metric, "another plan, another guess"
+
+
+# Long work -----------------------------------------------------------------------------------------------------------
+
+
+def running() -> list[Future[Any]]:
+    return [job.future for job in jobs._JOBS.values() if not job.future.done()]
+
+
+def awaited() -> None:
+    for future in running():
+        future.exception(timeout=LONG)
+
+
+@pytest.fixture
+def slow_curve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """The budget curve, held up half way until the event is set."""
+    go, real = Event(), results.budget_curve
+
+    def held(plan: Plan, on_progress: Callable[[float], None]) -> Any:
+        on_progress(0.5)
+        while not go.wait(0.01):
+            on_progress(0.5)
+        return real(plan, on_progress)
+
+    monkeypatch.setattr(results, "budget_curve", held)
+    monkeypatch.setattr(jobs, "_JOBS", type(jobs._JOBS)())
+    monkeypatch.setattr(jobs, "AT_ONCE", 1.0)
+    yield go
+    go.set()
+    for job in jobs._JOBS.values():
+        job.stopped = True
+    awaited()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_long_work_shows_progress_and_comes_out(slow_curve: Event, language: str) -> None:
+    at = in_state("budget.py", "view: Budget size", language)
+    healthy(at)
+    assert [bar.value for bar in at.get("progress")] == [50]
+    assert [b.key for b in at.button if b.key.startswith("stop_")] == ["stop_budget"]
+    assert "chart_budget_size" not in [chart.key for chart in at.get("plotly_chart")]
+    slow_curve.set()
+    awaited()
+    at.run()
+    healthy(at)
+    assert "chart_budget_size" in [chart.key for chart in at.get("plotly_chart")]
+    assert not at.get("progress")
+
+
+def test_long_work_can_be_stopped_and_started_again(slow_curve: Event) -> None:
+    at = in_state("budget.py", "view: Budget size")
+    (stopped,) = running()
+    at.button(key="stop_budget").click().run()
+    healthy(at)
+    assert any("Stopped" in info.value for info in at.info)
+    assert not at.get("progress")
+    assert isinstance(stopped.exception(timeout=LONG), Exception)
+    assert plan(at) == moved("classroom").plan
+    at.run()
+    assert any("Stopped" in info.value for info in at.info), "what is stopped does not start by itself"
+    slow_curve.set()
+    at.button(key="again_budget").click().run()
+    awaited()
+    at.run()
+    healthy(at)
+    assert "chart_budget_size" in [chart.key for chart in at.get("plotly_chart")]
+
+
+def test_one_session_that_stops_does_not_stop_another(slow_curve: Event) -> None:
+    at, other = (in_state("budget.py", "view: Budget size") for _ in range(2))
+    (work,) = running()
+    at.button(key="stop_budget").click().run()
+    assert not work.done()
+    slow_curve.set()
+    awaited()
+    other.run()
+    healthy(other)
+    assert "chart_budget_size" in [chart.key for chart in other.get("plotly_chart")]
+
+
+def test_what_goes_wrong_in_long_work_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("budget.py", history=moved("classroom"), best_panel=True, lever_limits=True)
+    at.text_input(key="limit_acquire_low").set_value("30k").run()
+    at.text_input(key="limit_develop_low").set_value("30k").run()
+    assert not at.exception
+    assert len(at.error) == 1
+    assert "36000" in at.error[0].value
