@@ -70,39 +70,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files that the commands below name."""
     folder = tmp_path_factory.mktemp("command line")
     written: dict[str, Any] = {
-        "ladder spend.json": LADDER_SPEND,
         "limits.json": CLASSROOM_LIMITS,
         "unknown lever.json": {"Coffee lovers": {"advertise": 5}},
     }
     for file, document in written.items():
         (folder / file).write_text(json.dumps(document), encoding="utf-8")
-    (folder / "broken.json").write_text('{"schema": 1,', encoding="utf-8")
     return folder
 
 
 TELECOM_DRAWS = ("simulate", str(sample_file("telecom")), "--draws", "150", "--seed", "7")
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "telecom today": ("simulate", str(sample_file("telecom"))),
-    "ladder plan": (
-        *("simulate", str(sample_file("b2b_supplier")), "--spend", "ladder spend.json"),
-        *("--initiatives", " , ".join(LADDER_PROJECTS)),
-    ),
-    "telecom draws": TELECOM_DRAWS,
-    "telecom draws again": TELECOM_DRAWS,
-    "best telecom": ("optimize", str(sample_file("telecom"))),
+    "telecom": TELECOM_DRAWS,
+    "telecom again": TELECOM_DRAWS,
     "best classroom": ("optimize", str(sample_file("classroom")), "--limits", "limits.json", "--budget", "40000"),
     "curve": ("budget-curve", str(sample_file("classroom")), "--from", "0", "--to", "72000", "--points", "5"),
     "missing file": ("simulate", "nowhere.json"),
-    "broken file": ("simulate", "broken.json"),
     "wrong spend": ("simulate", str(sample_file("classroom")), "--spend", "unknown lever.json"),
-    "wrong option": ("optimize", str(sample_file("classroom")), "--budget", "lots"),
     "wrong command": ("forecast", str(sample_file("classroom"))),
 }
 WRONG = {
     "missing file": ["nowhere.json"],
-    "broken file": ["broken.json", "line 1", "JSON"],
     "wrong spend": ["unknown lever.json", '"Coffee lovers"', "advertise"],
-    "wrong option": ["--budget", "lots"],
     "wrong command": ["forecast", "simulate"],
 }
 Ran = dict[str, subprocess.CompletedProcess[str]]
@@ -177,7 +165,8 @@ def agrees_with_the_reference(found: Document, document: Document, spend: Amount
         same(ours, theirs, 0)
     same(found["clv"], dict(zip(ids, plan.clv[0], strict=True)), 0)
     same(found["clv_net"], dict(zip(ids, plan.clv_net[0], strict=True)), 1)
-    same(found["cac"], reference.cac(document, spend, projects), 0)
+    for segment, cost in reference.cac(document, spend, projects).items():
+        assert found["cac"][segment] == (None if cost is None else pytest.approx(cost, rel=1e-6))
     # One euro more in every period changes equity in about its ninth digit.
     returns = reference.marginal_return(document, spend, projects)
     assert found["marginal_return"].keys() == returns.keys()
@@ -191,61 +180,41 @@ def agrees_with_the_reference(found: Document, document: Document, spend: Amount
 
 
 def test_simulate_has_the_keys_of_its_description(ran: Ran) -> None:
-    found = answer(ran, "telecom today")
-    assert found.keys() >= SIMULATED
-    assert "uncertainty" not in found
+    found = answer(ran, "telecom")
+    assert found.keys() >= SIMULATED | {"uncertainty"}
     assert set(LEVER_CODES) <= set(found["attribution"])
     assert all(set(levers) == set(LEVER_CODES) for levers in found["marginal_return"].values())
 
 
 def test_simulate_without_a_spend_file_is_today(ran: Ran) -> None:
     document = sample("telecom")
-    found = answer(ran, "telecom today")
+    found = answer(ran, "telecom")
     agrees_with_the_reference(found, document, reference.todays_spend(document), [])
     assert found["uplift"] == 0
 
 
-def test_simulate_with_names_of_segments_and_initiatives_is_that_plan(ran: Ran) -> None:
-    agrees_with_the_reference(answer(ran, "ladder plan"), sample("b2b_supplier"), LADDER_BY_ID, LADDER_PROJECTS)
-
-
 def test_simulate_with_draws_says_how_sure_it_is(ran: Ran) -> None:
-    sure = answer(ran, "telecom draws")["uncertainty"]
+    sure = answer(ran, "telecom")["uncertainty"]
     assert set(sure) >= {"mean", "p05", "p25", "p50", "p75", "p95", "probability_better_than_today"}
     assert sure["p05"] < sure["p25"] < sure["p50"] < sure["p75"] < sure["p95"]
     assert sure["probability_better_than_today"] == 0  # today's does not beat itself
     # 155 million at the likely values; the beliefs are about symmetric.
-    assert sure["mean"] == pytest.approx(answer(ran, "telecom today")["customer_equity"], rel=0.05)
+    assert sure["mean"] == pytest.approx(answer(ran, "telecom")["customer_equity"], rel=0.05)
 
 
 def test_the_same_seed_gives_the_same_digits_in_every_process(ran: Ran) -> None:
-    assert ran["telecom draws"].stdout == ran["telecom draws again"].stdout
+    assert ran["telecom"].stdout == ran["telecom again"].stdout
 
 
 # optimize ------------------------------------------------------------------------------------------------------------
 
 
-def test_optimize_has_the_keys_of_its_description(ran: Ran) -> None:
-    found = answer(ran, "best telecom")
-    assert found.keys() >= {"spend", "customer_equity", "uplift", "marginal_return", "binding", "method", "gap"}
-    assert all(set(levers) == set(LEVER_CODES) for levers in found["spend"].values())
-    assert found["method"] in METHODS.values()
-    assert found["gap"] >= 0
-    assert {binding["limit"] for binding in found["binding"]} == {"budget"}
-
-
-def test_the_best_split_is_worth_what_it_says(ran: Ran) -> None:
-    document, found = sample("telecom"), answer(ran, "best telecom")
-    assert reference.total_spend(found["spend"]) == pytest.approx(document["budget"])
-    assert found["customer_equity"] == pytest.approx(reference.equity(document, found["spend"]))
-    assert found["uplift"] == pytest.approx(reference.uplift(document, found["spend"])["uplift"])
-    scale = reference.yardstick(document, found["spend"])
-    for segment, levers in reference.marginal_return(document, found["spend"]).items():
-        assert found["marginal_return"][segment] == pytest.approx(levers, abs=1e-12 * scale)
+OPTIMISED = {"spend", "customer_equity", "uplift", "marginal_return", "binding", "method", "gap"}
 
 
 def test_optimize_keeps_the_limits_and_names_those_that_bind(ran: Ran) -> None:
     found = answer(ran, "best classroom")
+    assert found.keys() >= OPTIMISED
     # 40,000 with at most 20,000 for acquiring, which would get more (26,100 of 36,000 in the README).
     assert found["spend"]["coffee_lovers"] == pytest.approx(
         {"acquire": 20_000, "develop": 20_000, "retain": 0, "reduce_cost": 0}
@@ -322,6 +291,34 @@ def test_names_of_segments_and_their_ids_mean_the_same(said: Said, write: Write)
     by_id = said("simulate", sample_file("b2b_supplier"), "--spend", write(LADDER_BY_ID))
     assert by_name == by_id
     assert by_id[0] == 0
+
+
+def test_simulate_with_names_of_segments_and_initiatives_is_that_plan(said: Said, write: Write) -> None:
+    projects = " , ".join(LADDER_PROJECTS)
+    code, out, err = said(
+        *("simulate", sample_file("b2b_supplier"), "--spend", write(LADDER_SPEND), "--initiatives", projects)
+    )
+    assert (code, err) == (0, "")
+    found = parsed(out)
+    assert "uncertainty" not in found
+    agrees_with_the_reference(found, sample("b2b_supplier"), LADDER_BY_ID, LADDER_PROJECTS)
+
+
+def test_the_best_split_is_worth_what_it_says(said: Said) -> None:
+    code, out, err = said("optimize", sample_file("telecom"))
+    assert (code, err) == (0, "")
+    document, found = sample("telecom"), parsed(out)
+    assert found.keys() >= OPTIMISED
+    assert all(set(levers) == set(LEVER_CODES) for levers in found["spend"].values())
+    assert found["method"] in METHODS.values()
+    assert found["gap"] >= 0
+    assert {binding["limit"] for binding in found["binding"]} == {"budget"}
+    assert reference.total_spend(found["spend"]) == pytest.approx(document["budget"])
+    assert found["customer_equity"] == pytest.approx(reference.equity(document, found["spend"]))
+    assert found["uplift"] == pytest.approx(reference.uplift(document, found["spend"])["uplift"])
+    scale = reference.yardstick(document, found["spend"])
+    for segment, levers in reference.marginal_return(document, found["spend"]).items():
+        assert found["marginal_return"][segment] == pytest.approx(levers, abs=1e-12 * scale)
 
 
 def test_other_seeds_give_other_digits_and_the_same_likely_numbers(said: Said) -> None:
@@ -411,7 +408,7 @@ def wrong_segment(**fields: Any) -> Document:
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        ("", ("line 1",)),
+        ("", ("ine 1",)),
         ("[]", ("list",)),
         ("null", ()),
         (wrong_case(schema=2), ("chema", "2")),
@@ -432,7 +429,7 @@ def test_a_wrong_case_is_refused_by_file_place_and_value(
     for command in (
         ("simulate", file),
         ("optimize", file),
-        ("budget-curve", file, *"--from 0 --to 1 --points 2".split()),
+        ("budget-curve", file, "--from", "0", "--to", "1", "--points", "2"),
     ):
         refused(said, *command, named=(file.name, *named))
 
@@ -466,7 +463,7 @@ def test_bytes_that_are_no_text_are_refused(said: Said, tmp_path: Path) -> None:
         ('{"Coffee lovers": {"acquire": NaN}}', ("NaN",)),
         ('{"Coffee lovers": {"acquire": 1e999}}', ("Coffee lovers", "acquire", "inf")),
         ('{"Coffee lovers": {"acquire": 1, "acquire": 2}}', ("cquire", "twice")),
-        ("{", ("line 1",)),
+        ("{", ("ine 1",)),
     ],
 )
 def test_a_wrong_spend_is_refused_by_file_place_and_value(
@@ -553,7 +550,7 @@ def test_an_initiative_that_costs_more_than_the_budget_is_refused(said: Said) ->
         said,
         "budget-curve",
         sample_file("b2b_supplier"),
-        *"--from 10 --to 99 --points 2".split(),
+        *("--from", "10", "--to", "99", "--points", "2"),
         "--initiatives",
         project,
     )

@@ -389,6 +389,20 @@ def proper(changed: Plan) -> None:
         assert changed.unallocated == 0
 
 
+@pytest.mark.parametrize("late", [("acquire",), ("develop", "reduce_cost"), ("acquire", "develop", "reduce_cost")])
+def test_sliders_that_had_not_yet_heard_of_a_move_do_not_take_back_the_next(late: tuple[str, ...]) -> None:
+    """Keys pressed fast: the browser sends the second move with what other sliders showed before the first."""
+    at = opened("budget.py")
+    before = {lever: at.slider(key=f"lever_{lever}").value for lever in late}
+    at.slider(key="lever_retain").set_value(1500.0).run()
+    at.slider(key="lever_retain").set_value(1900.0)
+    for lever, value in before.items():
+        at.slider(key=f"lever_{lever}").set_value(value)
+    at.run()
+    healthy(at)
+    assert plan(at).lever_total("retain") == pytest.approx(1.9e6)
+
+
 @pytest.mark.parametrize(
     "cells",
     [{"plan": -5.0}, {"plan": 1e300}, {"plan": float("nan")}, {"low": -1.0}, {"low": 9.0, "high": 1.0}, {"low": "x"}],

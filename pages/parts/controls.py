@@ -74,13 +74,13 @@ def _unit(largest: float) -> tuple[float, str]:
 
 
 def _slider(label: str, key: str, amount: float, largest: float, on_change: Callable[[float], None]) -> None:
-    """A slider for money under its label (Markdown); it fires when released."""
+    """A slider for money; it fires when released. Its label never changes, so that it keeps the focus."""
     say = session.say()
     unit, sign = _unit(largest)
     top = max(largest, amount, 1e-9) / unit
     size = 10.0 ** floor(log10(top / STEPS))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= top / STEPS)
-    top = step * ceil(top / step)
+    top = step * ceil(round(top / step, 6))
     session.put(key, min(amount / unit, top))
     digits = max(0, -floor(log10(step) + 1e-9))
     st.slider(
@@ -90,7 +90,8 @@ def _slider(label: str, key: str, amount: float, largest: float, on_change: Call
         step=float(step),
         key=key,
         format=f"{say.currency_symbol.replace('%', '')}%.{digits}f{say.text(sign) if sign else ''}",
-        on_change=lambda: on_change(_within(session.held(key), top) * unit),
+        label_visibility="collapsed",
+        on_change=lambda: on_change(_within(session.moved(key), top) * unit),
     )
 
 
@@ -106,21 +107,24 @@ def _lever(plan: Plan, lever: str) -> None:
         return
     total, today = plan.lever_total(lever), sum(levers[lever] for levers in plan.case.today.values())
     whole = plan.spent + plan.initiative_cost
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        _slider(
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"row_{lever}"):
+        st.markdown(
             say.text(
                 "**{lever}**: **{total}** · {share} · today {today}",
                 lever=say.text(LEVER_NAMES[lever]),
                 total=markdown_text(say.short_money(total)),
                 share=say.percent(total / whole if whole else 0, 0),
                 today=markdown_text(say.short_money(today)),
-            ),
-            f"lever_{lever}",
-            total,
-            _largest(plan),
-            lambda amount: _take(TAKEN, plans.set_lever(session.plan(), lever, amount), amount, lever=lever),
+            )
         )
         _padlock(plan, lever, cells)
+    _slider(
+        say.text(LEVER_NAMES[lever]),
+        f"lever_{lever}",
+        total,
+        _largest(plan),
+        lambda amount: _take(TAKEN, plans.set_lever(session.plan(), lever, amount), amount, lever=lever),
+    )
     if len(cells) > 1:
         opened = st.expander(say.text("Per segment"), key=f"open_{lever}", on_change="rerun", type="compact")
         if opened.open:
@@ -137,16 +141,19 @@ def _cell(plan: Plan, segment: str, lever: str) -> None:
     say = session.say()
     name = plan.case.segment(segment).name
     amount, today = plan.spend[segment][lever], plan.case.today[segment][lever]
-    _slider(
+    st.markdown(
         say.text(
             "{segment}: **{amount}** · today {today}",
             segment=markdown_text(name),
             amount=markdown_text(say.short_money(amount)),
             today=markdown_text(say.short_money(today)),
-        ),
+        )
+    )
+    _slider(
+        markdown_text(name),
         f"cell_{segment}_{lever}",
         amount,
-        max(2.5 * today, 1.2 * amount, _largest(plan) / 4),
+        max(2.5 * today, _largest(plan) / 4),
         lambda moved: _take(
             CELL_TAKEN, plans.set_cell(session.plan(), segment, lever, moved), moved, lever=lever, segment=name
         ),

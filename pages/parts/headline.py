@@ -115,7 +115,7 @@ def _next_euro(plan: Plan, say: Wording) -> None:
     st.metric(
         say.text("The next euro earns most"),
         say.multiple(best.multiple) if best else "–",
-        place_label(plan.case, best, say) if best else None,
+        markdown_text(place_label(plan.case, best, say)) if best else None,
         delta_color="off",
         delta_arrow="off",
         help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),

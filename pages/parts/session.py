@@ -1,5 +1,6 @@
 """The one reader and writer of the session: the plan with its history, and what is only about the screen."""
 
+from math import isclose
 from typing import Any
 from uuid import uuid4
 
@@ -102,9 +103,22 @@ def revision() -> int:
 
 
 def put(key: str, value: Any) -> str:
-    """Set a widget from the plan before it is drawn; returns its key."""
-    st.session_state[key] = value
+    """Set a widget from the plan before it is drawn; returns its key.
+
+    A widget that was moved just now and shows the plan is left alone: setting it would take back its user's next move.
+    """
+    moved = st.session_state.get("moved") == key
+    if not (moved and isclose(st.session_state[key], value, abs_tol=1e-9)):
+        st.session_state[key] = value
+    if moved:
+        st.session_state["moved"] = None
     return key
+
+
+def moved(key: str) -> Any:
+    """What a slider was moved to, in its callback."""
+    st.session_state["moved"] = key
+    return held(key)
 
 
 def held(key: str) -> Any:

@@ -1,0 +1,117 @@
+"""How long from letting go of a slider to everything redrawn, beside a bare page as full.
+
+    python tests/benchmarks/slider.py [repeats]
+
+Opens the budget page (telecom sample) and, by turns with it, a page of plain Streamlit with as many sliders and
+Plotly charts and as many points in them; both are served with the same options. A repeat presses an arrow key on a
+slider and waits until the script has run, the headline and the first chart have changed, and nothing is still
+computed. (The state of a quick run is never drawn as running: the changes tell that it was.) Ends with 1 where our
+median is above 1.5 times the bare page's or above 400 ms.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.screen import PATIENCE, ROOT, served, visit
+
+REPEATS, WARM_UP = 20, 3
+RATIO, MILLISECONDS = 1.5, 400.0
+
+BARE = """
+import plotly.graph_objects as go
+import streamlit as st
+
+st.set_page_config(layout="wide")
+st.title("Bare")
+left, right = st.columns([5, 7])
+with left:
+    values = [st.slider(f"Slider {{n}}", 0.0, 7500.0, 1000.0, 100.0, key=f"s{{n}}") for n in range({sliders})]
+total = sum(values)
+st.metric("Sum", f"{{total:.0f}}")
+with right:
+    for n, chart in enumerate({charts}):
+        figure = go.Figure([go.Bar(y=[total + i for i in range(points)]) for points in chart])
+        figure.update_layout(height=340)
+        st.plotly_chart(figure, key=f"c{{n}}", config={{"displayModeBar": False}})
+"""
+
+COUNTED = """() => ({
+    sliders: document.querySelectorAll('[data-testid=stSlider]').length,
+    charts: [...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.data.map(trace =>
+        Math.max(...[trace.x, trace.y].map(v => v ? (v._inputArray || v).length || 0 : 0), 1))),
+})"""
+
+ARMED = """slider => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const headline = () => [...document.querySelectorAll('[data-testid=stMetric]')].map(m => m.textContent).join();
+    const drawn = () => JSON.stringify(document.querySelector('.js-plotly-plot')?.data?.map(
+        trace => [trace.x, trace.y, trace.base].map(v => v && Array.from(v._inputArray || v))));
+    const before = [headline(), drawn()];
+    let released = 0;
+    window.addEventListener('keydown', () => { released = released || performance.now() }, { capture: true });
+    window.redrawn = new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error(`not redrawn: ${before[0]} is still ${headline()}`)), 30000);
+        const look = () => {
+            const done = released && app.dataset.testScriptState === 'notRunning'
+                && !document.querySelector('[data-testid=stProgress]')
+                && headline() && headline() !== before[0] && drawn() && drawn() !== before[1];
+            if (done) resolve(performance.now() - released); else requestAnimationFrame(look);
+        };
+        look();
+    });
+}"""
+
+
+def redrawn(page: Page, key: str) -> float:
+    """Milliseconds from an arrow key on a slider, which lets go at once, until all is drawn."""
+    slider = page.locator(f".st-key-{key} input[type=range]")
+    slider.focus()
+    page.evaluate(ARMED)
+    page.keyboard.press("ArrowRight")
+    took = float(page.evaluate("window.redrawn"))
+    page.wait_for_timeout(500)  # not measured: let the browser come to rest
+    return took
+
+
+def main() -> int:
+    """Measure, print, and say whether it is quick enough."""
+    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder, served(ROOT / "app.py") as ours:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[f"--{flag}" for flag in FLAGS])
+        pages = {"ours": browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")}
+        pages["ours"].set_default_timeout(PATIENCE)
+        visit(pages["ours"], ours + "/every-euro")
+        pages["ours"].locator(".js-plotly-plot").nth(3).wait_for()
+        counted = pages["ours"].evaluate(COUNTED)
+        bare = Path(folder) / "bare.py"
+        bare.write_text(BARE.format(**counted), encoding="utf-8")
+        with served(bare) as plain:
+            pages["bare"] = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
+            visit(pages["bare"], plain)
+            pages["bare"].locator(".js-plotly-plot").nth(len(counted["charts"]) - 1).wait_for()
+            keys = {"ours": "lever_retain", "bare": "s0"}
+            times: dict[str, list[float]] = {"ours": [], "bare": []}
+            for repeat in range(WARM_UP + repeats):
+                for name, page in pages.items():
+                    page.bring_to_front()
+                    took = redrawn(page, keys[name])
+                    if repeat >= WARM_UP:
+                        times[name].append(took)
+        browser.close()
+    points = sum(sum(traces) for traces in counted["charts"])
+    print(f"{counted['sliders']} sliders, {len(counted['charts'])} charts, {points} points, {repeats} repeats")
+    for name, taken in times.items():
+        print(f"{name}: median {median(taken):.0f} ms, {min(taken):.0f} to {max(taken):.0f} ms")
+    ratio = median(times["ours"]) / median(times["bare"])
+    print(f"ratio {ratio:.2f} (at most {RATIO}), ours at most {MILLISECONDS:.0f} ms")
+    return int(ratio > RATIO or median(times["ours"]) > MILLISECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
