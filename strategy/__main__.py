@@ -12,7 +12,7 @@ from strategy.case import Case
 from strategy.case_file import initiatives_from, limits_from, read_case, read_json, spend_from
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
-from strategy.limits import Limits
+from strategy.limits import Limits, room_for
 from strategy.messages import METHODS, explain
 from strategy.optimize import Goal, best_split, budget_curve
 from strategy.parameters import set_aside
@@ -91,17 +91,21 @@ def _draws(parser: argparse.ArgumentParser) -> None:
 
 
 def _money(text: str) -> float:
-    amount = float(text)
-    if not 0 <= amount <= 1e15:
-        raise argparse.ArgumentTypeError(f"{text} is not an amount from 0 to 1e15")
-    return amount
+    return _number(text, 1e15)
 
 
 def _share(text: str) -> float:
-    share = float(text)
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
-    return share
+    return _number(text, 1)
+
+
+def _number(text: str, highest: float) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= highest:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {highest:g}")
+    return number
 
 
 def _count(low: int, high: int) -> Callable[[str], int]:
@@ -145,7 +149,7 @@ def _simulate(given: argparse.Namespace) -> dict[str, Any]:
 
 def _optimize(given: argparse.Namespace) -> dict[str, Any]:
     case = read_case(_content(given.case))
-    limits = _from_file(given.limits, lambda document: limits_from(case, document)) if given.limits else Limits()
+    limits = _from_file(given.limits, lambda found: _limits(case, found, given)) if given.limits else Limits()
     draws = given.draws or (DRAWS if given.aversion else 0)
     best = best_split(
         case,
@@ -172,6 +176,13 @@ def _optimize(given: argparse.Namespace) -> dict[str, Any]:
         "gap": best.gap,
         **_set_aside(case),
     }
+
+
+def _limits(case: Case, document: Any, given: argparse.Namespace) -> Limits:
+    """The limits of a file, which must leave room in the budget."""
+    limits = limits_from(case, document)
+    room_for(case, case.planned_budget if given.budget is None else given.budget, limits, given.at_most)
+    return limits
 
 
 def _budget_curve(given: argparse.Namespace) -> dict[str, Any]:

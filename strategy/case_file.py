@@ -147,7 +147,7 @@ def spend_from(case: Case, document: object) -> dict[str, dict[str, float]]:
     Raises PlannerError for unknown segments and levers, amounts below 0, and money on a constant.
     """
     spend = {segment_id: dict.fromkeys(LEVER_CODES, 0.0) for segment_id in case.segment_ids}
-    for segment, lever, amount, place in _cells(case, document):
+    for segment, lever, amount, place in _cells(case, document, "spend"):
         money = _amount(amount, place)
         if money > 0 and isinstance(segment.levers[lever], Constant):
             raise PlannerError("spend_on_constant", place=place, value=money)
@@ -162,14 +162,14 @@ def limits_from(case: Case, document: object) -> Limits:
         if part not in ("cells", "levers", "locked"):
             raise PlannerError("unknown_field", place=part, value=part)
     cells: dict[str, dict[str, tuple[float, float]]] = {}
-    for segment, lever, bounds, place in _cells(case, parts.get("cells", {})):
+    for segment, lever, bounds, place in _cells(case, parts.get("cells", {}), "cells"):
         cells.setdefault(segment.id, {})[lever] = _bounds(bounds, place)
     levers = {
         _lever(lever, "levers"): _bounds(bounds, f"levers, {lever}")
         for lever, bounds in _object(parts.get("levers", {}), "levers").items()
     }
     locked: dict[str, dict[str, float]] = {}
-    for segment, lever, amount, place in _cells(case, parts.get("locked", {})):
+    for segment, lever, amount, place in _cells(case, parts.get("locked", {}), "locked"):
         locked.setdefault(segment.id, {})[lever] = _amount(amount, place)
     return Limits(cells, levers, locked)
 
@@ -183,17 +183,17 @@ def initiatives_from(case: Case, ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(i for i in case.initiative_ids if i in ids)
 
 
-def _cells(case: Case, document: object) -> Iterator[tuple[Segment, str, Any, str]]:
+def _cells(case: Case, document: object, place: str) -> Iterator[tuple[Segment, str, Any, str]]:
     """Every (segment, lever, value, place) of {segment id or name: {lever: value}}."""
     told: set[str] = set()
-    for reference, levers in _object(document, "spend").items():
+    for reference, levers in _object(document, place).items():
         segment = case.segment(reference)
         if segment.id in told:
             raise PlannerError("duplicate_id", place=reference, value=segment.id, within="segments")
         told.add(segment.id)
         for lever, value in _object(levers, f'segment "{segment.name}"').items():
-            place = f'segment "{segment.name}", {lever}'
-            yield segment, _lever(lever, f'segment "{segment.name}"'), value, place
+            where = f'segment "{segment.name}"'
+            yield segment, _lever(lever, where), value, f"{where}, {lever}"
 
 
 def _object(document: object, place: str) -> Mapping[str, Any]:
