@@ -14,11 +14,11 @@ if session.display("presenting", False):
     st.stop()
 
 frame.header(say.text("Every marketing euro"), headline.tools)
-hidden, outlook = headline.guess_pending(), None
+hidden = headline.guess_pending()
 if hidden:
     headline.guess()
 else:
-    outlook = headline.figures()
+    place = headline.figures()
 
 left, right = st.columns([5, 7], gap="medium")
 with left:
@@ -34,4 +34,4 @@ with right:
         show(charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
         show(charts.next_euro(plan.case, results.opportunities(plan), say, NEXT_SHOWN), "next_euro")
 if not hidden:
-    more.views(outlook)
+    more.views(headline.how_sure(place))

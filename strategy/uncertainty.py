@@ -233,29 +233,47 @@ def outlook(
     case: Case, plans: Sequence[Plan], count: int = DRAWS, seed: int = SEED, on_progress: Progress = silent
 ) -> Outlook:
     """How sure today's and other plans are, over the same draws."""
-    spend = spend_array(case, *(spend for spend, _ in (today_plan(case), *plans)))
-    chosen = chosen_array(case, *(chosen for _, chosen in (today_plan(case), *plans)))
+    parts = [_today_drawn(case, count, seed)]
+    on_progress(0.0)
+    for number, plan in enumerate(plans):
+        parts.append(_drawn(case, plan, count, seed, _part_of(on_progress, number, len(plans))))
+    on_progress(1.0)
+    equity, together, cash, customers = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+    return Outlook(
+        customer_equity=band(equity),
+        uplift=band(equity - equity[:, :1]),
+        uplift_together=band(together - together[:, :1]),
+        cash=band(cash),
+        customers=band(customers),
+        better=(equity[:, :, None] > equity[:, None, :]).mean(axis=0),
+        draws=equity,
+    )
+
+
+def _part_of(on_progress: Progress, number: int, parts: int) -> Progress:
+    """Progress of one part of several."""
+    return lambda share: on_progress((number + share) / parts)
+
+
+@lru_cache(DRAWS_KEPT)
+def _today_drawn(case: Case, count: int, seed: int) -> tuple[Array, Array, Array, Array]:
+    """Today's plan over the draws: every plan is compared with it."""
+    return _drawn(case, today_plan(case), count, seed, silent)
+
+
+def _drawn(case: Case, plan: Plan, count: int, seed: int, on_progress: Progress) -> tuple[Array, Array, Array, Array]:
+    """One plan over the draws: CE, CE with beliefs moving together (draws, 1); cash, customers (draws, 1, periods)."""
+    spend, chosen = spend_array(case, plan[0]), chosen_array(case, plan[1])
     apart, together = (draw(case, count, seed, together) for together in (False, True))
-    equity, cash, customers, equity_together = [], [], [], []
+    parts = []
     for start in range(0, count, BATCH_DRAWS):
         on_progress(start / count)
         rows = slice(start, start + BATCH_DRAWS)
         result = simulate(apart.parameters.rows(rows), spend, chosen)
-        equity.append(result.customer_equity)
-        cash.append(result.cash)
-        customers.append(result.customers.sum(axis=-1))
-        equity_together.append(customer_equity(together.parameters.rows(rows), spend, chosen))
-    on_progress(1.0)
-    drawn, drawn_together = np.concatenate(equity), np.concatenate(equity_together)
-    return Outlook(
-        customer_equity=band(drawn),
-        uplift=band(drawn - drawn[:, :1]),
-        uplift_together=band(drawn_together - drawn_together[:, :1]),
-        cash=band(np.concatenate(cash)),
-        customers=band(np.concatenate(customers)),
-        better=(drawn[:, :, None] > drawn[:, None, :]).mean(axis=0),
-        draws=drawn,
-    )
+        equity_together = customer_equity(together.parameters.rows(rows), spend, chosen)
+        parts.append((result.customer_equity, equity_together, result.cash, result.customers.sum(axis=-1)))
+    equity, moving_together, cash, customers = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return equity, moving_together, cash, customers
 
 
 @dataclass(frozen=True)

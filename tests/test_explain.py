@@ -80,6 +80,16 @@ def test_the_trail_shows_the_curve_of_period_1(planned: tuple[Document, Amounts,
         np.testing.assert_allclose(trail.customers, FOLLOWED * np.array(gained), rtol=1e-6, atol=FOLLOWED * rounding)
 
 
+def test_where_nobody_is_active_the_metric_is_the_floor() -> None:
+    # The definition: where M_t = 0 the metric is the floor. Without advertising the start-up has nobody in period 1.
+    document = cases.start_up()
+    spend = {"families": {"acquire": 0.0, "develop": 250_000.0, "retain": 500_000.0, "reduce_cost": 200_000.0}}
+    assert reference.simulate(document, spend).customers[0] == [0.0]
+    for code, floor in (("develop", 400.0), ("retain", 0.78)):
+        trail = follow_euro(parameters(case_from(document)), spend, (), "families", code)
+        assert (trail.share, trail.metric, trail.metric_more) == (0.0, floor, floor)
+
+
 def test_a_euro_of_advertising_in_the_classroom_is_followed_as_by_hand() -> None:
     # The sample's README: 0.0173283 more subscribers, who bring 1.6659 in all: margins 89.99975978 each, 20 for the
     # welcome box, and 0.4 x 100 = 40 each later; the dilution of the catalogue is the fall of the margin.

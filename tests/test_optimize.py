@@ -158,11 +158,11 @@ def test_no_polished_random_start_finds_a_better_split(seed: int) -> None:
 def test_no_polished_random_start_finds_a_better_split_where_customers_climb_a_ladder() -> None:
     case = load_sample("b2b_supplier")
     best = best_split(case)
-    assert best.value >= best_of_random_starts(case, case.planned_budget, 3) * (1 - AS_GOOD)
+    assert best.value >= best_of_random_starts(case, case.planned_budget, 6) * (1 - AS_GOOD)
     assert best.method == "search"
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(cases.cases(max_segments=2, max_horizon=3))
 def test_random_firms_get_a_split_that_no_random_start_and_not_today_beats(document: Document) -> None:
     case = case_from(document)
@@ -320,7 +320,7 @@ def test_a_largest_budget_that_pays_is_spent() -> None:
 # Limits --------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(st.data())
 def test_whatever_the_limits_the_split_keeps_them(data: st.DataObject) -> None:
     case = case_from(firm(data.draw(st.integers(0, 5)), 2, horizon=2))
@@ -495,7 +495,7 @@ def test_no_split_that_anybody_finds_exceeds_the_value_by_more_than_the_gap(budg
     assert best.value + best.gap >= best_of_random_starts(case, amount, 4) * (1 - AS_GOOD)
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(cases.cases(max_segments=2, max_horizon=3))
 def test_the_gap_is_never_negative_and_missing_where_nothing_bounds_it(document: Document) -> None:
     case = case_from(document)

@@ -540,7 +540,7 @@ def test_initiatives_belong_to_their_plan() -> None:
 
 def test_progress_is_told_from_start_to_end() -> None:
     told: list[float] = []
-    outlook(case_from(believed()), [], 2 * BATCH_DRAWS + 1, on_progress=told.append)
+    outlook(case_from(believed()), [(case_from(believed()).today, ())], 2 * BATCH_DRAWS + 1, on_progress=told.append)
     assert told == sorted(told)
     assert (told[0], told[-1]) == (0, 1)
     assert len(told) >= 3

@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import frame, jobs, session
 from pages.parts.controls import typed
@@ -48,9 +49,20 @@ def outlook(plan: Plan, say: Wording) -> Outlook | None:
     return found
 
 
-def figures() -> Outlook | None:
-    """Customer equity and uplift, their split, how sure, and the next euro; returns how sure, once it is known."""
+def how_sure(place: DeltaGenerator) -> Outlook | None:
+    """How sure the plan is, drawn in its place once it is known; asked for last, while the rest is drawn."""
     plan, say = session.plan(), session.say()
+    with place:
+        found = outlook(plan, say)
+        if found is not None:
+            _sure(plan, found, say)
+    return found
+
+
+def figures() -> DeltaGenerator:
+    """Customer equity and uplift, their split and the next euro; returns the place for `how_sure`."""
+    plan, say = session.plan(), session.say()
+    jobs.begin("outlook", results.outlook_key(plan), results.outlook, plan)
     readouts = results.read_out(plan)
     equity, mix, sure, euro = st.columns(4, gap="medium")
     equity.metric(
@@ -69,10 +81,6 @@ def figures() -> Outlook | None:
         delta_arrow="off",
         help=say.text("More money: today's mix scaled to the plan's total. Better mix: the rest of the uplift."),
     )
-    with sure:
-        found = outlook(plan, say)
-        if found is not None:
-            _sure(plan, found, say)
     with euro:
         _next_euro(plan, say)
     guessed = session.display("guessed")
@@ -81,7 +89,7 @@ def figures() -> Outlook | None:
         mine = markdown_text(say.signed_short_money(guessed[1]))
         real = markdown_text(say.signed_short_money(readouts.uplift))
         st.info(say.text("You guessed {guess}; the model says {real}: {off}.", guess=mine, real=real, off=off))
-    return found
+    return sure
 
 
 def _sure(plan: Plan, found: Outlook, say: Wording) -> None:

@@ -60,6 +60,12 @@ def _job(key: Hashable, function: Callable[[Progress], Any]) -> Job:
         return job
 
 
+def begin(kind: str, key: Hashable, function: Callable[[Plan, Progress], Any], plan: Plan) -> None:
+    """Start long work whose `result` is asked for later in the run, unless it was stopped."""
+    if session.display(f"stopped {kind}") != key:
+        _job(key, lambda progress: function(plan, progress))
+
+
 def result(kind: str, key: Hashable, function: Callable[[Plan, Progress], Any], plan: Plan, label: str) -> Any | None:
     """The result of long work on a plan, or None while it runs: then progress and a stop button are drawn here.
 

@@ -30,13 +30,16 @@ def waterfall(case: Case, r: Readouts, say: Wording) -> Chart:
     steps = {player: r.attribution[player] for player in PLAYERS if abs(r.attribution[player]) > NOTHING * scale}
     figure = _waterfall_figure(today, plan, steps, say)
     running = list(accumulate(steps.values(), initial=today))
-    table = pd.DataFrame(
-        {
-            say.text("Step"): [say.text("Today"), *(say.text(LEVER_NAMES[p]) for p in steps), say.text("Plan")],
-            say.text("Change"): ["", *(say.signed_money(change) for change in steps.values()), ""],
-            say.text("Customer equity"): [*map(say.money, running), say.money(plan)],
-        }
-    )
+
+    def table() -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                say.text("Step"): [say.text("Today"), *(say.text(LEVER_NAMES[p]) for p in steps), say.text("Plan")],
+                say.text("Change"): ["", *(say.signed_money(change) for change in steps.values()), ""],
+                say.text("Customer equity"): [*map(say.money, running), say.money(plan)],
+            }
+        )
+
     return drawn(_waterfall_title(r, steps, say), figure, table, _waterfall_summary(today, plan, steps, say))
 
 
@@ -173,7 +176,9 @@ def budget_size(
         summary += " " + say.text(
             "The best split of the plan's budget is worth {more} more.", more=say.short_money(better)
         )
-    return drawn(_size_title(case, curve, plan, say), _size_figure(case, curve, today, plan, say), table, summary)
+    return drawn(
+        _size_title(case, curve, plan, say), _size_figure(case, curve, today, plan, say), lambda: table, summary
+    )
 
 
 def _size_title(case: Case, curve: BudgetCurve, plan: tuple[float, float], say: Wording) -> str:

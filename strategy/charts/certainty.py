@@ -43,7 +43,7 @@ def tornado(case: Case, bars: list[TornadoBar], say: Wording, limit: int = 8, at
     )
     if not bars:
         nothing = say.text("No assumption has a range yet: give a number as low, likely and high")
-        return drawn(nothing, emptied(say, nothing), table, nothing)
+        return drawn(nothing, emptied(say, nothing), lambda: table, nothing)
     figure = _tornado_figure(case, bars[:limit], ends[:limit], what, equity, at_likely, say)
     write = say.short_money if equity else say.signed_short_money
     summary = say.text(
@@ -54,7 +54,7 @@ def tornado(case: Case, bars: list[TornadoBar], say: Wording, limit: int = 8, at
         summary += (
             f" {label}: {write(pair[0])} ({_end(case, bar, 0, say)}), {write(pair[1])} ({_end(case, bar, 1, say)})."
         )
-    return drawn(_tornado_title(case, bars[0], ends[0], equity, say), figure, table, summary)
+    return drawn(_tornado_title(case, bars[0], ends[0], equity, say), figure, lambda: table, summary)
 
 
 def _moves_nothing(bars: list[TornadoBar]) -> bool:
@@ -148,7 +148,7 @@ def worth_knowing(case: Case, information: Information, say: Wording, limit: int
     )
     if not worth:
         nothing = say.text("Nothing that we could find out would change the decision")
-        return drawn(nothing, emptied(say, nothing), table, nothing)
+        return drawn(nothing, emptied(say, nothing), lambda: table, nothing)
     first = next(iter(worth))
     title = say.text(
         "Find this out first: {assumption}; worth at least {value}",
@@ -161,7 +161,7 @@ def worth_knowing(case: Case, information: Information, say: Wording, limit: int
         parts="; ".join(parts),
         all=say.short_money(information.evpi),
     )
-    return drawn(title, _worth_figure(case, dict(list(worth.items())[:limit]), say), table, summary)
+    return drawn(title, _worth_figure(case, dict(list(worth.items())[:limit]), say), lambda: table, summary)
 
 
 def _worth_figure(case: Case, worth: dict[tuple[str, ...], float], say: Wording) -> Sketch:
@@ -216,7 +216,7 @@ def no_regret(case: Case, information: Information, plan_spend: Spend, say: Word
     )
     if safe.sum() <= 0:
         title = say.text("No euro is safe whatever proves true: the best split hangs on what you believe")
-        return drawn(title, figure, table, summary)
+        return drawn(title, figure, lambda: table, summary)
     title = say.text(
         "{safe} {per_period} is well spent whatever proves true; most of it on {place} ({most})",
         safe=say.short_money(safe.sum()),
@@ -224,7 +224,7 @@ def no_regret(case: Case, information: Information, plan_spend: Spend, say: Word
         place=markdown_text(short[int(safe.argmax())]),
         most=say.short_money(safe.max()),
     )
-    return drawn(title, figure, table, summary)
+    return drawn(title, figure, lambda: table, summary)
 
 
 def _levers_of(case: Case, count: int) -> Sequence[str]:

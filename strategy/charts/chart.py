@@ -1,7 +1,9 @@
 """A chart: figure, finding, table and text alternative together; screen, deck and workbook draw from the same."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -41,14 +43,19 @@ class Chart:
 
     title    the finding, one sentence of Markdown
     figure   the picture
-    table    its numbers, with headings in the reader's language, formatted as text where people read them
+    tabulate makes its table: most charts are looked at without
     summary  the text alternative: what a person sees who sees the picture, plain text
     """
 
     title: str
     figure: go.Figure
-    table: pd.DataFrame
+    tabulate: Callable[[], pd.DataFrame]
     summary: str
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The numbers, with headings in the reader's language, formatted as text where people read them."""
+        return self.tabulate()
 
     @property
     def plain_title(self) -> str:
@@ -56,11 +63,11 @@ class Chart:
         return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", self.title).replace(JOINER, "")
 
 
-def drawn(title: str, sketch: Sketch, table: pd.DataFrame, summary: str) -> Chart:
+def drawn(title: str, sketch: Sketch, tabulate: Callable[[], pd.DataFrame], summary: str) -> Chart:
     """The chart of a sketch: a dollar sign in its title starts no formula; users' names are escaped already."""
     together = re.sub(r"(?<![\w\\])([+−±])(?=\S)", rf"\1{JOINER}", title)  # a sign stays with its amount
     one_stop = re.sub(r"(?<!\.)\.\.(?!\.)", ".", summary)  # "€ 1,2 mln." may end a sentence
-    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), sketch.figure(), table, one_stop)
+    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), sketch.figure(), tabulate, one_stop)
 
 
 def translucent(colour: str, share: float = 0.2) -> str:

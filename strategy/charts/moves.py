@@ -42,7 +42,7 @@ def money_moves(case: Case, plan_spend: Spend, say: Wording) -> Chart:
         plan=say.short_money(plan.sum()),
         changes=", ".join(f"{labels[i]} {say.signed_short_money(difference[i])}" for i in order),
     )
-    return drawn(_moves_title(case, short, today, plan, say), figure, table, summary)
+    return drawn(_moves_title(case, short, today, plan, say), figure, lambda: table, summary)
 
 
 def cells_or_levers(

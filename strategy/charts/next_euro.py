@@ -54,19 +54,22 @@ def next_euro(case: Case, opportunities: list[Opportunity], say: Wording, limit:
     """Where the next euro should go: filled bars are in the plan now, outlined ones are next steps."""
     least = CRUMB * max((o.cost for o in opportunities), default=0.0)
     opportunities = [o for o in opportunities if o.cost > least or o.kind == "initiative"]
-    table = pd.DataFrame(
-        {
-            say.text("Where"): [place_label(case, o, say) for o in opportunities],
-            say.text("Now"): [_state(o, say) for o in opportunities],
-            say.text("Amount {per_period}", per_period=say.per(case.period)): [
-                say.money(o.cost) for o in opportunities
-            ],
-            say.text("Comes back per {unit}", unit=say.money(1, digits=0)): [
-                _multiple(o.multiple, say) for o in opportunities
-            ],
-            say.text("Within the budget"): [say.text("yes") if o.funded else say.text("no") for o in opportunities],
-        }
-    )
+
+    def table() -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                say.text("Where"): [place_label(case, o, say) for o in opportunities],
+                say.text("Now"): [_state(o, say) for o in opportunities],
+                say.text("Amount {per_period}", per_period=say.per(case.period)): [
+                    say.money(o.cost) for o in opportunities
+                ],
+                say.text("Comes back per {unit}", unit=say.money(1, digits=0)): [
+                    _multiple(o.multiple, say) for o in opportunities
+                ],
+                say.text("Within the budget"): [say.text("yes") if o.funded else say.text("no") for o in opportunities],
+            }
+        )
+
     if not opportunities:
         nothing = say.text("There is nowhere to spend yet: give a lever a curve, or the plan a budget")
         return drawn(nothing, emptied(say, nothing), table, nothing)

@@ -64,7 +64,7 @@ def customers_over_time(case: Case, r: Readouts, outlook: Outlook | None, say: W
             customers=say.short_number(plan[-1]),
             difference=say.signed_short_number(difference),
         )
-    return drawn(title, _lines(course, say), _table(course, say), _summary(course, say))
+    return drawn(title, _lines(course, say), lambda: _table(course, say), _summary(course, say))
 
 
 def cash_over_time(case: Case, r: Readouts, outlook: Outlook | None, say: Wording) -> Chart:
@@ -74,7 +74,7 @@ def cash_over_time(case: Case, r: Readouts, outlook: Outlook | None, say: Wordin
         case, r.today.cash[0, 0], r.plan.cash[0, 0], _known(outlook, "cash"), unit,
         say.short_money, say.money, say.signed_money, money_ticks,
     )  # fmt: skip
-    return drawn(_cash_title(course, r, say), _lines(course, say), _table(course, say), _summary(course, say))
+    return drawn(_cash_title(course, r, say), _lines(course, say), lambda: _table(course, say), _summary(course, say))
 
 
 def _cash_title(course: _Course, r: Readouts, say: Wording) -> str:

@@ -49,7 +49,7 @@ def response_curves(case: Case, given: Parameters, spend: Spend, lever: str, say
         nothing = say.text(
             "{lever} has no curve in any segment: answer its questions first", lever=say.text(LEVER_NAMES[lever])
         )
-        return drawn(nothing, emptied(say, nothing), pd.DataFrame({say.text("Segment"): []}), nothing)
+        return drawn(nothing, emptied(say, nothing), lambda: pd.DataFrame({say.text("Segment"): []}), nothing)
     shown = sorted(panels, key=lambda panel: -max(panel.today[0], panel.plan[0]))[:PANELS]
     shown = [panel for panel in panels if panel in shown]
 
@@ -68,7 +68,7 @@ def response_curves(case: Case, given: Parameters, spend: Spend, lever: str, say
         }
     )
     figure = _figure(case, shown, kind.metric, say)
-    return drawn(_title(shown, kind.metric, lever, say), figure, table, _summary(panels, shown, lever, say))
+    return drawn(_title(shown, kind.metric, lever, say), figure, lambda: table, _summary(panels, shown, lever, say))
 
 
 def _panels(case: Case, given: Parameters, spend: Spend, lever: str) -> list[_Panel]:

@@ -32,7 +32,7 @@ def uplift_distribution(case: Case, outlook: Outlook, say: Wording, names: Seque
     scale = float(np.abs(outlook.draws).max()) or 1.0
     if not plans or np.abs(uplift).max() <= 1e-9 * scale:
         nothing = say.text("The plan is today's, so there is no difference to be sure about: move euros first")
-        return drawn(nothing, emptied(say, nothing), table, nothing)
+        return drawn(nothing, emptied(say, nothing), lambda: table, nothing)
     best = max(range(1, plans + 1), key=lambda plan: (outlook.better[plan, 0], _at(outlook.uplift, "p05", plan)))
     fields = {
         "share": _chance(float(outlook.better[best, 0]), say),
@@ -50,7 +50,7 @@ def uplift_distribution(case: Case, outlook: Outlook, say: Wording, names: Seque
             plan=markdown_text(brief(names[best - 1])),
             **fields,
         )
-    return drawn(title, _figure(outlook, uplift, names, say), table, _summary(outlook, names, say))
+    return drawn(title, _figure(outlook, uplift, names, say), lambda: table, _summary(outlook, names, say))
 
 
 def _name(number: int, plans: int, say: Wording) -> str:

@@ -42,7 +42,7 @@ def value_today(case: Case, r: Readouts, say: Wording) -> Chart:
     return drawn(
         _value_title(case, gross, equity, say),
         _value_figure(case, gross, net, say),
-        table,
+        lambda: table,
         _value_summary(case, r, equity, say),
     )
 
@@ -156,7 +156,7 @@ def clv_before_after(case: Case, r: Readouts, say: Wording) -> Chart:
             for s, a, b in list(zip(case.segments, today, plan, strict=True))[:MOST]
         ),
     )
-    return drawn(title, _dumbbells(case, today, plan, say), table, summary)
+    return drawn(title, _dumbbells(case, today, plan, say), lambda: table, summary)
 
 
 def _dumbbells(case: Case, today: Array, plan: Array, say: Wording) -> Sketch:
@@ -214,7 +214,7 @@ def where_money_goes(case: Case, spend: Spend, say: Wording) -> Chart:
     table[say.text("Total")] = [say.money(x) for x in (*totals, totals.sum())]
     if totals.sum() <= 0:
         nothing = say.text("No money is spent yet: give a lever a budget")
-        return drawn(nothing, emptied(say, nothing), table, nothing)
+        return drawn(nothing, emptied(say, nothing), lambda: table, nothing)
     first = int(totals.argmax())
     lever = say.text(LEVER_NAMES[LEVER_CODES[int(amounts[first].argmax())]])
     title = say.text(
@@ -238,7 +238,7 @@ def where_money_goes(case: Case, spend: Spend, say: Wording) -> Chart:
             for code, x in zip(LEVER_CODES, per_lever, strict=True)
         ),
     )
-    return drawn(title, _stacks(case, amounts, say), table, summary)
+    return drawn(title, _stacks(case, amounts, say), lambda: table, summary)
 
 
 def _stacks(case: Case, amounts: Array, say: Wording) -> Sketch:
