@@ -36,6 +36,7 @@ def settle() -> None:
 
 def main() -> None:
     """Draw the page that is asked for."""
+    session.settle()
     say = session.say()
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")
     settle()

@@ -91,7 +91,7 @@ def _slider(label: str, key: str, amount: float, largest: float, on_change: Call
         key=key,
         format=f"{say.currency_symbol.replace('%', '')}%.{digits}f{say.text(sign) if sign else ''}",
         label_visibility="collapsed",
-        on_change=lambda: on_change(_within(session.moved(key), top) * unit),
+        on_change=lambda: session.move(key, lambda value: on_change(_within(value, top) * unit)),
     )
 
 

@@ -1,5 +1,6 @@
 """The one reader and writer of the session: the plan with its history, and what is only about the screen."""
 
+from collections.abc import Callable
 from math import isclose
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from strategy.samples import SAMPLES, load_sample
 from strategy.wording import LANGUAGES, N_, Wording, known_language
 
 OPENED = N_("{name} opened")
+SHOWN_KEPT = 8
 
 
 def language() -> str:
@@ -105,20 +107,39 @@ def revision() -> int:
 def put(key: str, value: Any) -> str:
     """Set a widget from the plan before it is drawn; returns its key.
 
-    A widget that was moved just now and shows the plan is left alone: setting it would take back its user's next move.
+    A slider that was moved just now and shows the plan is left alone: setting it would take back its user's next move.
     """
-    moved = st.session_state.get("moved") == key
-    if not (moved and isclose(st.session_state[key], value, abs_tol=1e-9)):
+    moved: set[str] = st.session_state.setdefault("moved", set())
+    if not (key in moved and isclose(st.session_state[key], value, abs_tol=1e-9)):
         st.session_state[key] = value
-    if moved:
-        st.session_state["moved"] = None
+    moved.discard(key)
+    if isinstance(value, float):
+        shown = st.session_state.setdefault("shown", {})
+        shown[key] = [*shown.get(key, []), value][-SHOWN_KEPT:]
     return key
 
 
-def moved(key: str) -> Any:
-    """What a slider was moved to, in its callback."""
-    st.session_state["moved"] = key
-    return held(key)
+def move(key: str, take: Callable[[float], None]) -> None:
+    """Note, in its callback, that a slider was moved; `settle` takes it."""
+    st.session_state.setdefault("moves", []).append((key, held(key), take))
+
+
+def settle() -> None:
+    """Take the sliders' moves, before the page is drawn.
+
+    A browser that has not yet heard of the last change sends what other sliders showed before it along with the next
+    move. People move one slider at a time: of several moves those back to what was shown before are no moves.
+    """
+    moves = st.session_state.pop("moves", [])
+    real = [move for move in moves if not _shown_before(move[0], move[1])] if len(moves) > 1 else moves
+    for key, value, take in real or moves[-1:]:
+        st.session_state["moved"].add(key)
+        take(value)
+
+
+def _shown_before(key: str, value: object) -> bool:
+    earlier = st.session_state.get("shown", {}).get(key, [])[:-1]
+    return isinstance(value, float) and any(isclose(value, shown, abs_tol=1e-9) for shown in earlier)
 
 
 def held(key: str) -> Any:
