@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from math import isfinite
 from string import Formatter
@@ -19,6 +20,7 @@ from typing import Any
 from babel import Locale
 from babel.numbers import (
     NumberFormatError,
+    NumberPattern,
     get_currency_name,
     get_currency_precision,
     get_currency_symbol,
@@ -189,7 +191,7 @@ class Wording:
     @property
     def locale(self) -> Locale:
         """The Babel locale, for what is not here (dates)."""
-        return Locale.parse(LANGUAGES[self.language].locale)
+        return _locale(self.language)
 
     @property
     def separators(self) -> str:
@@ -240,7 +242,7 @@ class Wording:
         value = _rounded(value, digits + percent)
         sign = MINUS if value < 0 else "" if not signed else "+" if value else "±"
         size = value.copy_abs().copy_negate() if sign else value.copy_abs()
-        number = parse_pattern(pattern.replace("#,##0", "#,##0." + "0" * digits if digits else "#,##0"))
+        number = _pattern(pattern.replace("#,##0", "#,##0." + "0" * digits if digits else "#,##0"))
         with localcontext(prec=_EVERY_DIGIT):
             written: str = number.apply(size, self.locale, currency=self.currency, currency_digits=False)
         return written.replace("-", sign, 1)
@@ -296,6 +298,16 @@ class Wording:
             rf"(?P<sign>[+-]?) ?(?P<currency>{currency})? ?(?P<inner_sign>[+-]?) ?(?P<digits>[0-9., ]+)"
             rf"(?:{no_cents}|(?P<percent>%)|(?P<magnitude>{magnitude})\.?)? ?(?:{currency})?"
         )
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(LANGUAGES[language].locale)
+
+
+@lru_cache(256)
+def _pattern(pattern: str) -> NumberPattern:
+    return parse_pattern(pattern)
 
 
 _EVERY_DIGIT = 1000  # more digits than a float can have before and after the decimal sign
