@@ -97,7 +97,8 @@ def _first_shares(given: Parameters, plans: Array, active: Array, s: int, lever:
     stock = kept * given.today[0, 0, s, lever] + (1 - kept) * plans[0, :, s, lever]
     intensity = stock / given.responses[lever].answer_spend[0, 0, s]
     if LEVERS[lever].intensity == "customer":
-        intensity = intensity * given.today_active[0, 0, s] / np.maximum(active[:, s], 1e-12)
+        there = active[:, s] > 0
+        intensity = np.where(there, intensity * given.today_active[0, 0, s] / np.where(there, active[:, s], 1), 0)
     everywhere = np.zeros((1, 2, len(given.case.segments)))
     everywhere[0, :, s] = intensity
     return np.asarray(np.broadcast_to(given.responses[lever].share(everywhere), everywhere.shape)[0, :, s], float)

@@ -153,8 +153,7 @@ def _set(plan: Plan, amounts: dict[Cell, float]) -> Plan:
     wanted = {cell: min(max(0.0, amount), MAX_AMOUNT) for cell, amount in amounts.items()}
     if plan.fixed:
         others = [cell for cell in plan.cells() if cell not in wanted and cell not in plan.locked]
-        movable = sum(plan.spend[s][lever] for s, lever in (*wanted, *others))
-        room = max(0.0, movable + plan.unallocated)
+        room = _room(plan)
         asked = sum(wanted.values())
         if asked > room or not others:
             wanted = _proportional(wanted, room)
@@ -205,8 +204,13 @@ def set_fixed(plan: Plan, fixed: bool) -> Plan:
 def _fill(plan: Plan) -> Plan:
     """The unlocked cells scaled so that the budget is spent exactly."""
     cells = [cell for cell in plan.cells() if cell not in plan.locked]
-    room = sum(plan.spend[s][lever] for s, lever in cells) + plan.unallocated
-    return _with(plan, spend=_updated(plan.spend, _scaled(plan, cells, max(0.0, room))))
+    return _with(plan, spend=_updated(plan.spend, _scaled(plan, cells, _room(plan))))
+
+
+def _room(plan: Plan) -> float:
+    """What the budget leaves for the unlocked cells, money per period."""
+    held = sum(plan.spend[s][lever] for s, lever in plan.locked)
+    return max(0.0, plan.budget - plan.initiative_cost - held)
 
 
 def choose(plan: Plan, initiative: str, chosen: bool) -> Plan:

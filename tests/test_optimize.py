@@ -18,7 +18,6 @@ from strategy.equity import annuity, customer_equity, initiative_budget
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
 from strategy.limits import Limits, room_for
-from strategy.messages import METHODS
 from strategy.optimize import BestSplit, Binding, Goal, best_split, budget_curve
 from strategy.parameters import chosen_array, parameters, spend_array, spendable
 from strategy.response import Array
@@ -162,7 +161,7 @@ def test_no_polished_random_start_finds_a_better_split_where_customers_climb_a_l
     assert best.method == "search"
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(cases.cases(max_segments=2, max_horizon=3))
 def test_random_firms_get_a_split_that_no_random_start_and_not_today_beats(document: Document) -> None:
     case = case_from(document)
@@ -175,6 +174,9 @@ def test_random_firms_get_a_split_that_no_random_start_and_not_today_beats(docum
     assert best.value >= others - AS_GOOD * pieces
     assert total(best.spend) == pytest.approx(case.planned_budget)
     assert best.value == pytest.approx(reference.equity(document, best.spend), abs=1e-9 * pieces)
+    # Nothing bounds what segments that customers move between can reach together.
+    assert (best.gap is None) == (case.migration is not None)
+    assert best.gap is None or best.gap >= 0
 
 
 def test_the_split_crosses_into_another_basin_where_climbing_does_not() -> None:
@@ -320,7 +322,7 @@ def test_a_largest_budget_that_pays_is_spent() -> None:
 # Limits --------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(st.data())
 def test_whatever_the_limits_the_split_keeps_them(data: st.DataObject) -> None:
     case = case_from(firm(data.draw(st.integers(0, 5)), 2, horizon=2))
@@ -495,25 +497,6 @@ def test_no_split_that_anybody_finds_exceeds_the_value_by_more_than_the_gap(budg
     assert best.value + best.gap >= best_of_random_starts(case, amount, 4) * (1 - AS_GOOD)
 
 
-@settings(max_examples=8)
-@given(cases.cases(max_segments=2, max_horizon=3))
-def test_the_gap_is_never_negative_and_missing_where_nothing_bounds_it(document: Document) -> None:
-    case = case_from(document)
-    if not case.planned_budget or not any(lever.spend or hasattr(lever, "floor") for lever in levers_of(case)):
-        return
-    best = best_split(case)
-    assert best.method in METHODS
-    if case.migration is None:
-        assert best.gap is not None
-        assert best.gap >= 0
-    else:
-        assert best.gap is None
-
-
-def levers_of(case: Case) -> list[Any]:
-    return [lever for segment in case.segments for _, lever in segment.levers.items()]
-
-
 @pytest.mark.parametrize(
     ("settings", "method"),
     [
@@ -647,17 +630,20 @@ def test_choosing_is_never_worse_than_any_choice_given() -> None:
 
 
 def without_migration() -> Document:
-    """Events and initiatives over two segments that nobody moves between: the division over them is exact."""
-    return cases.events_and_initiatives() | {"migration": None}
+    """Events and initiatives over one segment, so that nobody moves and the division is exact."""
+    document = cases.events_and_initiatives() | {"migration": None}
+    for change in (*document["events"], *document["initiatives"]):
+        change["segments"] = None
+    return document | {"segments": document["segments"][:1]}
 
 
 def test_spend_and_initiatives_together_make_the_budget() -> None:
     case = case_from(without_migration())
-    best = best_split(case, 3e6, initiatives=("club", "app"))
+    best = best_split(case, 1.5e6, initiatives=("club", "app"))
     assert best.initiatives == ("app", "club")  # in the case's order
     costs = float(chosen_array(case, best.initiatives)[0, 0] @ initiative_budget(case))
     assert costs == pytest.approx(reference.initiative_total(without_migration(), ["app", "club"]))
-    assert total(best.spend) + costs == pytest.approx(3e6)
+    assert total(best.spend) + costs == pytest.approx(1.5e6)
     assert best.value == pytest.approx(reference.equity(without_migration(), best.spend, ["app", "club"]))
 
 
@@ -811,7 +797,7 @@ def test_initiatives_are_paid_from_every_budget_of_the_curve() -> None:
     document = without_migration()
     case = case_from(document)
     paid = reference.initiative_total(document, ["club"])
-    curve = budget_curve(case, 1e6, 4e6, 2, ["club"])
+    curve = budget_curve(case, 1e6, 2e6, 3, ["club"])
     np.testing.assert_allclose([total(plan) + paid for plan in curve.plans], curve.budgets, rtol=1e-9)
     worth = [reference.equity(document, plan, ["club"]) for plan in curve.plans]
     np.testing.assert_allclose(curve.customer_equity, worth, rtol=1e-11)

@@ -217,6 +217,14 @@ def test_fixing_the_total_fills_the_budget() -> None:
     assert spend_of(plan) == pytest.approx([1.5 * amount for amount in spend_of(telecom())])
 
 
+@pytest.mark.parametrize("amount", [1e9, 1e12, 1e15])
+def test_fixing_the_total_fills_the_budget_however_much_a_cell_was_given_before(amount: float) -> None:
+    free = set_fixed(telecom(budget=1_850_000.37), False)
+    plan = set_fixed(set_cell(free, FAMILIES, "retain", amount), True)
+    assert plan.spent == pytest.approx(1_850_000.37, rel=ROUNDING)
+    assert plan.unallocated == 0
+
+
 def test_a_chosen_initiative_is_paid_by_the_cells_and_gives_it_back() -> None:
     plan = with_initiatives()
     chosen = choose(plan, "club", True)
@@ -319,8 +327,11 @@ def changes(draw: Callable[..., Any], case: Case) -> Change:
     return draw(st.sampled_from(made))
 
 
-def add_up(plan: Plan, before: Plan) -> None:
-    """What holds for every plan; with its total fixed it spends the budget, unless locks and initiatives take more."""
+def add_up(plan: Plan, largest: float) -> None:
+    """What holds for every plan; with its total fixed it spends the budget, unless locks and initiatives take more.
+
+    largest  the largest amount there was, money: what rounding is small against
+    """
     for segment, levers in plan.spend.items():
         for code, amount in levers.items():
             assert amount >= 0
@@ -329,18 +340,18 @@ def add_up(plan: Plan, before: Plan) -> None:
         held = sum(plan.spend[segment][code] for segment, code in plan.locked) + plan.initiative_cost
         free = [cell for cell in plan.cells() if cell not in plan.locked]
         if free and held <= plan.budget:
-            scale = max(plan.budget, before.budget, before.spent)  # what rounding is small against
-            assert plan.spent + plan.initiative_cost == pytest.approx(plan.budget, abs=ROUNDING * max(scale, 1))
+            assert plan.spent + plan.initiative_cost == pytest.approx(plan.budget, abs=ROUNDING * largest)
 
 
 @settings(max_examples=40)
 @given(cases.cases(triples=True, max_segments=2, max_horizon=3), st.data())
 def test_whatever_people_do_the_total_the_locks_and_the_file_hold(document: Document, data: st.DataObject) -> None:
     case = case_from(document)
-    plan = start(case)
+    plan, largest = start(case), 1.0
     for change in data.draw(st.lists(changes(case), max_size=8)):
         before, plan = plan, change(plan)
-        add_up(plan, before)
+        largest = max(largest, plan.budget, plan.spent)
+        add_up(plan, largest)
         assert read_plan(plan.to_json()) == plan
         assert before == read_plan(before.to_json())  # a change makes a copy
 
