@@ -145,7 +145,7 @@ def test_the_same_seed_gives_the_same_digits(case: Case, best: BestSplit, inform
     assert informed(case, best, seed=2).evpi != information.evpi
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(cases.cases(triples=True, max_segments=1, max_horizon=3))
 def test_random_firms_never_value_a_part_above_the_whole(document: Document) -> None:
     case = case_from(document)
