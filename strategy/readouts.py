@@ -90,7 +90,8 @@ def read_out(case: Case, spend: Spend, initiatives: Sequence[str] = (), given: P
     """All read-outs of a plan at the likely numbers, from one batch (model: section 4)."""
     given = given or parameters(case)
     plan = spend_array(case, spend)
-    batch = [given.today, plan, _scaled_today(given, plan_total(case, spend, initiatives))]
+    total = plan_total(case, spend, initiatives)
+    batch = [given.today, plan, _scaled_today(given, total)]
     batch += [_one_more(given, plan), _without_acquiring(plan), _lever_sets(given.today, plan)]
     sizes = [part.shape[1] for part in batch]
     none, chosen = chosen_array(case, ()), chosen_array(case, initiatives)
@@ -100,7 +101,7 @@ def read_out(case: Case, spend: Spend, initiatives: Sequence[str] = (), given: P
     ends = np.cumsum(sizes)
     equity = np.split(result.customer_equity[0], ends[:-1])
     today_equity, plan_equity = float(equity[0][0]), float(equity[1][0])
-    more_money = float(equity[2][0]) - today_equity if _differs(given, plan, case, initiatives) else 0.0
+    more_money = float(equity[2][0]) - today_equity if _differs(total, float(given.today.sum())) else 0.0
     marginal = 1 + (equity[3].reshape(plan.shape[2:]) - plan_equity) / annuity(case)
     acquired = np.split(result.acquired[0].sum(axis=1), ends[:-1])
     today_result, plan_result = (_only(result, column) for column in (0, 1))
@@ -121,10 +122,9 @@ def read_out(case: Case, spend: Spend, initiatives: Sequence[str] = (), given: P
     )
 
 
-def _differs(given: Parameters, plan: Array, case: Case, initiatives: Sequence[str]) -> bool:
-    """Whether the plan's total is another than today's (beyond rounding)."""
-    total = plan.sum() + chosen_array(case, initiatives)[0, 0] @ initiative_budget(case)
-    return bool(abs(total - given.today.sum()) > 1e-9 * max(1.0, float(total)))
+def _differs(total: float, today: float) -> bool:
+    """Whether a plan's total is another than today's (beyond rounding)."""
+    return abs(total - today) > 1e-9 * max(1.0, total)
 
 
 def _scaled_today(given: Parameters, total: float) -> Array:
