@@ -23,6 +23,11 @@ class PageEntry:
 ICON = Path(__file__).with_name("icon.svg")
 PAGES = (
     PageEntry("start.py", "firm", N_("Start"), ":material/storefront:"),
+    PageEntry("client_selection.py", "whom", N_("Client selection"), ":material/groups:"),
+    PageEntry("value_proposition.py", "how-far", N_("Value proposition"), ":material/handshake:"),
+    PageEntry("value_realization.py", "what-more", N_("Value realization"), ":material/trending_up:"),
+    PageEntry("value_protection.py", "why-stay", N_("Value protection"), ":material/shield:"),
+    PageEntry("operationalization.py", "what-it-takes", N_("Operationalization"), ":material/settings:"),
     PageEntry("budget.py", "every-euro", N_("Budget"), ":material/tune:"),
 )
 

@@ -1,101 +1,127 @@
-"""From what people answer to a case: ten numbers and marked defaults make a whole firm."""
+"""What people believe about spending, as they say it, and as the curve of a lever; with the origin of each number.
 
+People answer in people and money: how many new customers, of 100 customers how many stay, what a customer spends,
+what serving one costs; at no spend, at today's, at half as much again, at unlimited spend (decision calculus, Little
+1970).
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from strategy.case import Case
-from strategy.case_file import case_from
+from pydantic import Field
+
+from strategy.case import Case, Constant
+from strategy.editing import Key, lever_document, with_lever
 from strategy.errors import PlannerError
-from strategy.estimate import MAX_AMOUNT
-from strategy.wording import N_
+from strategy.estimate import Estimate, Model
+from strategy.levers import LEVER_CODES, LEVERS
+
+ASKED = ("floor", "answer_1", "answer_2", "ceiling")
+"""The four answers of a curve, in the order in which they are asked: none, today, half as much again, unlimited."""
+HALF_MORE = 1.5
+Believed = Mapping[str, Estimate | None]
+"""{field of ASKED: what people say, in their own unit}; None where the third answer is left open."""
+
+
+class Origin(Model):
+    """Where a number comes from.
+
+    kind     measured in data · believed by a person or a room · default of the planner · assumed by who made the case ·
+             computed from other answers
+    by       who believes it
+    source   the data, the page or the reasoning behind it
+    confirm  whether somebody still has to say that it is right
+    """
+
+    kind: Literal["measured", "believed", "default", "assumed", "computed"]
+    by: str = Field(default="", max_length=200)
+    source: str = Field(default="", max_length=2000)
+    confirm: bool = False
+
+
+FROM_FILE = Origin(kind="assumed")
+"""The origin of a number that came with the case and says no more."""
+
+
+def origin_key(key: Key) -> str:
+    """The key of a number's origin in a plan: its place, joined by slashes."""
+    return "/".join(key)
 
 
 @dataclass(frozen=True)
-class Question:
-    """One of the ten numbers: its question, unit (people, money, share of 100) and a first answer."""
+class Scale:
+    """How people say a metric: the unit of the answer, and how many of it make 1 of the metric."""
 
-    code: str
-    text: str
-    unit: str
-    example: float
+    unit: Literal["people", "hundred", "money"]
+    factor: float
 
 
-QUESTIONS = (
-    Question("customers", N_("How many customers do you have?"), "people", 20000),
-    Question("new_customers", N_("How many new customers does marketing bring in a year?"), "people", 3000),
-    Question("revenue", N_("What does a customer spend with you in a year?"), "money", 400),
-    Question("gross_margin", N_("Of every 100 of revenue, how much is gross margin?"), "hundred", 50),
-    Question("cost_to_serve", N_("What does it cost to serve a customer for a year?"), "money", 60),
-    Question("stay", N_("Of 100 customers, how many are still there a year later?"), "hundred", 80),
-    Question("acquire", N_("What do you spend a year on winning customers?"), "money", 450000),
-    Question("develop", N_("What do you spend a year on selling more to customers?"), "money", 150000),
-    Question("retain", N_("What do you spend a year on keeping customers?"), "money", 200000),
-    Question("reduce_cost", N_("What do you spend a year on serving customers at lower cost?"), "money", 100000),
-)
-
-DEFAULTS: tuple[str, ...] = (
-    N_("Prospects: twenty for every new customer a year."),
-    N_("Without acquiring, one new customer in five would still come; at unlimited spend 2.5 times as many."),
-    N_("Without developing, a customer would spend 5% less; at unlimited spend 15% more (10% to 20%)."),
-    N_("Without retaining, 40% more customers would leave; at unlimited spend 40% fewer (25% to 50%)."),
-    N_("Without cost reduction, serving would cost 15% more; at unlimited spend 20% less."),
-    N_("Where you spend nothing today: a tenth of the budget would bring it half way to unlimited spend."),
-    N_("Discount rate 10% a year, five years, money at the start of each year."),
-)
-"""What the ten numbers leave open, as people read it; `case_from_answers` holds the same numbers."""
-PROSPECTS_PER_NEW_CUSTOMER = 20
-HALF_WAY = 0.5
-EXAMPLES = {question.code: question.example for question in QUESTIONS}
+def scale(case: Case, segment: str, lever: str) -> Scale:
+    """People say new customers rather than a share of prospects, and how many of 100 stay rather than a rate."""
+    match LEVERS[LEVER_CODES.index(lever)].metric:
+        case "acquisition_rate":
+            return Scale("people", case.segment(segment).prospects.likely)
+        case "retention_rate":
+            return Scale("hundred", 100.0)
+        case _:
+            return Scale("money", 1.0)
 
 
-def case_from_answers(name: str, segment: str, currency: str, answers: dict[str, float]) -> Case:
-    """A one-segment case from the ten numbers, the rest from DEFAULTS.
+def said(case: Case, segment: str, lever: str) -> dict[str, Estimate | None]:
+    """The answers of a lever as people say them: ASKED of a curve, {"constant": ...} of a constant."""
+    factor = scale(case, segment, lever).factor
+    found = case.segment(segment).levers[lever]
+    if isinstance(found, Constant):
+        return {"constant": scaled(found.constant, factor)}
+    answers: list[Estimate | None] = [answer for _, answer in found.points]
+    told = [found.floor, *answers, *[None] * (2 - len(answers)), found.ceiling]
+    return {field: scaled(value, factor) if value else None for field, value in zip(ASKED, told, strict=True)}
 
-    name, segment  names of the firm and of its one segment
-    answers        {question code: number}; shares of 100 as people say them
-    Raises PlannerError naming the answer, its value, the rule and a remedy.
+
+def asked_spends(case: Case, segment: str, lever: str) -> tuple[float, float]:
+    """The spends that the second and the third answer are about: as answered, else today's and half as much again.
+
+    Where nothing is spent today, the first is the amount that the user chose; 0 where none was chosen yet.
     """
-    for question in QUESTIONS:
-        highest = 100.0 if question.unit == "hundred" else MAX_AMOUNT
-        if not 0 <= answers[question.code] <= highest:
-            raise PlannerError("out_of_range", place=question.code, value=answers[question.code], low=0, high=highest)
-    if not 0 < answers["stay"] < 100:
-        raise PlannerError("out_of_range", place="stay", value=answers["stay"], low=1, high=99)
-    for code in ("customers", "new_customers", "revenue", "cost_to_serve"):
-        if answers[code] == 0:
-            raise PlannerError("must_be_above_0", place=code, value=0)
-    budget = sum(answers[code] for code in ("acquire", "develop", "retain", "reduce_cost"))
-    if budget == 0:
-        raise PlannerError("must_be_above_0", place="acquire", value=0)
-    prospects = PROSPECTS_PER_NEW_CUSTOMER * answers["new_customers"]
-    rate, leave = 1 / PROSPECTS_PER_NEW_CUSTOMER, 1 - answers["stay"] / 100
-    revenue, cost = answers["revenue"], answers["cost_to_serve"]
-    levers = {
-        "acquire": _lever(answers["acquire"], budget, rate, 0.2 * rate, [2 * rate, 2.5 * rate, 3 * rate]),
-        "develop": _lever(answers["develop"], budget, revenue, 0.95 * revenue, [r * revenue for r in (1.1, 1.15, 1.2)]),
-        "retain": _lever(
-            answers["retain"],
-            budget,
-            1 - leave,
-            1 - 1.4 * leave if 1.4 * leave < 1 else (1 - leave) / 2,
-            [1 - 0.75 * leave, 1 - 0.6 * leave, 1 - 0.5 * leave],
-        ),
-        "reduce_cost": _lever(
-            answers["reduce_cost"], budget, cost, 1.15 * cost, [0.75 * cost, 0.8 * cost, 0.85 * cost]
-        ),
-    }
-    everybody = {
-        "id": "customers",
-        "name": segment,
-        "customers": answers["customers"],
-        "prospects": prospects,
-        "gross_margin": answers["gross_margin"] / 100,
-        "levers": levers,
-    }
-    return case_from({"schema": 1, "name": name, "currency": currency, "segments": [everybody]})
+    found = case.segment(segment).levers[lever]
+    if isinstance(found, Constant):
+        return 0.0, 0.0
+    first = found.points[0][0]
+    return first, found.points[1][0] if len(found.points) == 2 else HALF_MORE * first
 
 
-def _lever(spend: float, budget: float, today: float, floor: float, ceiling: list[float]) -> dict[str, object]:
-    """A curve through today's answer; where nothing is spent today's metric is the floor."""
-    if spend > 0:
-        return {"spend": spend, "floor": floor, "ceiling": ceiling, "points": [[spend, today]]}
-    return {"floor": today, "ceiling": ceiling, "points": [[budget / 10, today + HALF_WAY * (ceiling[1] - today)]]}
+def scaled(estimate: Estimate, factor: float) -> Estimate:
+    """An estimate in another unit."""
+    return Estimate.of(estimate.low * factor, estimate.likely * factor, estimate.high * factor)
+
+
+def believe(case: Case, segment: str, lever: str, told: Believed, spends: tuple[float, float]) -> Case:
+    """The case with a lever's curve from what people say; what else the lever has (carryover, side effects) stays.
+
+    told    {field of ASKED: answer in the unit of `scale`}
+    spends  money per period that the second and the third answer are about
+    Raises PlannerError where no curve gives these answers.
+    """
+    factor = scale(case, segment, lever).factor
+    if factor <= 0:
+        name = case.segment(segment).name
+        raise PlannerError("no_prospects", place=name, value=case.segment(segment).prospects.likely)
+    written = {field: _written(value, factor) for field, value in told.items() if value is not None}
+    kept = lever_document(case, segment, lever)
+    if "constant" in kept:
+        kept = {"spend": 0.0}
+    points = [[spends[n], written[f"answer_{n + 1}"]] for n in range(2) if f"answer_{n + 1}" in written]
+    curve = {**kept, "floor": written.get("floor"), "ceiling": written.get("ceiling"), "points": points}
+    return with_lever(case, segment, lever, curve)
+
+
+def believe_constant(case: Case, segment: str, lever: str, value: Estimate) -> Case:
+    """The case with a lever that spending does not move, at a value in the unit of `scale`."""
+    factor = scale(case, segment, lever).factor or 1.0
+    return with_lever(case, segment, lever, {"constant": _written(value, factor)})
+
+
+def _written(value: Estimate, factor: float) -> float | list[float]:
+    shown = scaled(value, 1 / factor)
+    return shown.likely if shown.certain else [shown.low, shown.likely, shown.high]

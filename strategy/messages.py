@@ -47,11 +47,17 @@ METHODS = {
         "of money; that last step is searched, not proven."
     ),
     "grid_then_draws": N_(
-        "Found on a grid at the likely numbers, then polished over all draws. No upper bound could be had."
+        "Found on a grid at the likely numbers, then polished over {searched} draws from the beliefs and then over "
+        "{polished}; its worth is the one over all {draws}. No upper bound could be had."
     ),
     "search": N_(
         "Segments or levers depend on each other here, so no exact division exists. Money was moved between all pairs "
         "of cells, widest amounts first, from many starts, and the best polished. No upper bound could be had."
+    ),
+    "search_draws": N_(
+        "Money was moved between all pairs of cells, widest amounts first, from many starts, over {searched} draws from "
+        "the beliefs. The best was then polished over {polished} draws; its worth is the one over all {draws}. No "
+        "upper bound could be had."
     ),
 }
 
@@ -125,6 +131,8 @@ ERRORS = {
     "spend_on_constant": N_("{place}: {value} is spent on a constant; set it to 0 or give the lever a curve."),
     "unknown_lever": N_('{place}: there is no lever "{value}"; the levers are {known}.'),
     "unknown_initiative": N_('{place}: there is no initiative "{value}"; the initiatives are {known}.'),
+    "no_initiatives": N_('{place}: there is no initiative "{value}"; this case has none.'),
+    "locks_in_limits": N_('{place}: a plan locks a cell at what it spends there; name the cell in "locked" instead.'),
     "limit_order": N_("{place}: the limits are {value}; give a minimum of 0 or more and a maximum not below it."),
     "lock_outside": N_("{place} is locked at {value}, outside its limits {limits}; move one of the two."),
     "limits_above_budget": N_("The minimums and locks add up to {value}, above the budget {budget}; lower one."),
@@ -137,6 +145,12 @@ ERRORS = {
     "beyond_numbers": N_(
         "The amounts grow beyond what can be computed within {value} periods; lower the referral rate or the horizon."
     ),
+    # answers
+    "unknown_question": N_("{place}: there is no question {value}; the file comes from another version."),
+    "text_too_long": N_("{place}: the text has {value} characters; keep it within {limit}."),
+    "too_many_rows": N_("{place}: {value} rows; keep it within {limit}."),
+    "unknown_number": N_("{place}: the case has no such number; it may have been removed."),
+    "no_curve": N_("{place} does not react to spending ({value}); give it a curve first."),
     "must_be_above_0": N_("{place} is {value}; give a number above 0."),
     "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
 }
@@ -151,6 +165,12 @@ PLACES = {
     "currency": N_("the currency"),
 }
 """Places that are words; the others are the names of fields and of people's own things."""
+
+
+def how_found(method: str, draws: tuple[int, int, int], say: Wording) -> str:
+    """How a best split was found: over how many draws it was searched, polished and valued where there are any."""
+    searched, polished, valued = (say.number(count) for count in draws)
+    return say.text(METHODS[method], searched=searched, polished=polished, draws=valued)
 
 
 def explain(error: PlannerError, say: Wording) -> str:

@@ -1,13 +1,15 @@
-"""A plan: the case, how the money is divided, and every change to it, so that each can be undone."""
+"""A plan: the case, the answers to the strategic questions, how the money is divided, and every change to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import Field
 
+from strategy.answers import checked_answer, checked_answers, fitted
+from strategy.beliefs import FROM_FILE, Origin, origin_key
 from strategy.case import Case, Curve
 from strategy.case_file import case_from, initiatives_from, limits_from, read_json, spend_from, validate
+from strategy.editing import Key
 from strategy.equity import initiative_budget
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT, Amount, Model
@@ -15,10 +17,10 @@ from strategy.levers import LEVER_CODES
 from strategy.limits import Limits
 from strategy.optimize import Goal
 from strategy.parameters import chosen_array
+from strategy.questions import BY_CODE, Answer
 from strategy.uncertainty import DRAWS, SEED
 
 SCHEMA = 1
-HISTORY = 200
 Cell = tuple[str, str]
 """(segment id, lever)"""
 CellSpend = Mapping[str, Mapping[str, float]]
@@ -34,6 +36,8 @@ class Plan(Model):
     locked       cells that neither moving nor searching changes
     limits       what the search must respect besides the locks
     aversion     weight of the worst 5 % of draws in the search, 0..1; over `draws` where above 0
+    answers      to the strategic questions, {question code: answer}; what is not answered is not there
+    origins      where numbers of the case come from, {`origin_key`: Origin}; without one: as the case came
     """
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -49,6 +53,8 @@ class Plan(Model):
     aversion: float = Field(default=0.0, ge=0, le=1)
     draws: int = Field(default=DRAWS, ge=1, le=100_000)
     seed: int = Field(default=SEED, ge=0, le=2**32 - 1)
+    answers: dict[str, Any] = Field(default_factory=dict)
+    origins: dict[str, Origin] = Field(default_factory=dict)
 
     @property
     def spent(self) -> float:
@@ -97,6 +103,15 @@ class Plan(Model):
             if lever in (None, code) and isinstance(segment.levers[code], Curve)
         ]
 
+    def answer(self, question: str, segment: str | None = None) -> Answer:
+        """The answer to a question, or of one segment to a question per segment; None where there is none."""
+        found = self.answers.get(question)
+        return found if segment is None or found is None else found.get(segment)
+
+    def origin(self, key: Key) -> Origin:
+        """Where a number of the case comes from."""
+        return self.origins.get(origin_key(key), FROM_FILE)
+
     def to_json(self) -> str:
         """The plan as a file; `read_plan` gives the same plan back."""
         return self.model_dump_json(by_alias=True, indent=1)
@@ -121,12 +136,15 @@ def read_plan(text: str | bytes) -> Plan:
     chosen = document.get("initiatives", [])
     checked["initiatives"] = initiatives_from(case, chosen if isinstance(chosen, list) else [str(chosen)])
     checked["limits"] = limits_from(case, document.get("limits", {}))
+    if checked["limits"].locked:
+        raise PlannerError("locks_in_limits", place="limits, locked", value=list(checked["limits"].locked))
     locked = document.get("locked", [])
     if not isinstance(locked, list):
         raise PlannerError("unknown_plan_field", place="locked", value=locked)
     for cell in locked:
         if not isinstance(cell, list) or len(cell) != 2 or tuple(cell) not in start(case).cells():
             raise PlannerError("unknown_plan_field", place="locked", value=cell)
+    checked["answers"] = checked_answers(case, document.get("answers", {}))
     return validate(Plan, checked)
 
 
@@ -185,8 +203,12 @@ def _updated(spend: CellSpend, amounts: dict[Cell, float]) -> dict[str, dict[str
 
 
 def set_spend(plan: Plan, spend: CellSpend) -> Plan:
-    """The plan with a whole split. Raises PlannerError for what the case does not take."""
-    return _with(plan, spend=spend_from(plan.case, spend))
+    """The plan with a whole split; its total stays fixed only if it is spent.
+
+    Raises PlannerError for what the case does not take.
+    """
+    changed = _with(plan, spend=spend_from(plan.case, spend))
+    return _with(changed, fixed=plan.fixed and changed.unallocated == 0)
 
 
 def set_budget(plan: Plan, budget: float) -> Plan:
@@ -250,55 +272,55 @@ def set_search(plan: Plan, **changes: Any) -> Plan:
 
 def take_over(plan: Plan, spend: CellSpend, initiatives: tuple[str, ...]) -> Plan:
     """The plan with another's split and initiatives as they are; its total stays fixed only if it is spent."""
-    taken = set_spend(_with(plan, initiatives=initiatives_from(plan.case, initiatives)), spend)
-    return _with(taken, fixed=plan.fixed and taken.unallocated == 0)
+    return set_spend(_with(plan, initiatives=initiatives_from(plan.case, initiatives)), spend)
 
 
 def reset(plan: Plan) -> Plan:
-    """Today's split of the same case."""
-    return start(plan.case)
+    """Today's split of the same case; the answers stay."""
+    return _with(start(plan.case), answers=plan.answers, origins=plan.origins)
 
 
-# Undo ----------------------------------------------------------------------------------------------------------------
+# Answers and beliefs -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Step:
-    """A plan and what led to it: a message id and its arguments."""
+def set_answer(plan: Plan, question: str, value: object, segment: str | None = None) -> Plan:
+    """The plan with an answer to a question, of one segment where it is asked per segment; None takes it back.
 
-    message: str
-    arguments: tuple[tuple[str, str], ...]
-    plan: Plan
+    Raises PlannerError for what the question does not take.
+    """
+    if segment is not None:
+        value = {**(plan.answer(question) or {}), segment: value}
+    answer = checked_answer(plan.case, BY_CODE[question], value)
+    others = {code: given for code, given in plan.answers.items() if code != question}
+    return _with(plan, answers=others if answer is None else {**others, question: answer})
 
 
-@dataclass(frozen=True)
-class History:
-    """The plan now, with what came before and what was undone; at most HISTORY steps back."""
+def set_case(plan: Plan, case: Case, origins: Mapping[Key, Origin] | None = None) -> Plan:
+    """The plan for a changed case: what still fits stays, what is about segments that are gone goes with them.
 
-    now: Step
-    past: tuple[Step, ...] = ()
-    undone: tuple[Step, ...] = field(default=())
+    Today's split stays today's; new segments get what they have today; a lever that became a constant gets nothing.
+    origins  of the numbers that changed
+    """
+    today, known = case.today, set(case.segment_ids)
+    spend = {s: plan.spend.get(s, levers) for s, levers in today.items()} if not plan.as_today else today
+    taken = {s: {code: _taken(case, s, code, amount) for code, amount in levers.items()} for s, levers in spend.items()}
+    limited = {s: levers for s, levers in plan.limits.cells.items() if s in known}
+    marked = {**plan.origins, **{origin_key(key): origin for key, origin in (origins or {}).items()}}
+    changed = _with(
+        plan,
+        case=case,
+        spend=taken,
+        initiatives=tuple(i for i in case.initiative_ids if i in plan.initiatives),
+        budget=case.planned_budget if plan.budget == plan.case.planned_budget else plan.budget,
+        limits=Limits(limited, plan.limits.levers),
+        answers=fitted(case, plan.answers),
+        origins={key: origin for key, origin in marked.items() if "/" not in key or key.split("/")[0] in known},
+    )
+    open_cells = set(changed.cells())
+    fits = abs(changed.unallocated) <= 1e-9 * max(changed.budget, 1.0)
+    locked = tuple(cell for cell in plan.locked if cell in open_cells)
+    return _with(changed, locked=locked, fixed=plan.fixed and fits)
 
-    @property
-    def plan(self) -> Plan:
-        """The plan now."""
-        return self.now.plan
 
-    def record(self, message: str, plan: Plan, **arguments: str) -> "History":
-        """The history after a change; a change that changes nothing is none."""
-        if plan == self.plan:
-            return self
-        step = Step(message, tuple(arguments.items()), plan)
-        return History(step, (*self.past, self.now)[-HISTORY:])
-
-    def replaced(self, plan: Plan) -> "History":
-        """The same history with another plan now: the same thing in other words."""
-        return History(Step(self.now.message, self.now.arguments, plan), self.past, self.undone)
-
-    def undo(self) -> "History":
-        """One step back; the same where there is none."""
-        return History(self.past[-1], self.past[:-1], (self.now, *self.undone)) if self.past else self
-
-    def redo(self) -> "History":
-        """One step forward again; the same where there is none."""
-        return History(self.undone[0], (*self.past, self.now), self.undone[1:]) if self.undone else self
+def _taken(case: Case, segment: str, lever: str, amount: float) -> float:
+    return amount if isinstance(case.segment(segment).levers[lever], Curve) else 0.0

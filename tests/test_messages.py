@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import Formatter
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from strategy.beliefs import EXAMPLES, case_from_answers
+from strategy.ten_numbers import EXAMPLES, case_from_answers
 from strategy.case_file import (
     _PYDANTIC_CODES,
     case_from,
@@ -31,6 +32,7 @@ from strategy.messages import (
     METRIC_NAMES,
     PART_NAMES,
     explain,
+    how_found,
 )
 from strategy.optimize import best_split, budget_curve
 from strategy.parameters import BASE_FIELDS, set_aside
@@ -228,7 +230,7 @@ REFUSED: list[tuple[str, Callable[[], object]]] = [
     ("spend_on_constant", lambda: spend_from(ONE_PERIOD, {"all": {"retain": 5}})),
     ("not_an_object", lambda: spend_from(TELECOM, [])),
     ("unknown_initiative", lambda: initiatives_from(PROJECTS, ["nobody"])),
-    ("unknown_initiative", lambda: choose(start(TELECOM), "nobody", True)),
+    ("no_initiatives", lambda: choose(start(TELECOM), "nobody", True)),
     ("unknown_field", lambda: limits_from(TELECOM, {"minimum": {}})),
     ("limit_order", lambda: limits_from(TELECOM, {"levers": {"retain": [5, 1]}})),
     ("limit_order", lambda: limits_from(TELECOM, {"levers": {"retain": 5}})),
@@ -319,7 +321,16 @@ def test_every_lever_metric_player_field_and_method_has_a_name() -> None:
     assert set(LEVER_GOALS) == set(LEVER_CODES) == {lever.code for lever in LEVERS}
     assert set(METRIC_NAMES) == set(METRICS)
     assert set(FIELD_NAMES) == set(BASE_FIELDS)
-    assert {"grid", "grid_then_draws", "search"} <= set(METHODS)
+    assert {"grid", "grid_then_draws", "search", "search_draws"} <= set(METHODS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_a_split_was_found_says_over_how_many_draws(language: str) -> None:
+    for method, sentence in METHODS.items():
+        said = how_found(method, (50, 2000, 3000), Wording(language))
+        if "{draws}" in sentence:
+            assert re.findall(r"\d[\d.,]*\d", said) == [Wording(language).number(n) for n in (50, 2000, 3000)]
+        assert "{" not in said
 
 
 def test_every_part_of_an_assumption_has_a_name() -> None:

@@ -21,10 +21,11 @@ from streamlit.testing.v1.element_tree import Block, Button, Dataframe, Download
 from pages.parts import jobs
 from pages.parts.firm import CURRENCIES
 from strategy import charts, results
-from strategy.beliefs import EXAMPLES, QUESTIONS
+from strategy.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.case_file import MAX_BYTES, read_case
 from strategy.levers import LEVER_CODES
-from strategy.plan import History, Plan, Step, choose, lock, set_cell, set_fixed, set_lever, start
+from strategy.history import History, Step
+from strategy.plan import Plan, choose, lock, set_cell, set_fixed, set_lever, start
 from strategy.samples import FOLDER, SAMPLES, load_sample
 from strategy.wording import LANGUAGES, Wording
 

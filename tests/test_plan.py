@@ -13,11 +13,9 @@ from strategy.case_file import case_from
 from strategy.errors import PlannerError
 from strategy.limits import Limits
 from strategy.optimize import Goal
+from strategy.history import HISTORY, History, Step
 from strategy.plan import (
-    HISTORY,
-    History,
     Plan,
-    Step,
     choose,
     lock,
     read_plan,
@@ -240,7 +238,8 @@ def test_initiatives_stay_in_the_order_of_the_case() -> None:
 
 def test_what_the_firm_does_not_have_is_refused() -> None:
     plan = start(case_from(cases.one_period()))
-    assert code_of(lambda: choose(plan, "club", True)) == "unknown_initiative"
+    assert code_of(lambda: choose(plan, "club", True)) == "no_initiatives"
+    assert code_of(lambda: choose(with_initiatives(), "nobody", True)) == "unknown_initiative"
     assert code_of(lambda: set_spend(plan, {"all": {"retain": 5}})) == "spend_on_constant"
     assert code_of(lambda: set_spend(plan, {"all": {"advertise": 5}})) == "unknown_lever"
     assert code_of(lambda: set_spend(plan, {"others": {}})) == "unknown_segment"
@@ -254,6 +253,16 @@ def test_taking_over_a_split_keeps_it_as_it_is() -> None:
     assert taken.spend == spend
     assert taken.fixed is False  # its total is not the budget
     assert take_over(telecom(), set_cell(telecom(), FAMILIES, "retain", 0).spend, ()).fixed is True
+
+
+@pytest.mark.parametrize(("more", "fixed"), [(-1.0, False), (0.0, True), (1.0, False)])
+def test_a_total_stays_fixed_only_where_a_whole_split_spends_it(more: float, fixed: bool) -> None:
+    plan = telecom()
+    levers = plan.spend[FAMILIES]
+    changed = set_spend(plan, plan.spend | {FAMILIES: levers | {"retain": levers["retain"] + more}})
+    assert changed.fixed is fixed
+    assert changed.unallocated == pytest.approx(-more)
+    assert set_spend(set_fixed(plan, False), plan.spend).fixed is False
 
 
 def test_reset_is_today() -> None:
@@ -581,6 +590,7 @@ def test_a_torn_or_overwritten_plan_file_is_read_or_refused(at: int, noise: byte
         ("limits", {"cells": {FAMILIES: {"retain": [2, 1]}}}, "limit_order"),
         ("limits", {"levers": {"advertise": [0, 1]}}, "unknown_lever"),
         ("limits", {"minimum": {}}, "unknown_field"),
+        ("limits", {"locked": {FAMILIES: {"retain": 500_000}}}, "locks_in_limits"),
         ("aversion", 1.5, "at_most"),
         ("draws", 0, "at_least"),
         ("draws", 1e9, "not_whole"),

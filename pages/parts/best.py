@@ -9,7 +9,7 @@ from strategy import results
 from strategy.charts.labels import cell_label
 from strategy.estimate import MAX_AMOUNT
 from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_NAMES, METHODS
+from strategy.messages import LEVER_NAMES, how_found
 from strategy.optimize import BestSplit, Binding
 from strategy.plan import Plan
 from strategy.wording import N_, Wording, markdown_text
@@ -163,7 +163,7 @@ def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:
                     multiple=multiple,
                 )
             )
-    sentences.append(say.text(METHODS[best.method]))
+    sentences.append(how_found(best.method, best.draws, say))
     if best.gap is not None:
         sentences.append(say.text("Gap left: {gap}.", gap=markdown_text(say.money(best.gap, 0))))
     return sentences

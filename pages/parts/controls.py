@@ -27,10 +27,22 @@ LOCKED = N_("locks changed")
 LIMITED = N_("limits changed")
 
 
-def typed(label: str, key: str, shown: str, take: Callable[[str], None], help: str | None = None) -> None:
+def segment_names() -> dict[str, str]:
+    """{id: name} of the segments as people choose them; those with the same name carry their id."""
+    names = [segment.name for segment in session.plan().case.segments]
+    return {
+        segment.id: segment.name if names.count(segment.name) == 1 else f"{segment.name} ({segment.id})"
+        for segment in session.plan().case.segments
+    }
+
+
+def typed(
+    label: str, key: str, shown: str, take: Callable[[str], None], help: str | None = None, live: bool = False
+) -> None:
     """A field for what people type; what cannot be used stays in it, with the reason below.
 
     take  uses the text, or raises PlannerError or ValueError with a sentence for the reader
+    live  whether it is used while it is typed
     """
     wrong = session.complaint(key)
     session.put(key, wrong[0] if wrong else shown)
@@ -46,7 +58,7 @@ def typed(label: str, key: str, shown: str, take: Callable[[str], None], help: s
         else:
             session.complain(key, text, None)
 
-    st.text_input(label, key=key, on_change=changed, help=help, max_chars=40)
+    st.text_input(label, key=key, on_change=changed, help=help, max_chars=40, live=live)
     if wrong:
         st.error(markdown_text(wrong[1]), icon=":material/error:")
 

@@ -4,12 +4,12 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.controls import typed
-from strategy.beliefs import DEFAULTS, EXAMPLES, QUESTIONS, Question, case_from_answers
 from strategy.errors import PlannerError
 from strategy.messages import METRIC_NAMES, explain
 from strategy.plan import Plan, read_plan, start
 from strategy.readouts import Readouts
 from strategy.samples import SAMPLES
+from strategy.ten_numbers import DEFAULTS, EXAMPLES, QUESTIONS, Question, case_from_answers
 from strategy.wording import Wording, markdown_text
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "DKK", "NOK", "PLN", "JPY")

@@ -1,11 +1,15 @@
-"""The frame of every page: title, undo and redo, language, presenting."""
+"""The frame of every page: title, undo and redo, language; and of a dimension's page: decide, see, believe, onward."""
 
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import session
 from strategy import plan as plans
+from strategy import results
+from strategy.history import Step
+from strategy.questions import DIMENSIONS, Dimension, of_dimension
 from strategy.wording import LANGUAGES, N_, markdown_text
 
 RESET = N_("reset to today")
@@ -18,28 +22,20 @@ def header(title: str, tools: Callable[[], None] | None = None) -> None:
     left, right = st.columns([4, 7], vertical_alignment="bottom")
     left.title(title, anchor=False)
     with right, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.button(
-            say.text("Undo"),
-            key="undo",
-            icon=":material/undo:",
-            on_click=session.undo,
-            disabled=before is None,
-            help=say.text("Take back: {change}", change=_described(before)) if before else None,
-        )
-        st.button(
-            say.text("Redo"),
-            key="redo",
-            icon=":material/redo:",
-            on_click=session.redo,
-            disabled=after is None,
-            help=say.text("Do again: {change}", change=_described(after)) if after else None,
-        )
+        _step_button(say.text("Undo"), "undo", session.undo, before, N_("Take back: {change}"))
+        _step_button(say.text("Redo"), "redo", session.redo, after, N_("Do again: {change}"))
         if tools:
             tools()
         _language()
 
 
-def _described(step: plans.Step) -> str:
+def _step_button(label: str, icon: str, move: Callable[[], None], step: Step | None, words: str) -> None:
+    """Undo or redo; pointing at it tells what it would take back or do again."""
+    told = session.say().text(words, change=_described(step)) if step else None
+    st.button(label, key=icon, icon=f":material/{icon}:", on_click=move, disabled=step is None, help=told)
+
+
+def _described(step: Step) -> str:
     """What a step did, in the reader's language."""
     say = session.say()
     return markdown_text(say.text(step.message, **dict(step.arguments)))
@@ -61,3 +57,77 @@ def _language() -> None:
 def reset() -> None:
     """Back to today's split; undo brings the plan back."""
     session.change(RESET, plans.reset(session.plan()))
+
+
+# A dimension's page --------------------------------------------------------------------------------------------------
+
+
+def dimension(code: str) -> None:
+    """The top of a dimension's page: which of the five, its issue, and what changed since it was opened."""
+    say = session.say()
+    here = _dimension(code)
+    header(say.text(here.title))
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    left.markdown(
+        say.text(
+            "**{number} of {count}**  {issue}",
+            number=DIMENSIONS.index(here) + 1,
+            count=len(DIMENSIONS),
+            issue=say.text(here.issue),
+        )
+    )
+    arrived = session.arrive(code)
+    gained = results.read_out(session.plan()).customer_equity - results.read_out(arrived).customer_equity
+    right.markdown(
+        say.text("since you came: customer equity {change}", change=markdown_text(say.signed_short_money(gained))),
+        text_alignment="right",
+    )
+
+
+def _dimension(code: str) -> Dimension:
+    return next(dimension for dimension in DIMENSIONS if dimension.code == code)
+
+
+def decide() -> DeltaGenerator:
+    """The first part: the strategic questions."""
+    return _part(session.say().text("Decide"), ":material/checklist:", "decide")
+
+
+def see() -> DeltaGenerator:
+    """The second part: the evidence."""
+    return _part(session.say().text("See"), ":material/monitoring:", "see")
+
+
+def believe() -> DeltaGenerator:
+    """The third part: what spending would change."""
+    return _part(session.say().text("Believe"), ":material/psychology:", "believe")
+
+
+def _part(title: str, icon: str, key: str) -> DeltaGenerator:
+    st.header(f"{icon} {title}", anchor=False, divider="gray")
+    return st.container(key=f"part_{key}")
+
+
+def onward(code: str) -> None:
+    """The end of a dimension's page: what is still open, and the way to the pages before and after it."""
+    say, plan = session.say(), session.plan()
+    open_questions = [q for q in of_dimension(code) if q.depth == "must" and q.code not in plan.answers]
+    if open_questions:
+        asked = "\n".join(f"- {say.text(question.text)}" for question in open_questions)
+        st.info(say.text("Still open:") + "\n" + asked, icon=":material/pending:")
+    else:
+        st.success(say.text("All questions that matter most are answered."), icon=":material/check:")
+    position = DIMENSIONS.index(_dimension(code))
+    before = DIMENSIONS[position - 1] if position else None
+    after = DIMENSIONS[position + 1] if position + 1 < len(DIMENSIONS) else None
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.page_link(
+            before.page if before else "start.py",
+            label=say.text(before.title if before else N_("Start")),
+            icon=":material/arrow_back:",
+        )
+        st.page_link(
+            after.page if after else "budget.py",
+            label=say.text(after.title if after else N_("Budget")),
+            icon=":material/arrow_forward:",
+        )

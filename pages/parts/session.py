@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import streamlit as st
 
-from strategy.plan import History, Plan, Step, start
+from strategy.history import TYPING, History, Step
+from strategy.plan import Plan, start
 from strategy.samples import SAMPLES, load_sample
 from strategy.wording import LANGUAGES, N_, Wording, known_language
 
@@ -72,6 +73,11 @@ def change(message: str, changed: Plan, **arguments: str) -> None:
     """Record a change; `message` is its message id, with its arguments."""
     st.session_state["history"] = _history().record(message, changed, **arguments)
     st.session_state["revision"] = revision() + 1
+
+
+def type_in(key: str, message: str, changed: Plan, **arguments: str) -> None:
+    """Record what is being typed in a field: until something else changes it is one change, and one undo."""
+    change(message, changed, **arguments, **{TYPING: key})
 
 
 def undo() -> None:
@@ -170,6 +176,15 @@ def complain(key: str, typed: str, why: str | None) -> None:
         complaints.pop(key, None)
     else:
         complaints[key] = (typed, why)
+
+
+def arrive(page: str) -> Plan:
+    """The plan as it was when this page was opened."""
+    if display("page") != page:
+        show("page", page)
+        show("arrived", plan())
+    arrived: Plan = display("arrived")
+    return arrived
 
 
 def identity() -> str:

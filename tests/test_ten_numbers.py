@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategy.beliefs import EXAMPLES, QUESTIONS, case_from_answers
+from strategy.ten_numbers import EXAMPLES, QUESTIONS, case_from_answers
 from strategy.case import Case, Constant, Curve
 from strategy.case_file import read_case
 from strategy.equity import Simulation, simulate

@@ -1,0 +1,311 @@
+"""The strategic questions as widgets: each shows the plan's answer and writes back to it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import session
+from pages.parts.controls import segment_names, typed
+from pages.parts.why import term_help
+from strategy.answers import LONGEST_TEXT
+from strategy.errors import PlannerError
+from strategy.levers import LEVER_CODES
+from strategy.messages import LEVER_NAMES, explain
+from strategy.plan import set_answer
+from strategy.questions import Column, Question, of_dimension
+from strategy.questions.question import HIGHEST_SCORE, LOWEST_SCORE
+from strategy.wording import N_, Wording, markdown_text
+
+ANSWERED = N_("answer to: {question}")
+SHORT = 5
+"""Options that fit beside each other; more go into a list."""
+SCORES = list(range(LOWEST_SCORE, HIGHEST_SCORE + 1))
+
+
+def questions(dimension: str) -> None:
+    """The questions of a dimension: those of the first screen, and the others one click deeper."""
+    say = session.say()
+    asked = of_dimension(dimension)
+    for question in asked:
+        if question.depth != "deep":
+            ask(question)
+    deeper = [question for question in asked if question.depth == "deep"]
+    if deeper:
+        more = st.expander(say.text("Go deeper"), key=f"deeper_{dimension}", on_change="rerun")
+        if more.open:
+            with more:
+                for question in deeper:
+                    ask(question)
+
+
+def ask(question: Question) -> None:
+    """One question with its widget."""
+    if question.per == "segment":
+        _per_segment(question)
+        return
+    widget: Callable[[Question], None] = {
+        "choice": _choice,
+        "several": _choice,
+        "score": _score,
+        "scores": _scores,
+        "number": _number,
+        "text": _text,
+        "rows": _rows,
+    }[question.kind]
+    widget(question)
+    wrong = session.complaint(question.code)
+    if wrong and question.kind != "number":
+        st.error(markdown_text(wrong[1]), icon=":material/error:")
+
+
+def _take(question: Question, value: object) -> None:
+    """Keep an answer, or say what is wrong with it."""
+    say = session.say()
+    try:
+        session.change(ANSWERED, set_answer(session.plan(), question.code, value), question=say.text(question.text))
+    except PlannerError as error:
+        session.complain(question.code, str(value), explain(error, say))
+    else:
+        session.complain(question.code, "", None)
+
+
+def _help(question: Question, say: Wording) -> str | None:
+    """The term behind the question and another firm's answer, as help."""
+    parts = [term_help(question.term, say)] if question.term else []
+    meanings = [(o.text, o.meaning) for o in question.options if o.meaning]
+    parts += [f"**{say.text(text)}**: {say.text(meaning)}" for text, meaning in meanings]
+    if example := _example(question, say):
+        parts.append(example)
+    return "\n\n".join(parts) or None
+
+
+def _example(question: Question, say: Wording) -> str | None:
+    """An answer that another firm could give."""
+    return say.text("For example: {example}", example=say.text(question.example)) if question.example else None
+
+
+def _choice(question: Question) -> None:
+    say = session.say()
+    several = question.kind == "several"
+    answer = session.plan().answer(question.code)
+    codes = [option.code for option in question.options]
+    key = session.put(f"answer_{question.code}", list(answer or ()) if several else answer)
+
+    def changed() -> None:
+        held = session.held(key)
+        _take(question, tuple(held) if several and held else held or None)
+
+    shown: dict[str, Any] = {
+        "key": key,
+        "format_func": lambda code: say.text(question.option_texts[code]),
+        "help": _help(question, say),
+        "on_change": changed,
+    }
+    if several:
+        st.pills(say.text(question.text), codes, selection_mode="multi", **shown)
+    elif len(codes) <= SHORT:
+        st.segmented_control(say.text(question.text), codes, **shown)
+    else:
+        st.selectbox(say.text(question.text), codes, index=None, placeholder=say.text("Choose…"), **shown)
+
+
+def _score(question: Question) -> None:
+    say = session.say()
+    key = session.put(f"answer_{question.code}", session.plan().answer(question.code))
+    st.segmented_control(
+        _with_ends(question, say),
+        SCORES,
+        key=key,
+        help=_help(question, say),
+        on_change=lambda: _take(question, session.held(key)),
+    )
+
+
+def _with_ends(question: Question, say: Wording) -> str:
+    """The question with the words at both ends of its scale."""
+    low, high = question.ends
+    text = say.text(question.text)
+    if not low:
+        return text
+    ends = say.text("1 = {low}, {highest} = {high}", low=say.text(low), high=say.text(high), highest=HIGHEST_SCORE)
+    return f"{text} ({ends})"
+
+
+def _scores(question: Question) -> None:
+    say = session.say()
+    st.markdown(_with_ends(question, say), help=_help(question, say))
+    answer = session.plan().answer(question.code) or {}
+    columns = st.columns(2, gap="medium")
+    for number, option in enumerate(question.options):
+        key = session.put(f"answer_{question.code}_{option.code}", answer.get(option.code))
+        columns[number % 2].segmented_control(
+            say.text(option.text),
+            SCORES,
+            key=key,
+            help=say.text(option.meaning) if option.meaning else None,
+            on_change=_take_score,
+            args=(question, option.code, key),
+        )
+
+
+def _take_score(question: Question, option: str, key: str) -> None:
+    _take(question, {**(session.plan().answer(question.code) or {}), option: session.held(key)})
+
+
+def _number(question: Question) -> None:
+    say = session.say()
+    answer = session.plan().answer(question.code)
+
+    def take(text: str) -> None:
+        value = say.parse_number(text) if text.strip() else None
+        session.change(ANSWERED, set_answer(session.plan(), question.code, value), question=say.text(question.text))
+
+    shown = "" if answer is None else say.money(answer, 0) if question.unit == "money" else say.number(answer)
+    typed(say.text(question.text), question.code, shown, take, _help(question, say))
+
+
+def _text(question: Question) -> None:
+    say = session.say()
+    key = session.put(f"answer_{question.code}", session.plan().answer(question.code) or "")
+    st.text_area(
+        say.text(question.text),
+        key=key,
+        height="content",
+        max_chars=LONGEST_TEXT,
+        help=_help(question, say),
+        placeholder=_example(question, say),
+        on_change=lambda: _take(question, session.held(key) or None),
+    )
+
+
+# Answers in a table --------------------------------------------------------------------------------------------------
+
+
+def _rows(question: Question) -> None:
+    say = session.say()
+    st.markdown(say.text(question.text), help=_help(question, say))
+    rows = list(session.plan().answer(question.code) or ())
+    table = pd.DataFrame([[_shown(c, row.get(c.code), say) for c in question.columns] for row in rows])
+    table = table.reindex(columns=range(len(question.columns))).astype(object)
+    table.columns = pd.Index([column.code for column in question.columns])
+    _editor(
+        question, table, question.columns, say, lambda edited: _take(question, _edited_rows(question, rows, edited))
+    )
+
+
+def _per_segment(question: Question) -> None:
+    """A question per segment: a table with a row for each segment."""
+    per_segment([question])
+
+
+def per_segment(asked: Sequence[Question]) -> None:
+    """Questions per segment beside each other: a row for each segment, a column for each question."""
+    say, plan = session.say(), session.plan()
+    columns = [_column(question) for question in asked]
+    if len(asked) == 1:
+        st.markdown(_with_ends(asked[0], say), help=_help(asked[0], say))
+    table = pd.DataFrame(
+        [[s.name, *[_shown(c, plan.answer(c.code, s.id), say) for c in columns]] for s in plan.case.segments]
+    ).astype(object)
+    table.columns = pd.Index(["segment", *[column.code for column in columns]])
+    _editor(asked[0], table, columns, say, lambda edited: _take_per_segment(asked, edited), fixed=True)
+
+
+def _column(question: Question) -> Column:
+    kind = question.kind
+    if kind not in ("choice", "score", "number", "text"):
+        raise ValueError(f"{question.code}: a question per segment is a choice, a score, a number or a text")
+    return Column(question.code, question.text, kind, question.options, question.low, question.high)  # type: ignore[arg-type]
+
+
+def _take_per_segment(asked: Sequence[Question], edited: dict[str, Any]) -> None:
+    say = session.say()
+    segments = session.plan().case.segments
+    for row, changes in edited.get("edited_rows", {}).items():
+        for question in asked:
+            if question.code in changes:
+                value = _read(_column(question), changes[question.code], say)
+                answers = {**(session.plan().answer(question.code) or {}), segments[int(row)].id: value}
+                _take(question, answers)
+
+
+def _editor(
+    question: Question,
+    table: pd.DataFrame,
+    columns: Sequence[Column],
+    say: Wording,
+    take: Callable[[dict[str, Any]], None],
+    fixed: bool = False,
+) -> None:
+    key = f"answer_{question.code}_{session.revision()}"
+    st.data_editor(
+        table,
+        key=key,
+        hide_index=True,
+        num_rows="fixed" if fixed else "dynamic",
+        disabled=["segment"] if fixed else (),
+        column_config={
+            **({"segment": st.column_config.TextColumn(say.text("Segment"))} if fixed else {}),
+            **{column.code: _column_config(column, say) for column in columns},
+        },
+        on_change=lambda: take(session.held(key) or {}),
+        alt=say.text(question.text),
+    )
+
+
+def _choices(column: Column, say: Wording) -> dict[str, str]:
+    """{code: text} of a column to choose from."""
+    match column.kind:
+        case "segment":
+            return segment_names()
+        case "lever":
+            return {code: say.text(LEVER_NAMES[code]) for code in LEVER_CODES}
+        case _:
+            return {option.code: say.text(option.text) for option in column.options}
+
+
+def _column_config(column: Column, say: Wording) -> Any:
+    title = say.text(column.title)
+    match column.kind:
+        case "choice" | "segment" | "lever":
+            return st.column_config.SelectboxColumn(title, options=list(_choices(column, say).values()))
+        case "score":
+            return st.column_config.SelectboxColumn(title, options=SCORES)
+        case "number":
+            return st.column_config.NumberColumn(
+                title, min_value=column.low, max_value=min(column.high, 1e15), format="localized"
+            )
+        case "yes_no":
+            return st.column_config.CheckboxColumn(title)
+        case _:
+            return st.column_config.TextColumn(title, max_chars=LONGEST_TEXT)
+
+
+def _shown(column: Column, value: object, say: Wording) -> object:
+    """A value as its column shows it."""
+    if column.kind in ("choice", "segment", "lever") and isinstance(value, str):
+        return _choices(column, say).get(value)
+    return value
+
+
+def _read(column: Column, shown: object, say: Wording) -> object:
+    """What a column shows as a value; an emptied cell is no answer."""
+    if column.kind in ("choice", "segment", "lever"):
+        codes = {text: code for code, text in _choices(column, say).items()}
+        return codes.get(str(shown)) if shown is not None else None
+    return shown if shown != "" else None
+
+
+def _edited_rows(question: Question, rows: list[dict[str, Any]], edited: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows after an edit: changed, taken away, added."""
+    say = session.say()
+    by_code = {column.code: column for column in question.columns}
+
+    def cells(changes: dict[str, Any]) -> dict[str, Any]:
+        return {code: _read(by_code[code], value, say) for code, value in changes.items() if code in by_code}
+
+    changed = [row | cells(edited.get("edited_rows", {}).get(number, {})) for number, row in enumerate(rows)]
+    kept = [row for number, row in enumerate(changed) if number not in set(edited.get("deleted_rows", []))]
+    return kept + [cells(row) for row in edited.get("added_rows", [])]
