@@ -23,12 +23,15 @@ class PageEntry:
 ICON = Path(__file__).with_name("icon.svg")
 PAGES = (
     PageEntry("start.py", "firm", N_("Start"), ":material/storefront:"),
+    PageEntry("route.py", "sixty-minutes", N_("In 60 minutes"), ":material/timer:"),
     PageEntry("client_selection.py", "whom", N_("Client selection"), ":material/groups:"),
     PageEntry("value_proposition.py", "how-far", N_("Value proposition"), ":material/handshake:"),
     PageEntry("value_realization.py", "what-more", N_("Value realization"), ":material/trending_up:"),
     PageEntry("value_protection.py", "why-stay", N_("Value protection"), ":material/shield:"),
     PageEntry("operationalization.py", "what-it-takes", N_("Operationalization"), ":material/settings:"),
     PageEntry("budget.py", "every-euro", N_("Budget"), ":material/tune:"),
+    PageEntry("assumptions.py", "numbers", N_("Assumptions"), ":material/fact_check:"),
+    PageEntry("strategy_on_a_page.py", "one-page", N_("Strategy on a page"), ":material/description:"),
 )
 
 

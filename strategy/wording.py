@@ -334,24 +334,26 @@ def _decimals(value: Decimal) -> int:
 
 # Controls, marks that turn the direction of the text around, halves of characters.
 _UNSEEN = re.compile(r"(?!\s)[\0-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# All but the spaces inside a number or an amount, where no line may break.
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+.!|~$:&=@^-]")
 # Streamlit reads these after the escapes are gone: emoji and icons, addresses, arrows and dashes.
 _READ_LATER = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\.)|(?<=[<>~-])(?=[=>-])", re.IGNORECASE)
 
 
-def _one_line(text: str) -> str:
-    """The text on one line, without characters that have no shape of their own."""
-    return " ".join(_UNSEEN.sub("", text).split())
+def printable(text: str) -> str:
+    """A user's text on one line, without characters that have no shape of their own."""
+    return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip(" ")
 
 
 def markdown_text(text: str) -> str:
     """A user's text for a place where Streamlit reads Markdown, so that it shows as typed, on one line."""
-    return _MARKDOWN.sub(r"\\\g<0>", _READ_LATER.sub(JOINER, _one_line(text)))
+    return _MARKDOWN.sub(r"\\\g<0>", _READ_LATER.sub(JOINER, printable(text)))
 
 
 def plotly_text(text: str, longest: int = LONGEST_LABEL) -> str:
     """A user's text for a chart, shortened, so that Plotly's pseudo-HTML and templates show as typed."""
-    line = _one_line(text)
+    line = printable(text)
     if len(line) > longest:
         line = line[: longest - 1].rstrip() + ELLIPSIS
     return html.escape(line, quote=False).replace("%{", f"%{JOINER}{{")

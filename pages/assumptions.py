@@ -1,0 +1,17 @@
+"""Assumptions: every number of the case, where it comes from, and what to find out first."""
+
+import streamlit as st
+
+from pages.parts import frame, register, session
+
+say = session.say()
+frame.header(say.text("Assumptions"))
+st.markdown(
+    say.text(
+        "Everything that is computed follows from these numbers. Change them here, say where they come from, and take "
+        "along the list of what to ask for."
+    )
+)
+worth = register.worth()
+register.numbers(worth)
+register.to_ask_for(worth)

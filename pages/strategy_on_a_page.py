@@ -1,0 +1,22 @@
+"""Strategy on a page: what was decided, where the money goes, what that does, when, and what contradicts itself."""
+
+import streamlit as st
+
+from pages.parts import frame, headline, on_a_page, session
+from pages.parts.show import show
+from strategy import charts
+from strategy.exports.strategy_page import strategy_page
+
+plan, say = session.plan(), session.say()
+frame.header(say.text("Strategy on a page"), on_a_page.download)
+outlook = headline.outlook(plan, say)
+page = strategy_page(plan, outlook, say)
+on_a_page.figures(page)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    on_a_page.decided(page, say)
+with right:
+    show(charts.money_moves(plan.case, plan.spend, say), "moves")
+    on_a_page.roadmap(plan, page, say)
+    on_a_page.contradictions(page, say)

@@ -1,0 +1,180 @@
+"""The strategy on a page: what was decided, where the money goes, what that does, when, and what contradicts itself.
+
+The screen and the PDF show the same content.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from strategy.case import Initiative
+from strategy.coherence import Finding, findings
+from strategy.levers import LEVER_CODES
+from strategy.messages import LEVER_NAMES
+from strategy.plan import Plan
+from strategy.questions import DIMENSIONS, Dimension, Question, of_dimension
+from strategy.results import read_out
+from strategy.telling import answer_lines, finding_text
+from strategy.uncertainty import Outlook
+from strategy.wording import Wording
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that matters: its name, value and what stands under it."""
+
+    name: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One answered question: its words and the lines of its answer."""
+
+    question: Question
+    text: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was decided in a dimension, and which of its must-answer questions are open."""
+
+    dimension: Dimension
+    title: str
+    issue: str
+    decided: tuple[Decided, ...]
+    still_open: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A lever, or the initiatives: money per period in the plan and today, and its share of the plan."""
+
+    code: str
+    name: str
+    plan: float
+    today: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An initiative on the roadmap: its periods, its cost in words, and whether the plan has it."""
+
+    name: str
+    lever: str
+    first: int
+    last: int
+    cost: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A finding of the coherence check in words, with the reason why it matters."""
+
+    finding: Finding
+    sentence: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class StrategyPage:
+    """Everything that stands on the page."""
+
+    name: str
+    figures: tuple[Figure, ...]
+    dimensions: tuple[Chosen, ...]
+    split: tuple[Share, ...]
+    roadmap: tuple[Bar, ...]
+    contradictions: tuple[Contradiction, ...]
+
+
+def strategy_page(plan: Plan, outlook: Outlook | None, say: Wording) -> StrategyPage:
+    """The page of a plan; without an outlook (yet) the uplift has no range."""
+    return StrategyPage(
+        name=plan.case.name,
+        figures=tuple(_figures(plan, outlook, say)),
+        dimensions=tuple(_chosen(plan, dimension, say) for dimension in DIMENSIONS),
+        split=tuple(_split(plan, say)),
+        roadmap=tuple(_bar(plan, initiative, say) for initiative in plan.case.initiatives),
+        contradictions=tuple(
+            Contradiction(finding, finding_text(plan, finding, say), say.text(finding.rule.reason))
+            for finding in findings(plan)
+        ),
+    )
+
+
+def _figures(plan: Plan, outlook: Outlook | None, say: Wording) -> Iterator[Figure]:
+    found = read_out(plan)
+    per = say.per(plan.case.period)
+    residual = float(found.plan.residual[0, 0]) / found.customer_equity if found.customer_equity else 0.0
+    yield Figure(
+        say.text("Customer equity"),
+        say.short_money(found.customer_equity),
+        say.text(
+            "{share} of it after {horizon}",
+            share=say.percent(residual, 0),
+            horizon=say.period(plan.case.period, plan.case.horizon),
+        ),
+    )
+    note = ""
+    if outlook is not None and not plan.as_today:
+        low, high = float(outlook.uplift.p05[1]), float(outlook.uplift.p95[1])
+        better = say.percent(float(outlook.better[1, 0]), 0)
+        note = say.text(
+            "{span}, better than today in {share} of draws",
+            span=say.span(low, high, say.signed_short_money),
+            share=better,
+        )
+    yield Figure(say.text("Against today"), say.signed_short_money(found.uplift), note)
+    total = plan.spent + plan.initiative_cost
+    today = sum(sum(levers.values()) for levers in plan.case.today.values())
+    yield Figure(
+        say.text("Marketing money {per}", per=per),
+        say.short_money(total),
+        say.text("today {amount}", amount=say.short_money(today)),
+    )
+    customers = found.plan.customers[0, 0, -1].sum()
+    opening = found.plan.opening[0, 0, 0].sum()
+    yield Figure(
+        say.text("Customers in {period}", period=say.period_number(plan.case.period, plan.case.horizon)),
+        say.short_number(float(customers)),
+        say.text("now {count}", count=say.short_number(float(opening))),
+    )
+
+
+def _chosen(plan: Plan, dimension: Dimension, say: Wording) -> Chosen:
+    asked = of_dimension(dimension.code)
+    answered = [question for question in asked if question.code in plan.answers]
+    decided = (Decided(q, say.text(q.text), tuple(answer_lines(plan, q, say))) for q in answered)
+    still_open = (say.text(q.text) for q in asked if q.depth == "must" and q.code not in plan.answers)
+    return Chosen(dimension, say.text(dimension.title), say.text(dimension.issue), tuple(decided), tuple(still_open))
+
+
+def _split(plan: Plan, say: Wording) -> Iterator[Share]:
+    whole = plan.spent + plan.initiative_cost
+    today = {lever: sum(levers[lever] for levers in plan.case.today.values()) for lever in LEVER_CODES}
+    money = {lever: plan.lever_total(lever) for lever in LEVER_CODES}
+    if plan.case.initiatives:
+        money, today = money | {"initiatives": plan.initiative_cost}, today | {"initiatives": 0.0}
+    for code, amount in money.items():
+        yield Share(code, say.text(LEVER_NAMES[code]), amount, today[code], amount / whole if whole else 0.0)
+
+
+def _bar(plan: Plan, initiative: Initiative, say: Wording) -> Bar:
+    case = plan.case
+    costs = []
+    if initiative.one_off:
+        costs.append(say.text("{amount} once", amount=say.short_money(initiative.one_off)))
+    if initiative.per_period:
+        costs.append(f"{say.short_money(initiative.per_period)} {say.per(case.period)}")
+    return Bar(
+        name=initiative.name,
+        lever=initiative.lever,
+        first=initiative.start,
+        last=min(initiative.end or case.horizon, case.horizon),
+        cost=" + ".join(costs) or say.money(0, 0),
+        chosen=initiative.id in plan.initiatives,
+    )
