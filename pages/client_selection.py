@@ -1,12 +1,67 @@
-"""client selection."""
+"""Client selection: whom to serve, who is profitable, what a new customer may cost."""
 
-from pages.parts import ask, believe, frame
+import streamlit as st
 
-frame.dimension("client_selection")
+from pages.parts import address_list, ask, believe, frame, segments, session
+from pages.parts.show import show
+from strategy import charts, results, selection
+
+PAGE = "client_selection"
+
+
+def attractive_against_able() -> None:
+    """Where attractive and able meet."""
+    attractiveness, ability, focus = (plan.answer(code) or {} for code in ("attractiveness", "ability", "focus"))
+    show(charts.segment_bubbles(plan.case, attractiveness, ability, focus, say), "bubbles")
+
+
+def who_is_profitable() -> None:
+    """The whale curve over segments."""
+    found = selection.most_profitable_first(plan.case, results.read_out(plan))
+    show(charts.whale_curve(plan.case, found, say), "whale")
+
+
+def cost_of_a_new_customer() -> None:
+    """With whom to start a relation, and what that may cost."""
+    found = selection.newcomers(plan.case, results.read_out(plan))
+    show(charts.newcomer_cost(plan.case, found, plan.answer("relation") or {}, say), "newcomers")
+
+
+def what_telling_apart_takes() -> None:
+    """Mass, segments or one-to-one: what each asks of us."""
+    readiness = plan.answer("readiness") or {}
+    show(charts.spectrum_demands(plan.answer("spectrum"), readiness, say), "spectrum")
+
+
+def extra_income() -> None:
+    """What existing and target customers could bring beside what comes in today."""
+    today = selection.income_today(plan.case)
+    existing, target = (plan.answer(code) or {} for code in ("extra_income", "target_income"))
+    show(charts.extra_income(plan.case, today, existing, target, say), "income")
+
+
+plan, say = session.plan(), session.say()
+frame.dimension(PAGE)
 with frame.decide():
-    ask.questions("client_selection")
+    segments.table()
+    segments.rearrange()
+    ask.questions(PAGE)
 with frame.see():
-    pass
+    left, right = st.columns(2, gap="medium")
+    with left:
+        attractive_against_able()
+    with right:
+        who_is_profitable()
+    views = {
+        say.text("A new customer"): cost_of_a_new_customer,
+        say.text("An address list"): address_list.panel,
+        say.text("Mass to one-to-one"): what_telling_apart_takes,
+        say.text("Extra income"): extra_income,
+    }
+    for tab, view in zip(st.tabs(list(views), key="selection_views", on_change="rerun"), views.values(), strict=True):
+        if tab.open:
+            with tab:
+                view()
 with frame.believe():
     believe.answers("acquire")
-frame.onward("client_selection")
+frame.onward(PAGE)

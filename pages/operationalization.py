@@ -1,12 +1,16 @@
-"""operationalization."""
+"""Operationalization: what the strategy takes in people, channels and systems, and what saving would change."""
 
-from pages.parts import ask, believe, frame
+from pages.parts import believe, bounds, frame, operations
 
-frame.dimension("operationalization")
+DIMENSION = "operationalization"
+
+frame.dimension(DIMENSION)
 with frame.decide():
-    ask.questions("operationalization")
+    operations.first_questions()
+    operations.topics()
 with frame.see():
-    pass
+    operations.evidence()
 with frame.believe():
     believe.answers("reduce_cost")
-frame.onward("operationalization")
+    bounds.panel()
+frame.onward(DIMENSION)

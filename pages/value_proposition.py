@@ -1,12 +1,27 @@
-"""value proposition."""
+"""Value proposition: which needs we meet, beside the alternatives, and how far that can take us."""
 
-from pages.parts import ask, believe, frame
+import streamlit as st
 
-frame.dimension("value_proposition")
+from pages.parts import ask, believe, frame, proposition, session
+from strategy.wording import N_
+
+DIMENSION = "value_proposition"
+VIEWS = (
+    (N_("One offer or one customer"), proposition.individualisation),
+    (N_("What is exchanged"), proposition.resources),
+    (N_("What relation it is"), proposition.profile),
+)
+
+frame.dimension(DIMENSION)
 with frame.decide():
-    ask.questions("value_proposition")
+    ask.questions(DIMENSION)
 with frame.see():
-    pass
+    proposition.needs_of(believe.chosen_segment("_see"))
+    tabs = st.tabs([session.say().text(title) for title, _ in VIEWS], key=f"see_{DIMENSION}", on_change="rerun")
+    for tab, (_, view) in zip(tabs, VIEWS, strict=True):
+        if tab.open:
+            with tab:
+                view()
 with frame.believe():
-    believe.answers("acquire", "develop", "retain", fields=("ceiling",))
-frame.onward("value_proposition")
+    believe.answers("acquire", "develop", "retain", fields=("ceiling",), beside=proposition.gaps_beside)
+frame.onward(DIMENSION)

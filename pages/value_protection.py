@@ -1,12 +1,56 @@
-"""value protection."""
+"""Value protection: whom we keep, what that may cost, why they stay, and what may happen to us."""
 
-from pages.parts import ask, believe, frame
+import streamlit as st
 
-frame.dimension("value_protection")
+from pages.parts import ask, believe, frame, happenings, session
+from pages.parts.show import show
+from pages.parts.why import term_help
+from strategy import charts, results
+from strategy.plan import Plan
+from strategy.protection import keeping
+from strategy.wording import N_, Wording
+
+DIMENSION = "value_protection"
+
+
+def whom_to_keep(plan: Plan, say: Wording) -> None:
+    """Value against risk, and the most that keeping may cost."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart = charts.value_at_risk(plan.case, results.read_out(plan), plan.answer("keep") or {}, say)
+        show(chart, "value_at_risk")
+    with right:
+        show(charts.keeping_cost(plan.case, keeping(results.given(plan.case)), say), "keeping_cost")
+        st.caption(say.text("What is the best spend?"), help=term_help("retention_optimum", say))
+
+
+def why_they_stay(plan: Plan, say: Wording) -> None:
+    """Want to against must, and the quality of the relation."""
+    left, right = st.columns(2, gap="medium")
+    want, must = (plan.answer(code) or {} for code in ("want_to", "must_stay"))
+    with left:
+        show(charts.want_or_must(plan.case, want, must, results.read_out(plan), say), "want_or_must")
+    with right:
+        show(charts.relation_quality(plan.answer("quality") or {}, say), "relation_quality")
+
+
+VIEWS = (
+    (N_("Whom to keep"), whom_to_keep),
+    (N_("Why they stay"), why_they_stay),
+    (N_("Competitors and trends"), lambda plan, say: happenings.events()),
+    (N_("Lapsed customers"), lambda plan, say: happenings.lapsed()),
+)
+
+frame.dimension(DIMENSION)
 with frame.decide():
-    ask.questions("value_protection")
+    ask.questions(DIMENSION)
 with frame.see():
-    pass
+    say = session.say()
+    tabs = st.tabs([say.text(title) for title, _ in VIEWS], key=f"see_{DIMENSION}", on_change="rerun")
+    for tab, (_, view) in zip(tabs, VIEWS, strict=True):
+        if tab.open:
+            with tab:
+                view(session.plan(), say)
 with frame.believe():
     believe.answers("retain")
-frame.onward("value_protection")
+frame.onward(DIMENSION)

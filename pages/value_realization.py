@@ -1,12 +1,45 @@
-"""value realization."""
+"""Value realization: how segments pay, what more they buy, at which price, and whether what we invest comes back."""
 
-from pages.parts import ask, believe, frame
+import streamlit as st
 
-frame.dimension("value_realization")
+from pages.parts import ask, believe, frame, realization, session
+from strategy.questions import BY_CODE
+from strategy.wording import N_
+
+DIMENSION = "value_realization"
+DECISIONS = (
+    (N_("What more they buy"), realization.potential),
+    (N_("Price"), realization.price),
+    (N_("Products"), lambda segment: ask.ask(BY_CODE["products"])),
+    (N_("Ladder and ambassadors"), realization.ladder),
+)
+VIEWS = (
+    (N_("Left to sell"), realization.left_to_sell),
+    (N_("Who climbs"), realization.who_climbs),
+    (N_("Best price"), realization.best_price),
+)
+
+frame.dimension(DIMENSION)
 with frame.decide():
-    ask.questions("value_realization")
+    ask.ask(BY_CODE["revenue_models"])
+    segment = believe.chosen_segment("_decide")
+    titles = [session.say().text(title) for title, _ in DECISIONS]
+    for tab, (_, decision) in zip(
+        st.tabs(titles, key=f"decide_{DIMENSION}", on_change="rerun"), DECISIONS, strict=True
+    ):
+        if tab.open:
+            with tab:
+                decision(segment)
 with frame.see():
-    pass
+    left, right = st.columns(2, gap="medium")
+    with left:
+        realization.worth_it()
+    with right:
+        tabs = st.tabs([session.say().text(title) for title, _ in VIEWS], key=f"see_{DIMENSION}", on_change="rerun")
+        for tab, (_, view) in zip(tabs, VIEWS, strict=True):
+            if tab.open:
+                with tab:
+                    view(segment)
 with frame.believe():
     believe.answers("develop")
-frame.onward("value_realization")
+frame.onward(DIMENSION)

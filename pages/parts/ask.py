@@ -1,6 +1,7 @@
 """The strategic questions as widgets: each shows the plan's answer and writes back to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -28,22 +29,29 @@ def questions(dimension: str) -> None:
     """The questions of a dimension: those of the first screen, and the others one click deeper."""
     say = session.say()
     asked = of_dimension(dimension)
-    for question in asked:
-        if question.depth != "deep":
-            ask(question)
+    _draw([question for question in asked if question.depth != "deep"])
     deeper = [question for question in asked if question.depth == "deep"]
     if deeper:
         more = st.expander(say.text("Go deeper"), key=f"deeper_{dimension}", on_change="rerun")
         if more.open:
             with more:
-                for question in deeper:
-                    ask(question)
+                _draw(deeper)
+
+
+def _draw(asked: Sequence[Question]) -> None:
+    """Questions in their order; those per segment that follow one another stand in one table."""
+    for tabled, group in groupby(asked, key=lambda question: question.per == "segment"):
+        if tabled:
+            per_segment(list(group))
+        else:
+            for question in group:
+                ask(question)
 
 
 def ask(question: Question) -> None:
     """One question with its widget."""
     if question.per == "segment":
-        _per_segment(question)
+        per_segment([question])
         return
     widget: Callable[[Question], None] = {
         "choice": _choice,
@@ -195,11 +203,6 @@ def _rows(question: Question) -> None:
     )
 
 
-def _per_segment(question: Question) -> None:
-    """A question per segment: a table with a row for each segment."""
-    per_segment([question])
-
-
 def per_segment(asked: Sequence[Question]) -> None:
     """Questions per segment beside each other: a row for each segment, a column for each question."""
     say, plan = session.say(), session.plan()
@@ -210,7 +213,11 @@ def per_segment(asked: Sequence[Question]) -> None:
         [[s.name, *[_shown(c, plan.answer(c.code, s.id), say) for c in columns]] for s in plan.case.segments]
     ).astype(object)
     table.columns = pd.Index(["segment", *[column.code for column in columns]])
-    _editor(asked[0], table, columns, say, lambda edited: _take_per_segment(asked, edited), fixed=True)
+    helps = {q.code: "\n\n".join(filter(None, [f"**{_with_ends(q, say)}**", _help(q, say)])) for q in asked}
+    _editor(asked[0], table, columns, say, lambda edited: _take_per_segment(asked, edited), helps)
+    for question in asked:
+        if wrong := session.complaint(question.code):
+            st.error(markdown_text(wrong[1]), icon=":material/error:")
 
 
 def _column(question: Question) -> Column:
@@ -237,8 +244,10 @@ def _editor(
     columns: Sequence[Column],
     say: Wording,
     take: Callable[[dict[str, Any]], None],
-    fixed: bool = False,
+    helps: Mapping[str, str] | None = None,
 ) -> None:
+    """A table of answers; with `helps`, a help per column, it has a row for each segment and no others."""
+    fixed = helps is not None
     key = f"answer_{question.code}_{session.revision()}"
     st.data_editor(
         table,
@@ -248,7 +257,7 @@ def _editor(
         disabled=["segment"] if fixed else (),
         column_config={
             **({"segment": st.column_config.TextColumn(say.text("Segment"))} if fixed else {}),
-            **{column.code: _column_config(column, say) for column in columns},
+            **{column.code: _column_config(column, say, (helps or {}).get(column.code)) for column in columns},
         },
         on_change=lambda: take(session.held(key) or {}),
         alt=say.text(question.text),
@@ -266,21 +275,20 @@ def _choices(column: Column, say: Wording) -> dict[str, str]:
             return {option.code: say.text(option.text) for option in column.options}
 
 
-def _column_config(column: Column, say: Wording) -> Any:
+def _column_config(column: Column, say: Wording, help: str | None = None) -> Any:
     title = say.text(column.title)
     match column.kind:
         case "choice" | "segment" | "lever":
-            return st.column_config.SelectboxColumn(title, options=list(_choices(column, say).values()))
+            return st.column_config.SelectboxColumn(title, help=help, options=list(_choices(column, say).values()))
         case "score":
-            return st.column_config.SelectboxColumn(title, options=SCORES)
+            return st.column_config.SelectboxColumn(title, help=help, options=SCORES)
         case "number":
-            return st.column_config.NumberColumn(
-                title, min_value=column.low, max_value=min(column.high, 1e15), format="localized"
-            )
+            low, high = column.low, min(column.high, 1e15)
+            return st.column_config.NumberColumn(title, help=help, min_value=low, max_value=high, format="localized")
         case "yes_no":
-            return st.column_config.CheckboxColumn(title)
+            return st.column_config.CheckboxColumn(title, help=help)
         case _:
-            return st.column_config.TextColumn(title, max_chars=LONGEST_TEXT)
+            return st.column_config.TextColumn(title, help=help, max_chars=LONGEST_TEXT)
 
 
 def _shown(column: Column, value: object, say: Wording) -> object:

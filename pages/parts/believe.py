@@ -1,10 +1,10 @@
 """Believe: what spending would change, answered in people and money, the curve drawn while it is typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import opinions, session
 from pages.parts.controls import segment_names, typed
 from pages.parts.show import show
 from strategy import charts, results
@@ -40,31 +40,49 @@ WIDER = 0.5
 """How far a first curve reaches from a constant towards unlimited spend, as a share of it; people then change it."""
 
 
-def answers(*levers: str, fields: Sequence[str] = ASKED) -> None:
+def answers(*levers: str, fields: Sequence[str] = ASKED, beside: Callable[[str], None] | None = None) -> None:
     """The four answers of levers for one segment at a time, with the curve that follows from them.
 
     fields  which of ASKED are asked; the others stay as they are
+    beside  draws, for a segment, what to have in mind while answering
     """
-    segment = chosen_segment()
-    for lever in levers:
-        left, right = st.columns([2, 3], gap="medium")
-        with left:
-            _lever(segment, lever, fields)
-        plan, say = session.plan(), session.say()
-        with right:
-            if isinstance(plan.case.segment(segment).levers[lever], Constant):
-                st.info(say.text("Spending does not move this here, so there is no curve."))
-            else:
-                given = results.given(plan.case)
-                show(charts.response_curves(plan.case, given, plan.spend, lever, say, segment), f"believe_{lever}")
+    say, segment = session.say(), chosen_segment()
+    if len(levers) == 1:
+        _asked(segment, levers[0], fields, beside)
+        return
+    names = [say.text(LEVER_NAMES[lever]) for lever in levers]
+    for lever, tab in zip(levers, st.tabs(names, key="believe_levers", on_change="rerun"), strict=True):
+        if tab.open:
+            with tab:
+                _asked(segment, lever, fields, beside)
 
 
-def chosen_segment() -> str:
-    """The segment that the reader is looking at; the same on every page."""
+def _asked(segment: str, lever: str, fields: Sequence[str], beside: Callable[[str], None] | None) -> None:
+    """One lever's answers with the curve beside them."""
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        if beside:
+            beside(segment)
+        _lever(segment, lever, fields)
+    plan, say = session.plan(), session.say()
+    with right:
+        if isinstance(plan.case.segment(segment).levers[lever], Constant):
+            st.info(say.text("Spending does not move this here, so there is no curve."))
+        else:
+            given = results.given(plan.case)
+            show(charts.response_curves(plan.case, given, plan.spend, lever, say, segment), f"believe_{lever}")
+    opinions.panel(segment, lever)
+
+
+def chosen_segment(where: str = "") -> str:
+    """The segment that the reader is looking at; the same on every page.
+
+    where  tells apart several places to choose it on one page
+    """
     say, names = session.say(), segment_names()
     if session.display("segment") not in names:
         session.show("segment", next(iter(names)))
-    key = session.put("segment", session.display("segment"))
+    key = session.put(f"segment{where}", session.display("segment"))
 
     def changed() -> None:
         if session.held(key) in names:
@@ -85,6 +103,8 @@ def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
     per = say.text(PERIOD_NAMES[plan.case.period])
     if "constant" in told:
         _constant(segment, lever, told["constant"] or Estimate.of(0), say)
+        return
+    if opinions.counts(segment, lever):
         return
     st.markdown(f"**{say.text(LEVER_NAMES[lever])}**: {say.text(ASKS[lever], per=per)}")
     spends = asked_spends(plan.case, segment, lever)

@@ -39,7 +39,8 @@ def panel() -> None:
             "#### The best split earns {uplift} against today: {equity} of customer equity",
             uplift=markdown_text(say.signed_short_money(readouts.uplift)),
             equity=markdown_text(say.short_money(readouts.customer_equity)),
-        )
+        ),
+        anchors=False,
     )
     st.dataframe(_table(plan, best, say), hide_index=True, key="best_table")
     st.button(

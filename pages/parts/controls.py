@@ -12,7 +12,7 @@ from strategy.charts.labels import cell_label
 from strategy.equity import initiative_budget
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_NAMES, explain
+from strategy.messages import LEVER_GOALS, LEVER_NAMES, explain
 from strategy.plan import Plan
 from strategy.wording import N_, Wording, markdown_text
 
@@ -127,7 +127,8 @@ def _lever(plan: Plan, lever: str) -> None:
                 total=markdown_text(say.short_money(total)),
                 share=say.percent(total / whole if whole else 0, 0),
                 today=markdown_text(say.short_money(today)),
-            )
+            ),
+            help=_sentence(say.text(LEVER_GOALS[lever])),
         )
         _padlock(plan, lever, cells)
     _slider(
@@ -143,6 +144,10 @@ def _lever(plan: Plan, lever: str) -> None:
             with opened:
                 for segment, _ in cells:
                     _cell(plan, segment, lever)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _largest(plan: Plan) -> float:

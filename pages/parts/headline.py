@@ -146,7 +146,8 @@ def guess() -> None:
     """Ask what the plan would add to customer equity."""
     say = session.say()
     today = markdown_text(say.short_money(float(results.read_out(session.plan()).today.customer_equity[0, 0])))
-    st.markdown(say.text("#### What will this plan add to customer equity? Today it is {today}.", today=today))
+    asked = say.text("#### What will this plan add to customer equity? Today it is {today}.", today=today)
+    st.markdown(asked, anchors=False)
     typed(
         say.text("Your guess (a loss with a minus)"),
         "guess",

@@ -13,29 +13,39 @@ from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
 from strategy.plan import Plan, start
 from strategy.uncertainty import Outlook
-from strategy.wording import Wording, markdown_text
+from strategy.wording import N_, Wording, markdown_text
 
 FLIPS_SHOWN = 5
 
 
 def views(outlook: Outlook | None) -> None:
-    """The tabs below the first screen; only the open one is computed. Without an outlook (yet) there are no bands."""
+    """What is below the first screen; only what is chosen is computed. Without an outlook (yet) there are no bands.
+
+    No tabs: Streamlit draws all of them again with every move of a slider, which takes as long as two charts.
+    """
     say = session.say()
-    told = (
-        (say.text("Customers and cash"), partial(_over_time, outlook)),
-        (say.text("Where it moves"), _moves),
-        (say.text("Curves"), _curves),
-        (say.text("Budget size"), _budget_size),
-        (say.text("How sure"), partial(_how_sure, outlook)),
-        (say.text("Find out first"), _find_out),
-        (say.text("Follow one euro"), lambda plan, say: follow.panel()),
-        (say.text("Numbers"), _numbers),
+    told = {
+        N_("Customers and cash"): partial(_over_time, outlook),
+        N_("Where it moves"): _moves,
+        N_("Curves"): _curves,
+        N_("Budget size"): _budget_size,
+        N_("How sure"): partial(_how_sure, outlook),
+        N_("Find out first"): _find_out,
+        N_("Follow one euro"): lambda plan, say: follow.panel(),
+        N_("Numbers"): _numbers,
+    }
+    first = next(iter(told))
+    key = session.put("more", session.display("more", first))
+    st.segmented_control(
+        say.text("One click deeper"),
+        list(told),
+        key=key,
+        format_func=say.text,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: session.show("more", session.held(key)),
     )
-    tabs = st.tabs([title for title, _ in told], key="more", on_change="rerun")
-    for tab, (_, view) in zip(tabs, told, strict=True):
-        if tab.open:
-            with tab:
-                view(session.plan(), say)
+    told.get(str(session.display("more", first)), told[first])(session.plan(), say)
 
 
 def _over_time(outlook: Outlook | None, plan: Plan, say: Wording) -> None:
@@ -114,7 +124,7 @@ def _flips(plan: Plan, say: Wording) -> None:
     found = results.flips(plan, start(plan.case))[:FLIPS_SHOWN]
     better = results.read_out(plan).uplift > 0
     heading = say.text("Where the advice changes") if better else say.text("What would have to be true for this plan")
-    st.markdown(f"##### {heading}")
+    st.markdown(f"##### {heading}", anchors=False)
     if not found:
         st.markdown(say.text("No single belief turns it around: the better of plan and today stays the better one."))
     for flip in found:

@@ -44,14 +44,14 @@ def _headline(plan: Plan, say: Wording) -> None:
     readouts = results.read_out(plan)
     left, right = st.columns([2, 3], vertical_alignment="center", gap="large")
     with left:
-        st.markdown(say.text("### Customer equity"))
+        st.markdown(say.text("### Customer equity"), anchors=False)
         st.title(markdown_text(say.short_money(readouts.customer_equity)), anchor=False)
         uplift = markdown_text(say.signed_short_money(readouts.uplift))
-        st.markdown("### " + say.text("{uplift} against today", uplift=uplift))
+        st.markdown("### " + say.text("{uplift} against today", uplift=uplift), anchors=False)
         outlook = headline.outlook(plan, say)
         if outlook is not None and not plan.as_today:
             share = say.percent(float(outlook.better[1, 0]), 0)
-            st.markdown("### " + say.text("better than today in {share} of draws", share=share))
+            st.markdown("### " + say.text("better than today in {share} of draws", share=share), anchors=False)
     with right:
         show(charts.waterfall(plan.case, readouts, say), "waterfall")
 

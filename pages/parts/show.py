@@ -6,14 +6,17 @@ from pages.parts import session
 from strategy.charts.chart import Chart, enlarged
 
 CONFIG = {"displayModeBar": False, "responsive": True, "showSendToCloud": False}
+LETTERS = "<style>.js-plotly-plot :not(.hovertext) > text:not(.bartext-inside) {fill: currentColor !important}</style>"
+"""Letters in figures have the colour of the page's, light or dark: Streamlit's own theme draws each figure twice."""
 
 
 def show(chart: Chart, key: str) -> None:
     """A chart with its finding above it and its table below; when presenting: larger, and nothing to press."""
     presenting = session.display("presenting", False)
-    st.markdown(f"{'###' if presenting else '#####'} {chart.title}")
-    figure = enlarged(chart.figure) if presenting else chart.figure
-    st.plotly_chart(figure, key=f"chart_{key}", config=CONFIG, alt=chart.summary)
+    st.markdown(f"{'###' if presenting else '#####'} {chart.title}", anchors=False)
+    figure = enlarged(chart.figure) if presenting else chart.picture
+    st.html(LETTERS)
+    st.plotly_chart(figure, key=f"chart_{key}", config=CONFIG, theme=None, alt=chart.summary)
     if presenting:
         return
     numbers = st.expander(session.say().text("Numbers"), key=f"numbers_{key}", on_change="rerun", type="compact")
