@@ -32,6 +32,7 @@ PAGES = (
     PageEntry("budget.py", "every-euro", N_("Budget"), ":material/tune:"),
     PageEntry("assumptions.py", "numbers", N_("Assumptions"), ":material/fact_check:"),
     PageEntry("strategy_on_a_page.py", "one-page", N_("Strategy on a page"), ":material/description:"),
+    PageEntry("learn.py", "words", N_("Words"), ":material/menu_book:"),
 )
 
 

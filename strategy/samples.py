@@ -1,12 +1,15 @@
 """The sample firms, as a table; their files lie in sample_data/<code>/."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from strategy.beliefs import Origin, origin_key
 from strategy.case import Case
 from strategy.case_file import read_case
-from strategy.wording import N_
+from strategy.editing import numbers_of
+from strategy.wording import N_, translation
 
 FOLDER = Path(__file__).parents[1] / "sample_data"
 
@@ -62,3 +65,38 @@ def load_sample(code: str, language: str = "en") -> Case:
         for field in ("segments", "events", "initiatives")
     }
     return case.model_copy(update={"name": names[case.name], **renamed})
+
+
+SEE_README = N_("see the README of this sample")
+MEASURED_PARTS = ("answer_1", "constant")
+"""What data can say of a lever: how it is today; what another spend would do is assumed."""
+_ROW = re.compile(r"^\| (?P<field>[\w ]+?) \|[^|]*\| (?P<source>[^|]+?) \|$")
+_PART = re.compile(r"^### .*\(`(?P<segment>[\w-]+)`\)$")
+
+
+def sample_origins(code: str, language: str = "en") -> dict[str, Origin]:
+    """Where the numbers of a sample come from, as its README says: {`origin_key`: Origin}.
+
+    The README is English: in another language the origin points at it.
+    """
+    told = _sources(FOLDER / {sample.code: sample for sample in SAMPLES}[code].code / "README.md")
+    found = {}
+    for key in numbers_of(load_sample(code)):
+        source = told.get(key[:2]) or told.get(("", key[0]))
+        if source:
+            measured = "computed" in source and (len(key) < 3 or key[2] in MEASURED_PARTS)
+            text = source if language == "en" else translation(language).gettext(SEE_README)
+            found[origin_key(key)] = Origin(kind="measured" if measured else "assumed", source=text)
+    return found
+
+
+def _sources(readme: Path) -> dict[tuple[str, ...], str]:
+    """The sources in the tables of a README: {(segment id, or "" for the firm; field or lever): source}."""
+    found: dict[tuple[str, ...], str] = {}
+    segment = ""
+    for line in readme.read_text(encoding="utf-8").splitlines():
+        if part := _PART.match(line):
+            segment = part["segment"]
+        elif row := _ROW.match(line):
+            found[segment, row["field"]] = row["source"]
+    return found

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from strategy.beliefs import Origin, origin_key
 from strategy.case import Case
 from strategy.case_file import case_from
+from strategy.editing import numbers_of
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT
 from strategy.wording import N_
@@ -92,6 +94,15 @@ def case_from_answers(name: str, segment: str, currency: str, answers: dict[str,
         "levers": levers,
     }
     return case_from({"schema": 1, "name": name, "currency": currency, "segments": [everybody]})
+
+
+def origins_of(case: Case) -> dict[str, Origin]:
+    """Where the numbers of a case from the ten come from: those that were asked, and the defaults around them."""
+    asked = ("customers", "gross_margin", "spend", "answer_1")
+    return {
+        origin_key(key): Origin(kind="believed") if key[-1] in asked else Origin(kind="default", confirm=True)
+        for key in numbers_of(case)
+    }
 
 
 def _lever(spend: float, budget: float, today: float, floor: float, ceiling: list[float]) -> dict[str, object]:

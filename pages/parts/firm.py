@@ -9,7 +9,7 @@ from strategy.messages import METRIC_NAMES, explain
 from strategy.plan import Plan, read_plan, start
 from strategy.readouts import Readouts
 from strategy.samples import SAMPLES
-from strategy.ten_numbers import DEFAULTS, EXAMPLES, QUESTIONS, Question, case_from_answers
+from strategy.ten_numbers import DEFAULTS, EXAMPLES, QUESTIONS, Question, case_from_answers, origins_of
 from strategy.wording import Wording, markdown_text
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "DKK", "NOK", "PLN", "JPY")
@@ -121,7 +121,8 @@ def _make() -> None:
     try:
         if currency not in CURRENCIES:
             raise PlannerError("choice", place="currency", value=currency, expected=", ".join(CURRENCIES))
-        session.open_plan(start(case_from_answers(name, say.text("Our customers"), currency, _answers())))
+        case = case_from_answers(name, say.text("Our customers"), currency, _answers())
+        session.open_plan(start(case, origins_of(case)))
     except PlannerError as error:
         asked = {question.code: say.text(question.text) for question in QUESTIONS}
         place = asked.get(error.fields["place"], error.fields["place"])

@@ -1,6 +1,7 @@
 """Initiatives: named plans with a start, an effect and a cost of their own, to add, change, choose and remove."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -270,14 +271,14 @@ def _how_much(plan: Plan, initiative: Initiative, say: Wording) -> None:
     typed(
         say.text("How many % higher (lower: −)"),
         f"percent_{name}",
-        say.signed_percent(round(initiative.multiply - 1, 10), None),
+        _signed(round(initiative.multiply - 1, 10), partial(say.signed_percent, digits=None), say.percent(0, 0)),
         lambda text: _change(name, multiply=1 + _share(text, say)),
         help=say.text("+4% on a cost of 50 makes 52; −4% makes 48."),
     )
     typed(
         say.text(PLUS[initiative.metric], per_period=per),
         f"plus_{name}",
-        say.signed_number(round(factor * initiative.add, 8)),
+        _signed(round(factor * initiative.add, 8), say.signed_number, say.number(0)),
         lambda text: _change(name, add=_number(text, say) / factor),
     )
     for field, label, amount in (
@@ -286,6 +287,11 @@ def _how_much(plan: Plan, initiative: Initiative, say: Wording) -> None:
     ):
         shown = say.money(amount, 0 if amount == round(amount) else None)
         typed(label, f"{field}_{name}", shown, lambda text, f=field: _change(name, **{f: _number(text, say)}))  # type: ignore[misc]
+
+
+def _signed(change: float, write: Callable[[float], str], none: str) -> str:
+    """A change with its sign; no change without."""
+    return write(change) if change else none
 
 
 def _number(text: str, say: Wording) -> float:

@@ -172,15 +172,17 @@ def _segment_answer(plan: Plan, segment: str, answer: CostAnswer | None, say: Wo
     """What automation does to the answer of one segment, and a button that uses it."""
     name = markdown_text(brief(plan.case.segment(segment).name))
     if answer is None:
-        st.markdown(say.text("**{segment}**: give its cost to serve a curve first, at the bottom of this page.", segment=name))
+        st.markdown(
+            say.text("**{segment}**: give its cost to serve a curve first, at the bottom of this page.", segment=name)
+        )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         words = {
             "segment": name,
-            "saved": markdown_text(say.short_money(answer.saved)),
+            "saved": markdown_text(say.money(answer.saved)),
             "per_period": say.per(plan.case.period),
-            "believed": markdown_text(say.short_money(answer.believed.likely)),
-            "automated": markdown_text(say.short_money(answer.automated.likely)),
+            "believed": markdown_text(say.money(answer.believed.likely)),
+            "automated": markdown_text(say.money(answer.automated.likely)),
         }
         st.markdown(
             say.text(
@@ -194,7 +196,7 @@ def _segment_answer(plan: Plan, segment: str, answer: CostAnswer | None, say: Wo
             st.badge(say.text("counted in"), icon=":material/check:", color="gray")
         else:
             st.button(
-                say.text("Use {automated} as the answer at unlimited spend", **words),
+                say.text("Use {automated} at unlimited spend", **words),
                 key=f"automate_{segment}",
                 on_click=_automate,
                 args=((segment,),),

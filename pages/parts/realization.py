@@ -30,8 +30,19 @@ AMBASSADORS_CHANGED = N_("ambassadors of {segment}")
 PRICE_NAMES = (N_("Price {change} in {segment}"), N_("Price {change} in {segment}: who leaves"))
 
 
-def _offer(label: str, key: str, message: str, change: Callable[[], Plan], name: str, help: str) -> None:
-    """A button for a change, with what it does to customer equity before it is pressed; or why it cannot be made."""
+def _offer(
+    label: str,
+    key: str,
+    message: str,
+    change: Callable[[], Plan],
+    name: str,
+    help: str,
+    more: Callable[[Plan], str] | None = None,
+) -> None:
+    """A button for a change, with what it does to customer equity before it is pressed; or why it cannot be made.
+
+    more  what else to tell about the changed plan
+    """
     plan, say = session.plan(), session.say()
     try:
         changed = change()
@@ -50,7 +61,8 @@ def _offer(label: str, key: str, message: str, change: Callable[[], Plan], name:
         if changed == plan:
             st.markdown(say.text("This is what the plan says now."))
         else:
-            st.markdown(say.text("customer equity {change}", change=markdown_text(say.signed_short_money(gained))))
+            told = say.text("customer equity {change}", change=markdown_text(say.signed_short_money(gained)))
+            st.markdown(f"{told}; {more(changed)}" if more else told)
 
 
 # What they could buy -------------------------------------------------------------------------------------------------
@@ -89,7 +101,18 @@ def potential(segment: str) -> None:
         POTENTIAL_USED,
         partial(realize.with_potential, plan, segment),
         found.name,
-        say.text("Sets what a customer would spend at unlimited effort to develop; the other answers stay."),
+        say.text(
+            "Sets what a customer would spend at unlimited effort to develop; the other answers stay. It changes what "
+            "more money would bring, so that customer equity moves where the plan spends more than today."
+        ),
+        lambda changed: _next_euro(plan, changed, segment, say),
+    )
+
+
+def _next_euro(plan: Plan, changed: Plan, segment: str, say: Wording) -> str:
+    now, then = (say.multiple(realize.next_euro(p, segment, "develop")) for p in (plan, changed))
+    return say.text(
+        "the next euro on developing brings back {then}, now {now}", now=markdown_text(now), then=markdown_text(then)
     )
 
 

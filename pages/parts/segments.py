@@ -200,7 +200,7 @@ def _typed_name(key: str, otherwise: str) -> str:
 
 def _add(names: dict[str, str], say: Wording) -> None:
     with st.container(border=True):
-        st.markdown(f"**{say.text('Add')}**")
+        st.markdown(f"**{say.text('Add a segment')}**")
         _name(say.text("Name of the new segment"), "add_name")
         _choose(
             say.text("Starts as a copy of"),
@@ -224,7 +224,7 @@ def _do_add() -> None:
 
 def _split(names: dict[str, str], say: Wording) -> None:
     with st.container(border=True):
-        st.markdown(f"**{say.text('Split')}**")
+        st.markdown(f"**{say.text('Split a segment')}**")
         _choose(say.text("Segment to split"), "split_of", list(names), names)
         _name(say.text("Name of the first part"), "split_first")
         _name(say.text("Name of the second part"), "split_second")
@@ -260,7 +260,7 @@ def _do_split() -> None:
 
 def _merge(names: dict[str, str], say: Wording) -> None:
     with st.container(border=True):
-        st.markdown(f"**{say.text('Merge')}**")
+        st.markdown(f"**{say.text('Merge segments')}**")
         st.multiselect(
             say.text("Segments to merge"),
             list(names),
@@ -284,7 +284,7 @@ def _do_merge() -> None:
 
 def _remove(names: dict[str, str], say: Wording) -> None:
     with st.container(border=True):
-        st.markdown(f"**{say.text('Remove')}**")
+        st.markdown(f"**{say.text('Remove a segment')}**")
         _choose(
             say.text("Segment to remove"), "remove_of", list(names), names, index=None, placeholder=say.text("Choose…")
         )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from strategy.history import TYPING, History, Step
 from strategy.plan import Plan, start
-from strategy.samples import SAMPLES, load_sample
+from strategy.samples import SAMPLES, load_sample, sample_origins
 from strategy.wording import LANGUAGES, N_, Wording, known_language
 
 OPENED = N_("{name} opened")
@@ -32,7 +32,7 @@ def set_language(code: str) -> None:
     history = _history()
     sample = dict(history.now.arguments).get("sample")
     if sample:
-        st.session_state["history"] = history.replaced(start(load_sample(sample, code)))
+        st.session_state["history"] = history.replaced(_sample(sample))
 
 
 def say() -> Wording:
@@ -46,11 +46,17 @@ def say() -> Wording:
 def _history() -> History:
     if "history" not in st.session_state:
         first = SAMPLES[0].code
-        opened = start(load_sample(first, language()))
+        opened = _sample(first)
         arguments = (("name", opened.case.name), ("sample", first))
         st.session_state["history"] = History(Step(OPENED, arguments, opened))
     history: History = st.session_state["history"]
     return history
+
+
+def _sample(code: str) -> Plan:
+    """One of our firms as it is today, in the reader's language."""
+    spoken = language()
+    return start(load_sample(code, spoken), sample_origins(code, spoken))
 
 
 def plan() -> Plan:
@@ -60,7 +66,7 @@ def plan() -> Plan:
 
 def open_sample(code: str) -> None:
     """Open one of our firms as it is today; undo brings back what was there."""
-    opened = start(load_sample(code, language()))
+    opened = _sample(code)
     change(OPENED, opened, name=opened.case.name, sample=code)
 
 

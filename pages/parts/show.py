@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import session, why
 from strategy.charts.chart import Chart, enlarged
 
 CONFIG = {"displayModeBar": False, "responsive": True, "showSendToCloud": False}
@@ -24,3 +24,4 @@ def show(chart: Chart, key: str) -> None:
         with numbers:
             st.text(chart.summary)
             st.dataframe(chart.table, hide_index=True, key=f"table_{key}")
+            why.chart(key)

@@ -1,0 +1,25 @@
+"""Words and formulas: the glossary, and how every figure is computed."""
+
+import streamlit as st
+
+from pages.parts import frame, session, why
+from strategy.formulas import FORMULAS
+from strategy.glossary import TERMS
+from strategy.wording import markdown_text
+
+say = session.say()
+frame.header(say.text("Words and formulas"))
+sought = st.text_input(say.text("Find a word"), key="sought", live=True, max_chars=60) or ""
+told = sorted(((say.text(term.name), say.text(term.meaning)) for term in TERMS), key=lambda pair: pair[0].casefold())
+found = [(name, meaning) for name, meaning in told if sought.casefold() in f"{name} {meaning}".casefold()]
+left, right = st.columns([3, 2], gap="large")
+with left:
+    st.header(say.plural("{count} word", "{count} words", len(found)), anchor=False, divider="gray")
+    if not found:
+        st.info(say.text("No word with {sought}: try a shorter one.", sought=markdown_text(sought)))
+    for name, meaning in found:
+        st.markdown(f"**{name}**  \n{meaning}")
+with right:
+    st.header(say.text("How it is computed"), anchor=False, divider="gray")
+    for formula in FORMULAS:
+        why.told(formula)

@@ -1,0 +1,190 @@
+"""Why this number: for every figure its formula, what it means, and where it comes from."""
+
+from dataclasses import dataclass
+
+from strategy.equity import annuity, discount_factors
+from strategy.plan import Plan
+from strategy.results import read_out
+from strategy.wording import N_
+
+
+@dataclass(frozen=True)
+class Formula:
+    """How a figure is computed: the formula in the usual signs, in words, and its source."""
+
+    code: str
+    name: str
+    formula: str
+    meaning: str
+    source: str
+
+
+LITTLE = "Little, J. D. C. (1970), Models and Managers: The Concept of a Decision Calculus, Management Science 16(8)"
+BLATTBERG = "Blattberg, R. C. & Deighton, J. (1996), Manage Marketing by the Customer Equity Test, HBR 74(4)"
+PFEIFER = "Pfeifer, P. E. & Carraway, R. L. (2000), Modeling Customer Relationships as Markov Chains, JIM 14(2)"
+GUPTA = "Gupta, S. & Lehmann, D. R. (2003), Customers as Assets, Journal of Interactive Marketing 17(1)"
+SHAPLEY = "Shapley, L. S. (1953), A Value for n-Person Games"
+MALCOLM = "Malcolm, D. G. et al. (1959), Application of a Technique for R&D Program Evaluation (PERT)"
+RAIFFA = "Raiffa, H. & Schlaifer, R. (1961), Applied Statistical Decision Theory"
+OWN = ""
+
+FORMULAS: tuple[Formula, ...] = (
+    Formula(
+        "customer_equity",
+        N_("Customer equity (CE)"),
+        "CE = Σₜ (1+d)^−(t−1+τ) · cashₜ + residual",
+        N_("The cash of every period in today's money, and what the customers left after the plan are still worth."),
+        BLATTBERG,
+    ),
+    Formula(
+        "cash",
+        N_("Cash"),
+        "cashₜ = Σₛ (Mₜ · mₜ − onboarding · Aₜ) − Σ xₜ − initiatives",
+        N_("The margin of the active customers, less welcoming the new ones, marketing money and initiatives."),
+        BLATTBERG,
+    ),
+    Formula(
+        "customers",
+        N_("Customers"),
+        "Mₜ = Nₜ₋₁ + P · aₜ + referrals · Nₜ₋₁;  Nₜ = (Mₜ · ρₜ) π",
+        N_("Who was there and who is new is active; of those a share stays, and may move to another segment."),
+        PFEIFER,
+    ),
+    Formula(
+        "clv",
+        N_("Customer lifetime value (CLV)"),
+        "CLV = m · (1+d) / (1+d−ρ) · (1+d)^−τ",
+        N_(
+            "The margins still to come of a customer, in today's money; the formula is for numbers that stay the same, "
+            "the planner follows them period by period."
+        ),
+        GUPTA,
+    ),
+    Formula(
+        "uplift",
+        N_("Against today"),
+        "uplift = CE(plan) − CE(today);  more money = CE(today's mix, plan's total) − CE(today);  better mix = rest",
+        N_("What the plan adds: a part because it spends more, the rest because it spends better."),
+        OWN,
+    ),
+    Formula(
+        "attribution",
+        N_("What each lever adds"),
+        "φᵢ = Σ over sets K without i:  |K|! (n−|K|−1)! / n! · [CE(K+i) − CE(K)]",
+        N_("Each lever gets its average contribution over all orders in which the levers can be moved to the plan."),
+        SHAPLEY,
+    ),
+    Formula(
+        "next_euro",
+        N_("What the next euro brings back"),
+        "1 + (CE(x+1) − CE(x)) / Σₜ (1+d)^−(t−1+τ)",
+        N_("One more euro in every period in one place, over its own cost in today's money; above 1 it pays."),
+        BLATTBERG,
+    ),
+    Formula(
+        "curve",
+        N_("Response curve"),
+        "one answer: y = f + (k−f)(1 − e^−bh);  two answers: odds = odds₁ · (h/h₁)^p",
+        N_("From nothing (f) to unlimited spend (k), through what you answered; h is the spend per head."),
+        LITTLE,
+    ),
+    Formula(
+        "spend",
+        N_("Where the money goes"),
+        "Σ over segments and levers of x",
+        N_("The amounts of the plan and of today, per period."),
+        OWN,
+    ),
+    Formula(
+        "cac",
+        N_("Cost of a new customer (CAC)"),
+        "CAC = acquire spend / (new with it − new without it) + onboarding",
+        N_("What acquiring costs for each customer that would not have come without it."),
+        BLATTBERG,
+    ),
+    Formula(
+        "draws",
+        N_("How sure"),
+        "PERT(low, likely, high), λ = 4;  curves rebuilt in every draw",
+        N_("Every range is drawn from many times, for the plan and for today alike; the band holds 90% of the draws."),
+        MALCOLM,
+    ),
+    Formula(
+        "tornado",
+        N_("Which assumptions matter"),
+        "uplift(assumption at its low) … uplift(at its high)",
+        N_("One assumption at a time moves over its range, the others stay at their most likely value."),
+        OWN,
+    ),
+    Formula(
+        "information",
+        N_("What finding out is worth"),
+        "EVPPI = E[max over plans of E(CE | assumption)] − max over plans of E(CE)",
+        N_("How much better you would choose if you knew this before deciding; a lower bound."),
+        RAIFFA,
+    ),
+    Formula(
+        "budget_curve",
+        N_("How large a budget"),
+        "CE*(B) = max CE(x) with Σ x = B",
+        N_("The best split of each budget; the top of the curve is the budget beyond which more money costs value."),
+        BLATTBERG,
+    ),
+)
+BY_CODE = {formula.code: formula for formula in FORMULAS}
+
+OF_CHART: dict[str, str] = {
+    "value_today": "clv",
+    "money": "spend",
+    "waterfall": "attribution",
+    "next_euro": "next_euro",
+    "customers": "customers",
+    "cash": "cash",
+    "moves": "spend",
+    "clv": "clv",
+    "curves": "curve",
+    "believe_acquire": "curve",
+    "believe_develop": "curve",
+    "believe_retain": "curve",
+    "believe_reduce_cost": "curve",
+    "budget_size": "budget_curve",
+    "distribution": "draws",
+    "tornado": "tornado",
+    "worth": "information",
+    "no_regret": "information",
+}
+"""The formula behind each chart, by the chart's key on the screen."""
+
+
+@dataclass(frozen=True)
+class FilledIn:
+    """The formulas of the headline with a plan's own numbers; money unless said otherwise.
+
+    cash      (periods,) in today's money, as they stand in the sum
+    residual  what the customers left are worth, in today's money
+    annuity   what one euro in every period costs in today's money
+    """
+
+    cash: tuple[float, ...]
+    residual: float
+    customer_equity: float
+    today: float
+    uplift: float
+    more_money: float
+    better_mix: float
+    annuity: float
+
+
+def filled_in(plan: Plan) -> FilledIn:
+    """The numbers behind a plan's headline."""
+    found = read_out(plan)
+    return FilledIn(
+        cash=tuple(map(float, found.plan.cash[0, 0] * discount_factors(plan.case))),
+        residual=float(found.plan.residual[0, 0]),
+        customer_equity=found.customer_equity,
+        today=float(found.today.customer_equity[0, 0]),
+        uplift=found.uplift,
+        more_money=found.more_money,
+        better_mix=found.better_mix,
+        annuity=annuity(plan.case),
+    )
