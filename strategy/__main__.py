@@ -13,7 +13,7 @@ from strategy.case_file import initiatives_from, limits_from, read_case, read_js
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
 from strategy.limits import Limits, room_for
-from strategy.messages import METHODS, explain
+from strategy.messages import explain, how_found
 from strategy.optimize import Goal, best_split, budget_curve
 from strategy.parameters import set_aside
 from strategy.readouts import Readouts, read_out
@@ -172,7 +172,7 @@ def _optimize(given: argparse.Namespace) -> dict[str, Any]:
             {"best_step": vars(cell.best), "first_paying_step": vars(cell.first_paying) if cell.first_paying else None}
             for cell in best.nothing
         ],
-        "method": METHODS[best.method],
+        "method": how_found(best.method, best.draws, ENGLISH),
         "gap": best.gap,
         **_set_aside(case),
     }

@@ -25,7 +25,11 @@ def read_json(text: str | bytes) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+        found = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_no_repeats, parse_constant=_NotFinite)
+        for location, written in _not_finite(found):
+            place = _place(location, found) if location else "file"
+            raise PlannerError("not_finite", place=place, value=written, limit=MAX_AMOUNT)
+        return found
     except UnicodeDecodeError as error:
         raise PlannerError("not_utf8", place="file", value=f"byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -47,8 +51,20 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_constant(constant: str) -> float:
-    raise PlannerError("not_finite", place="file", value=constant, limit=MAX_AMOUNT)
+class _NotFinite(str):
+    """NaN or Infinity, which JSON does not have, as it stands in a file."""
+
+
+def _not_finite(document: object, location: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Where NaN and Infinity stand, and which of them."""
+    if isinstance(document, _NotFinite):
+        yield location, str(document)
+    elif isinstance(document, dict):
+        for key, entry in document.items():
+            yield from _not_finite(entry, (*location, key))
+    elif isinstance(document, list):
+        for position, entry in enumerate(document):
+            yield from _not_finite(entry, (*location, position))
 
 
 def read_case(text: str | bytes) -> Case:
@@ -175,8 +191,10 @@ def limits_from(case: Case, document: object) -> Limits:
 
 
 def initiatives_from(case: Case, ids: Sequence[str]) -> tuple[str, ...]:
-    """Chosen initiatives in the case's order. Raises PlannerError("unknown_initiative")."""
+    """Chosen initiatives in the case's order. Raises PlannerError for an unknown one."""
     for chosen in ids:
+        if not case.initiatives:
+            raise PlannerError("no_initiatives", place="initiatives", value=chosen)
         if chosen not in case.initiative_ids:
             known = ", ".join(case.initiative_ids)
             raise PlannerError("unknown_initiative", place="initiatives", value=chosen, known=known)

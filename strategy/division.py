@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from strategy.case import Case
-from strategy.equity import annuity, customer_equity, segment_equity
+from strategy.equity import annuity, customer_equity, initiatives_cost, segment_equity
 from strategy.levers import LEVER_CODES
 from strategy.parameters import Parameters
 from strategy.response import Array
@@ -55,8 +55,20 @@ class Problem:
         return plans.reshape(1, -1, *self.shape)
 
     def __call__(self, plans: Array) -> Array:
-        """The objective, (plans,)."""
-        return prudent(customer_equity(self.given, self.batch(plans), self.chosen), self.aversion)
+        """The objective, (plans,).
+
+        Over draws, without migration, what a segment does in several plans is simulated once.
+        """
+        if self.given.draws == 1 or self.case.migration is not None:
+            return prudent(customer_equity(self.given, self.batch(plans), self.chosen), self.aversion)
+        by_segment = plans.reshape(-1, *self.shape).transpose(1, 0, 2)
+        own = [np.unique(rows, axis=0, return_inverse=True) for rows in by_segment]
+        spend = np.zeros((1, max(len(rows) for rows, _ in own), *self.shape))
+        for segment, (rows, _) in enumerate(own):
+            spend[0, : len(rows), segment] = rows
+        brought = segment_equity(self.given, spend, self.chosen)
+        total = sum(brought[:, place.ravel(), segment] for segment, (_, place) in enumerate(own))
+        return prudent(total - initiatives_cost(self.case, self.chosen), self.aversion)
 
 
 def prudent(equity: Array, aversion: float) -> Array:
@@ -100,6 +112,8 @@ def _per_lever(levels: Array, shape: tuple[int, int]) -> list[Array]:
 def _divide(spend: Array, values: Array, budgets: Array) -> tuple[Array, Array]:
     """Exact division of each budget over segments on the grid, by dynamic programming.
 
+    Totals are rounded to the nearest step: rounding up would count against splits over many segments.
+
     spend    (combinations, segments, levers); values (combinations, segments)
     budgets  (steps,) evenly spaced from 0 (plus what is fixed)
     returns  the best value at each budget, and the combination of each segment there, (steps, segments)
@@ -111,7 +125,7 @@ def _divide(spend: Array, values: Array, budgets: Array) -> tuple[Array, Array]:
     best = np.zeros(steps)
     choices = []
     for s in range(spend.shape[1]):
-        slot = np.ceil((totals[:, s] - base[s]) / unit - 1e-9).astype(int)
+        slot = np.rint((totals[:, s] - base[s]) / unit).astype(int)
         usable = np.flatnonzero(slot < steps)
         order = usable[np.lexsort((-values[usable, s], slot[usable]))]
         frontier, picked = np.full(steps, -np.inf), np.zeros(steps, int)
@@ -145,7 +159,7 @@ class Division:
 
 
 def divide(problem: Problem) -> Division:
-    """Divide the total over segments on a grid, refined around its best; exact on the grid where separable."""
+    """Divide the total over segments on a grid, refined around its best; exact up to a budget step where separable."""
     room, segments = problem.room, problem.shape[0]
     work = GRID_WORK / (segments * problem.case.horizon * problem.given.draws)
     free_levers = int((room.high > room.low).reshape(problem.shape).any(axis=0).sum())

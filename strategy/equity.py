@@ -101,6 +101,12 @@ def initiative_budget(case: Case) -> Array:
     return budget
 
 
+def initiatives_cost(case: Case, chosen: Array) -> Array:
+    """Present value of what the chosen initiatives cost, (1, plans), from (1, plans, initiatives)."""
+    cost: Array = chosen @ initiative_costs(case).T @ discount_factors(case)
+    return cost
+
+
 class Modifiers:
     """What events and chosen initiatives do to each metric in each period: metric * multiply + add, in listed order."""
 
@@ -264,8 +270,7 @@ def customer_equity(given: Parameters, spend: Array, chosen: Array | None = None
     chosen  (1, plans or 1, initiatives) 1 where an initiative is chosen; none without it
     """
     chosen = _none_chosen(given.case) if chosen is None else chosen
-    initiatives = chosen @ initiative_costs(given.case).T @ discount_factors(given.case)
-    return np.asarray(segment_equity(given, spend, chosen).sum(axis=-1) - initiatives, float)
+    return np.asarray(segment_equity(given, spend, chosen).sum(axis=-1) - initiatives_cost(given.case, chosen), float)
 
 
 def segment_equity(given: Parameters, spend: Array, chosen: Array | None = None) -> Array:

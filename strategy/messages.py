@@ -55,11 +55,41 @@ METHODS = {
         "of cells, widest amounts first, from many starts, and the best polished. No upper bound could be had."
     ),
     "search_draws": N_(
-        "Money was moved between all pairs of cells, widest amounts first, from many starts, over {searched} draws from "
-        "the beliefs. The best was then polished over {polished} draws; its worth is the one over all {draws}. No "
-        "upper bound could be had."
+        "Money was moved between all pairs of cells, widest amounts first, from many starts, over {searched} draws "
+        "from the beliefs. The best was then polished over {polished} draws; its worth is the one over all {draws}. "
+        "No upper bound could be had."
     ),
 }
+
+CLEANING = {
+    "duplicate_line": N_("{rows} lines were exact copies of another line ({amount}): one of each was kept."),
+    "broken_line": N_("{rows} lines have more cells than the header ({amount}): check their quotes and separators."),
+    "unreadable_date": N_("{rows} rows have no date that can be read ({amount})."),
+    "unreadable_amount": N_("{rows} rows have no amount that can be read."),
+    "other_currency": N_("{rows} rows are in another currency ({amount} in their own)."),
+    "no_customer": N_("{rows} rows do not say who bought ({amount})."),
+    "placeholder_date": N_("{rows} rows have a date that stands for unknown, 1900 or before ({amount})."),
+    "future_date": N_("{rows} rows lie in the future ({amount})."),
+    "excluded_product": N_("{rows} rows are postage, fees or other products that you excluded ({amount})."),
+    "zero_amount": N_("{rows} rows have an amount of zero."),
+    "cancelled_purchase": N_("{rows} purchases were cancelled later ({amount})."),
+    "cancellation": N_("{rows} rows are the cancellations of those purchases ({amount})."),
+    "unmatched_cancellation": N_("{rows} rows are negative without a purchase that they cancel ({amount})."),
+    "unreadable_start": N_("{rows} contracts have no start that can be read ({amount})."),
+    "unreadable_end": N_("{rows} contracts have an end that cannot be read ({amount})."),
+    "no_end": N_("{rows} contracts have stopped, and nothing says when ({amount})."),
+    "ends_before_start": N_("{rows} contracts end before they start ({amount})."),
+    "starts_later": N_("{rows} contracts start after the last day observed ({amount})."),
+}
+"""What was taken out of customer data, with rows and money."""
+ASSUMED = {
+    "ambiguous_dates": N_("Day and month could change places in every date: the day was taken to come first."),
+    "ambiguous_amounts": N_("No amount shows cents: commas and points were taken to separate thousands."),
+    "duplicates_kept": N_(
+        "Nothing tells equal lines apart (an invoice, a product, a time): equal lines were all kept."
+    ),
+}
+"""What was assumed while customer data were read, for people to confirm."""
 
 ERRORS = {
     # reading
@@ -116,6 +146,12 @@ ERRORS = {
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
     "opinion_twice": N_("{place} answered twice about the same lever; the first answers count."),
     "opinion_points": N_("{place} gave {value} answers between floor and ceiling; give {needed}."),
+    "opinion_columns": N_(
+        "This row has {value} columns; give who, none, today, half as much again, unlimited, parted by tabs or "
+        "semicolons."
+    ),
+    "opinion_incomplete": N_("{place} left an answer open; give none, today and unlimited."),
+    "too_many_people": N_("The room is full: at most {value} people answer one question."),
     # the rest of a case
     "ends_before_start": N_("{place} ends in period {value}, before its start in {start}; swap them."),
     "starts_after_horizon": N_("{within} starts in period {value}, after the plan ends; start it in 1 to {high}."),
@@ -152,7 +188,51 @@ ERRORS = {
     "unknown_number": N_("{place}: the case has no such number; it may have been removed."),
     "no_curve": N_("{place} does not react to spending ({value}); give it a curve first."),
     "must_be_above_0": N_("{place} is {value}; give a number above 0."),
+    "no_potential": N_("{place}: there is no potential yet; fill in a product that more customers could have."),
+    "price_below_cost": N_("{place}: at this price each sale costs more than it brings in; lower the price less."),
+    "no_next_step": N_("{place}: no segment stands on a next step of the ladder; say which segment does."),
+    "last_segment": N_("{place} is the only segment; add another one before taking it away."),
+    "two_segments": N_("Choose at least two segments to merge."),
     "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
+    # customer data
+    "empty_file": N_("{place} is empty ({value} bytes); export it again."),
+    "other_kind": N_("{place} is a file of kind {value}; save it as CSV, Excel (.xlsx) or Parquet."),
+    "nul_bytes": N_("{place} is not text: byte {value} is zero; export it again as CSV, Excel (.xlsx) or Parquet."),
+    "no_lines": N_("{place}: its first {value} characters hold no line break; give a table with one row per line."),
+    "one_column": N_(
+        "{place}: only one column was found ({value}); separate the columns by commas, semicolons or tabs."
+    ),
+    "too_many_columns": N_("{place} has {value} columns; keep the ones that count, {limit} at most."),
+    "duplicate_columns": N_('{place}: the name "{value}" stands above the columns {columns}; give each its own name.'),
+    "no_rows": N_("{place} has a header ({value}) and no rows; add the rows below it."),
+    "excel_broken": N_("{place}: this Excel file is damaged or cut short ({value}); save it again in Excel."),
+    "excel_too_large": N_(
+        "{place}: this Excel file unpacks to {value} bytes, more than {limit}; save the sheet as CSV or Parquet."
+    ),
+    "parquet_broken": N_("{place}: this Parquet file is damaged or cut short ({value}); export it again."),
+    "engine_failed": N_("{place}: the rows cannot be computed ({value}); check the file, or export it again."),
+    "unknown_engine": N_(
+        '{place} is "{value}"; leave it out for this computer, or give a Spark address such as local[2].'
+    ),
+    "no_spark": N_("{place}: {value} is not installed here; install PySpark 4.3 and Java 17, or leave the engine out."),
+    "unknown_column": N_('{place} has no column "{value}"; its columns are {known}.'),
+    "no_dates": N_("{place}: no column holds dates ({value}); add the day of each row, such as 2026-01-31."),
+    "no_amount": N_("{place}: no column holds amounts ({value}); say which one does, or which quantity and price."),
+    "no_customer": N_("{place}: no column says who bought ({value}); say which one does."),
+    "no_end": N_("{place}: no column says when contracts ended or whether they run ({value}); say which one does."),
+    "unreadable_dates": N_(
+        '{place}: nothing in this column can be read as a date, such as "{value}"; write dates like 2026-01-31.'
+    ),
+    "unreadable_amounts": N_(
+        '{place}: nothing in this column can be read as an amount, such as "{value}"; write amounts like 12.50.'
+    ),
+    "mixed_currencies": N_("{place} has amounts in {value}; choose one currency, rows in the others are left out."),
+    "unknown_currency": N_("{place} has no amounts in {value}; the currencies are {known}."),
+    "nothing_left": N_(
+        "{place}: none of its {value} rows can be used; check which columns hold the customer, the date and the amount."
+    ),
+    "until_too_early": N_("{place} is {value}, before the first purchase on {first}; give a later day."),
+    "no_holdout": N_("{place} is {value} and nothing was bought after it; give an earlier day."),
 }
 
 
@@ -163,6 +243,8 @@ PLACES = {
     "limits": N_("the limits"),
     "initiatives": N_("the initiatives"),
     "currency": N_("the currency"),
+    "engine": N_("the engine"),
+    "until": N_("the end of the calibration"),
 }
 """Places that are words; the others are the names of fields and of people's own things."""
 

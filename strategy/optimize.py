@@ -17,10 +17,13 @@ from strategy.parameters import Spend, chosen_array, parameters, spend_array, sp
 from strategy.readouts import EmptyCell, Readouts, empty_cells, read_out
 from strategy.response import Array
 from strategy.search import FINALISTS, Room, polish, search
-from strategy.uncertainty import SEED, Progress, draw, silent
+from strategy.uncertainty import SEED, Progress, draw, part_of, silent
 
-SEARCH_DRAWS = 200
+SEARCH_DRAWS, POLISH_DRAWS = 50, 2000
+"""Of all draws, how many are searched over, and how many the best found is polished over; its value is over all."""
 RANDOM_STARTS = 60
+NEAR = 40
+"""Of the grid's divisions, those of the largest budgets are tried, scaled to the whole: rounding favours no kind."""
 USEFUL = 2.0
 NEXT_TO_NOTHING = 1e-12
 """Shares of the budget below this are rounding: nothing."""
@@ -60,6 +63,7 @@ class BestSplit:
     binding             limits it lies on
     nothing             cells that get nothing
     method              how it was found: a code with a sentence in `messages.METHODS`
+    draws               over how many draws it was searched, polished and valued; 1 at the likely numbers
     gap                 upper bound on the grid minus the value, money; None where no bound could be had
     """
 
@@ -72,6 +76,7 @@ class BestSplit:
     binding: list[Binding]
     nothing: list[EmptyCell]
     method: str
+    draws: tuple[int, int, int]
     gap: float | None
 
 
@@ -103,7 +108,8 @@ def best_split(
     found: dict[tuple[str, ...], Found] = {}
     refusals: list[PlannerError] = []
 
-    def attempt(choice: tuple[str, ...]) -> None:
+    def attempt(choice: tuple[str, ...], on_progress: Progress) -> None:
+        on_progress(0.0)
         left = budget - sum(costs[i] for i in choice)
         if choice in found:
             return
@@ -114,17 +120,17 @@ def best_split(
         except PlannerError as error:
             refusals.append(error)
         else:
-            found[choice] = _solve(Problem(given, chosen_array(case, choice), room, goal.aversion))
+            found[choice] = _solve(Problem(given, chosen_array(case, choice), room, goal.aversion), on_progress)
 
     tried = _choices(case, initiatives, choose)
     others = case.initiative_ids if choose and len(case.initiatives) > EXHAUSTIVE_INITIATIVES else ()
+    parts = len(tried) + len(others)
     for number, choice in enumerate(tried):
-        on_progress(number / (len(tried) + len(others)))
-        attempt(choice)
+        attempt(choice, part_of(on_progress, number, parts))
     for number, other in enumerate(others):
-        on_progress((len(tried) + number) / (len(tried) + len(others)))
         best = max(found, key=lambda choice: found[choice].value, default=())
-        attempt(tuple(i for i in case.initiative_ids if (i in best) != (i == other)))
+        turned = tuple(i for i in case.initiative_ids if (i in best) != (i == other))
+        attempt(turned, part_of(on_progress, len(tried) + number, parts))
     if not found:
         raise refusals[0]
     on_progress(1.0)
@@ -148,42 +154,51 @@ def _choices(case: Case, initiatives: Sequence[str], choose: bool) -> list[tuple
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: the plan (cells,), its worth, how it was found, the gap to a bound if there is one."""
+    """What a search found: the plan (cells,), its worth, how and over how many draws, the gap to a bound if any."""
 
     plan: Array
     value: float
     method: str
+    draws: tuple[int, int, int]
     gap: float | None
 
 
-def _solve(problem: Problem) -> Found:
+def _solve(problem: Problem, on_progress: Progress = silent) -> Found:
     """The best plan of one problem, with its bound."""
     problem = replace(problem, room=_useful(problem))
-    plan, division = _climbed(problem)
+    plan, division = _climbed(problem, on_progress=on_progress)
     plan = np.where(plan > NEXT_TO_NOTHING * problem.room.total, plan, 0.0)
     value = float(problem(plan[None])[0])
+    draws = problem.given.draws
+    over = min(draws, SEARCH_DRAWS), min(draws, POLISH_DRAWS), draws
+    if draws > 1:
+        return Found(plan, value, "grid_then_draws" if problem.separable else "search_draws", over, None)
     if not problem.separable:
-        return Found(plan, value, "search", None)
-    if problem.given.draws > 1:
-        return Found(plan, value, "grid_then_draws", None)
-    return Found(plan, value, "grid", max(0.0, upper_bound(problem, division) - value))
+        return Found(plan, value, "search", over, None)
+    return Found(plan, value, "grid", over, max(0.0, upper_bound(problem, division) - value))
 
 
 def _climbed(
-    problem: Problem, starts: Sequence[Array] = (), randoms: int = RANDOM_STARTS, finalists: int = FINALISTS
+    problem: Problem,
+    starts: Sequence[Array] = (),
+    randoms: int = RANDOM_STARTS,
+    finalists: int = FINALISTS,
+    on_progress: Progress = silent,
 ) -> tuple[Array, Division]:
     """The best plan found from the grid's division, today's split, other starts and random ones; and that division."""
     room, given = problem.room, problem.given
     quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
     division = divide(replace(problem, given=given if given.draws == 1 else parameters(given.case), aversion=0.0))
-    fitted = (room.fitted(start) for start in (division.plans[-1], _today(given.case), *starts))
+    near = division.plans[-NEAR:] if problem.separable else division.plans[-1:]
+    fitted = (room.fitted(start) for start in (*near, _today(given.case), *starts))
     plans = np.array([plan for plan in fitted if plan is not None])
     if problem.separable:
-        plan = polish(quick, room, plans[int(quick(plans).argmax())])
+        plan = polish(quick, room, plans[int(quick(plans).argmax())], on_progress=part_of(on_progress, 0, 2))
     else:
-        plan = search(quick, room, plans, randoms, finalists)
+        plan = search(quick, room, plans, randoms, finalists, on_progress=part_of(on_progress, 0, 2))
     if given.draws > SEARCH_DRAWS:
-        plan = polish(problem, room, plan, rounds=1)
+        closer = replace(problem, given=given.rows(slice(0, POLISH_DRAWS)))
+        plan = polish(closer, room, plan, rounds=1, on_progress=part_of(on_progress, 1, 2))
     return plan, division
 
 
@@ -218,6 +233,7 @@ def _explained(case: Case, budget: float, limits: Limits, choice: tuple[str, ...
         binding=_binding(case, spend, limits, budget, unspent),
         nothing=empty_cells(parameters(case), spend, choice, budget),
         method=found.method,
+        draws=found.draws,
         gap=found.gap,
     )
 

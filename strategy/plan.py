@@ -117,9 +117,9 @@ class Plan(Model):
         return self.model_dump_json(by_alias=True, indent=1)
 
 
-def start(case: Case) -> Plan:
+def start(case: Case, origins: Mapping[str, Origin] | None = None) -> Plan:
     """The plan everybody starts with: today's split within the case's budget."""
-    plan = Plan(case=case, spend=case.today, budget=case.planned_budget)
+    plan = Plan(case=case, spend=case.today, budget=case.planned_budget, origins=dict(origins or {}))
     return _with(plan, fixed=abs(plan.unallocated) <= 1e-9 * max(plan.budget, 1.0))
 
 
@@ -277,7 +277,7 @@ def take_over(plan: Plan, spend: CellSpend, initiatives: tuple[str, ...]) -> Pla
 
 def reset(plan: Plan) -> Plan:
     """Today's split of the same case; the answers stay."""
-    return _with(start(plan.case), answers=plan.answers, origins=plan.origins)
+    return _with(start(plan.case, plan.origins), answers=plan.answers)
 
 
 # Answers and beliefs -------------------------------------------------------------------------------------------------
@@ -295,14 +295,18 @@ def set_answer(plan: Plan, question: str, value: object, segment: str | None = N
     return _with(plan, answers=others if answer is None else {**others, question: answer})
 
 
-def set_case(plan: Plan, case: Case, origins: Mapping[Key, Origin] | None = None) -> Plan:
+def set_case(
+    plan: Plan, case: Case, origins: Mapping[Key, Origin] | None = None, spend: CellSpend | None = None
+) -> Plan:
     """The plan for a changed case: what still fits stays, what is about segments that are gone goes with them.
 
     Today's split stays today's; new segments get what they have today; a lever that became a constant gets nothing.
     origins  of the numbers that changed
+    spend    of segments that get something else than that, unless the plan is today's split
     """
     today, known = case.today, set(case.segment_ids)
-    spend = {s: plan.spend.get(s, levers) for s, levers in today.items()} if not plan.as_today else today
+    having = {**plan.spend, **(spend or {})}
+    spend = {s: having.get(s, levers) for s, levers in today.items()} if not plan.as_today else today
     taken = {s: {code: _taken(case, s, code, amount) for code, amount in levers.items()} for s, levers in spend.items()}
     limited = {s: levers for s, levers in plan.limits.cells.items() if s in known}
     marked = {**plan.origins, **{origin_key(key): origin for key, origin in (origins or {}).items()}}

@@ -53,16 +53,6 @@ def opportunities(plan: Plan) -> list[readouts.Opportunity]:
 
 
 @lru_cache(KEPT)
-def _empty_cells(split: Split, budget: float) -> list[readouts.EmptyCell]:
-    return readouts.empty_cells(given(split[0]), _spend(split), split[2], budget)
-
-
-def empty_cells(plan: Plan) -> list[readouts.EmptyCell]:
-    """What a step would earn in the cells that get nothing."""
-    return _empty_cells(split_of(plan), plan.budget)
-
-
-@lru_cache(KEPT)
 def _tornado(split: Split) -> list[uncertainty.TornadoBar]:
     return uncertainty.tornado(split[0], (_spend(split), split[2]))
 

@@ -5,6 +5,7 @@ Response curves may be S-shaped, so local optima abound: wide exchanges between 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from scipy.optimize import linprog, minimize
 from threadpoolctl import threadpool_limits
 
 from strategy.response import Array
+from strategy.uncertainty import Progress, part_of, silent
 
 Index = NDArray[np.intp]
 Objective = Callable[[Array], Array]
@@ -19,6 +21,8 @@ Objective = Callable[[Array], Array]
 EXCHANGES = 0.25 ** np.arange(1, 11)
 """Amounts moved between two cells, as shares of the total, widest first."""
 REPEATS = 6
+ITERATIONS = 60
+"""Of a climb to the nearest top."""
 RANDOM_STARTS = 200
 FINALISTS = 3
 
@@ -105,6 +109,7 @@ def search(
     randoms: int = RANDOM_STARTS,
     finalists: int = FINALISTS,
     seed: int = 0,
+    on_progress: Progress = silent,
 ) -> Array:
     """The best division found: exchanges from the best of the starts and random ones, then polish; (cells,).
 
@@ -114,10 +119,14 @@ def search(
     randomly = random_plans(room, randoms, seed)
     candidates = np.concatenate([starts, randomly]) if len(randomly) else starts
     values = objective(candidates)
-    order = np.argsort(-values, kind="stable")[:finalists]
-    found = [exchange(objective, room, candidates[position]) for position in dict.fromkeys([*order, 0])]
+    order = dict.fromkeys([*np.argsort(-values, kind="stable")[:finalists], 0])
+    parts = len(order) + 1
+    found = [
+        exchange(objective, room, candidates[position], part_of(on_progress, number, parts))
+        for number, position in enumerate(order)
+    ]
     reached = objective(np.array(found))
-    return polish(objective, room, found[int(reached.argmax())])
+    return polish(objective, room, found[int(reached.argmax())], on_progress=part_of(on_progress, parts - 1, parts))
 
 
 def random_plans(room: Room, count: int, seed: int) -> Array:
@@ -133,15 +142,16 @@ def random_plans(room: Room, count: int, seed: int) -> Array:
     return np.array([plan for plan in plans if plan is not None]).reshape(-1, len(room.low))
 
 
-def exchange(objective: Objective, room: Room, start: Array) -> Array:
+def exchange(objective: Objective, room: Room, start: Array, on_progress: Progress = silent) -> Array:
     """Move money between two cells, widest amounts first, as long as it helps; (cells,).
 
     Only improvement is accepted. What is unspent counts as one more cell where the total is a maximum.
     """
     best, value = start, float(objective(start[None])[0])
     scale = max(room.total, 1e-12)
-    for amount in EXCHANGES * scale:
+    for number, amount in enumerate(EXCHANGES * scale):
         for _ in range(REPEATS):
+            on_progress(number / len(EXCHANGES))
             plans = _exchanged(best, amount, room)
             if not len(plans):
                 break
@@ -169,13 +179,14 @@ def _exchanged(plan: Array, amount: float, room: Room) -> Array:
     return plans[room.holds(plans)] if len(room.groups) else plans
 
 
-def polish(objective: Objective, room: Room, start: Array, rounds: int = 2) -> Array:
+def polish(objective: Objective, room: Room, start: Array, rounds: int = 2, on_progress: Progress = silent) -> Array:
     """Climb to the nearest top by sequential quadratic programming (SciPy's SLSQP); never below the start; (cells,)."""
     free = np.flatnonzero(room.high > room.low)
     scale = max(room.total, 1e-12)
     best, value = start, float(objective(start[None])[0])
     if not len(free) or room.total <= 0:
         return best
+    steps = count()
     for _ in range(rounds):
         unit = max(abs(value), 1e-12)
 
@@ -183,6 +194,7 @@ def polish(objective: Objective, room: Room, start: Array, rounds: int = 2) -> A
             return -float(objective(_with(start, free, shares * scale)[None])[0]) / unit
 
         def slope(shares: Array, start: Array = best, unit: float = unit) -> Array:
+            on_progress(min(1.0, next(steps) / (rounds * ITERATIONS)))
             return -gradient(objective, _with(start, free, shares * scale), free, room) * scale / unit
 
         low, high = room.low[free] / scale, room.high[free] / scale
@@ -195,7 +207,7 @@ def polish(objective: Objective, room: Room, start: Array, rounds: int = 2) -> A
                 method="SLSQP",
                 bounds=list(zip(low, high, strict=True)),
                 constraints=_constraints(room, best, free, scale),
-                options={"maxiter": 60, "ftol": 1e-13},
+                options={"maxiter": ITERATIONS, "ftol": 1e-13},
             )
         climbed = room.fitted(_with(best, free, np.clip(found.x, low, high) * scale))
         if climbed is None or not room.holds(climbed[None])[0]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from strategy.case import Case, Constant, Curve
 from strategy.equity import customer_equity, simulate
@@ -54,7 +54,7 @@ def pert_quantile(share: Array, low: float, likely: float, high: float) -> Array
         return np.full_like(share, likely)
     spread = high - low
     a, b = 1 + 4 * (likely - low) / spread, 1 + 4 * (high - likely) / spread
-    return np.asarray(low + spread * beta.ppf(share, a, b), float)
+    return np.asarray(low + spread * betaincinv(a, b, share), float)
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def outlook(
     parts = [_today_drawn(case, count, seed)]
     on_progress(0.0)
     for number, plan in enumerate(plans):
-        parts.append(_drawn(case, plan, count, seed, _part_of(on_progress, number, len(plans))))
+        parts.append(_drawn(case, plan, count, seed, part_of(on_progress, number, len(plans))))
     on_progress(1.0)
     equity, together, cash, customers = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
     return Outlook(
@@ -250,7 +250,7 @@ def outlook(
     )
 
 
-def _part_of(on_progress: Progress, number: int, parts: int) -> Progress:
+def part_of(on_progress: Progress, number: int, parts: int) -> Progress:
     """Progress of one part of several."""
     return lambda share: on_progress((number + share) / parts)
 

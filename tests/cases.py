@@ -11,14 +11,8 @@ import math
 
 from hypothesis import strategies as st
 
-LEVERS = ("acquire", "develop", "retain", "reduce_cost")
-METRIC_OF = {
-    "acquire": "acquisition_rate",
-    "develop": "revenue",
-    "retain": "retention_rate",
-    "reduce_cost": "cost_to_serve",
-}
-METRICS = (*METRIC_OF.values(), "referral_rate")
+from tests.reference import LEVERS, METRIC_OF, METRICS
+
 NON_NEGATIVE = (*METRICS, "customers", "prospects", "gross_margin")
 UP_TO_ONE = ("acquisition_rate", "retention_rate", "gross_margin")
 SEGMENT_IDS = ("families", "young-adults", "seniors", "firms")

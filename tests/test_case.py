@@ -644,6 +644,7 @@ def test_broken_json_is_refused_with_line_and_column(text: str, line: int, colum
 def test_a_number_that_is_no_number_is_refused(written: str) -> None:
     error = refused_text(json.dumps(cases.telecom()).replace("60000", written, 1))
     assert (error.code, error.fields["value"]) == ("not_finite", written)
+    assert error.fields["place"] == f"{FAMILIES}, prospects"
     assert_complete(error)
 
 
@@ -1022,4 +1023,11 @@ def test_initiatives_come_in_the_order_of_the_case() -> None:
     with pytest.raises(PlannerError) as caught:
         initiatives_from(case, ["app", "nothing"])
     assert (caught.value.code, caught.value.fields["value"]) == ("unknown_initiative", "nothing")
+    assert_complete(caught.value)
+
+
+def test_where_a_case_has_no_initiatives_that_is_said() -> None:
+    with pytest.raises(PlannerError) as caught:
+        initiatives_from(case_from(cases.telecom()), ["app"])
+    assert (caught.value.code, caught.value.fields["value"]) == ("no_initiatives", "app")
     assert_complete(caught.value)

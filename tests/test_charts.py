@@ -159,7 +159,7 @@ CHARTS = {
     "worth_knowing": lambda g, say: charts.worth_knowing(g.case, g.information, say),
     "no_regret": lambda g, say: charts.no_regret(g.case, g.information, g.spend, say),
     "where_money_goes": lambda g, say: charts.where_money_goes(g.case, g.spend, say),
-    "value_today": lambda g, say: charts.value_today(g.case, g.readouts, say),
+    "value_today": lambda g, say: charts.value_today(g.case, read_out(g.case, g.case.today), say),
 }
 
 

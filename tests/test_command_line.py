@@ -114,6 +114,20 @@ def ran(folder: Path) -> Ran:
         return dict(zip(COMMANDS, pool.map(run, COMMANDS.values()), strict=True))
 
 
+def test_a_command_does_not_wait_for_what_it_does_not_use() -> None:
+    work = f"from strategy.__main__ import main; main(['simulate', {str(CLASSROOM)!r}, '--draws', '20'])"
+    slow = "{'scipy.stats', 'pandas', 'plotly', 'streamlit'}"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; {work}; sys.exit(' '.join({slow} & set(sys.modules)))"],
+        capture_output=True,
+        cwd=ROOT,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stderr.strip() == ""
+    assert "uncertainty" in parsed(done.stdout)
+
+
 def answer(ran: Ran, command: str) -> Document:
     """What a command that went well said."""
     done = ran[command]
@@ -460,7 +474,9 @@ def test_bytes_that_are_no_text_are_refused(said: Said, tmp_path: Path) -> None:
         ({"Coffee lovers": {"retain": 5}}, ("Coffee lovers", "retain", "5")),
         ({"Coffee lovers": 5}, ("Coffee lovers", "5")),
         ([], ()),
-        ('{"Coffee lovers": {"acquire": NaN}}', ("NaN",)),
+        ('{"Coffee lovers": {"acquire": NaN}}', ("Coffee lovers", "acquire", "NaN")),
+        ('{"Coffee lovers": {"acquire": [1, -Infinity]}}', ("Coffee lovers", "acquire", "2", "-Infinity")),
+        ("NaN", ("he file", "NaN")),
         ('{"Coffee lovers": {"acquire": 1e999}}', ("Coffee lovers", "acquire", "inf")),
         ('{"Coffee lovers": {"acquire": 1, "acquire": 2}}', ("cquire", "twice")),
         ("{", ("ine 1",)),

@@ -21,12 +21,13 @@ from streamlit.testing.v1.element_tree import Block, Button, Dataframe, Download
 from pages.parts import jobs
 from pages.parts.firm import CURRENCIES
 from strategy import charts, results
-from strategy.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.case_file import MAX_BYTES, read_case
-from strategy.levers import LEVER_CODES
 from strategy.history import History, Step
+from strategy.levers import LEVER_CODES
+from strategy.messages import LEVER_GOALS
 from strategy.plan import Plan, choose, lock, set_cell, set_fixed, set_lever, start
 from strategy.samples import FOLDER, SAMPLES, load_sample
+from strategy.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.wording import LANGUAGES, Wording
 
 PLANNER = Path(__file__).parents[1] / "pages" / "planner.py"
@@ -36,19 +37,21 @@ TITLES = {"start.py": "Which firm?", "budget.py": "Every marketing euro"}
 """Each page's title; a page that is not here fails."""
 
 WAYS = ("A sample firm", "Your own file", "Ten numbers")
-VIEWS = (
-    "Customers and cash",
-    "Where it moves",
-    "Curves",
-    "Budget size",
-    "How sure",
-    "Find out first",
-    "Follow one euro",
-    "Numbers",
-)
+VIEWS = {
+    "Customers and cash": ("customers", "cash"),
+    "Where it moves": ("moves", "clv"),
+    "Curves": ("curves",),
+    "Budget size": ("budget_size",),
+    "How sure": ("distribution", "tornado"),
+    "Find out first": ("worth", "no_regret"),
+    "Follow one euro": (),
+    "Numbers": (),
+}
+"""Below the first screen of the budget page, and the charts of each."""
+FIRST_SCREEN = ("waterfall", "next_euro")
 SLIDES = 6
 SLOW = ("Budget size", "Find out first")
-"""Tabs that search for seconds on a large firm: shown for the smallest."""
+"""Views that search for seconds on a large firm: shown for the smallest."""
 
 DISPLAY_ONLY = {
     r"language_choice": "the words on the screen; names of an untouched sample follow, which a test of its own holds",
@@ -149,7 +152,7 @@ def state(name: str, language: str = "en") -> dict[str, Any]:
     say = Wording(language)
     kind, _, what = name.partition(": ")
     if kind == "view":
-        return {"history": moved("classroom" if what in SLOW else "telecom"), "more": say.text(what)}
+        return {"history": moved("classroom" if what in SLOW else "telecom"), "display": {"more": what}}
     if kind == "way":
         return {"way": say.text(what)}
     if kind == "slide":
@@ -215,6 +218,16 @@ def test_every_page_opens_in_every_state_and_language(file: str, name: str, lang
     title = plan(at).case.name if name.startswith("slide") else Wording(language).text(TITLES[file])
     assert [heading.value for heading in at.title][:1] == [title]
     charts_with_words(at)
+    headings = [markdown.proto.hide_anchors for markdown in at.markdown if markdown.value.startswith("#")]
+    assert all(headings + [heading.proto.hide_anchor for heading in [*at.title, *at.header, *at.subheader]])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_lever_on_the_budget_page_says_what_it_is_for(language: str) -> None:
+    say = Wording(language)
+    helps = [markdown.help.lower() for markdown in opened("budget.py", language).markdown if markdown.help]
+    for lever in LEVER_CODES:
+        assert f"{say.text(LEVER_GOALS[lever])}.".lower() in helps
 
 
 def charts_with_words(at: AppTest) -> None:
@@ -229,9 +242,10 @@ def charts_with_words(at: AppTest) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_tabs_are_those_that_are_tested(language: str) -> None:
+def test_the_views_and_tabs_are_those_that_are_tested(language: str) -> None:
     say = Wording(language)
-    assert [tab.label for tab in opened("budget.py", language).tabs] == [say.text(title) for title in VIEWS]
+    views = opened("budget.py", language).segmented_control(key="more").options
+    assert views == [say.text(title) for title in VIEWS]
     assert [tab.label for tab in opened("start.py", language).tabs] == [say.text(title) for title in WAYS]
 
 
@@ -243,9 +257,11 @@ def test_every_view_and_slide_has_content_of_its_own(name: str) -> None:
         assert not widgets(at)
         assert len(at.get("plotly_chart")) >= 1
         return
-    shown = next(tab for tab in at.tabs if tab.label == name.removeprefix("view: "))
-    assert len(shown) > 0
-    assert not any(len(tab) for tab in at.tabs if tab is not shown), "a closed tab computes nothing"
+    drawn = {chart.key for chart in at.get("plotly_chart")}
+    shown = name.removeprefix("view: ")
+    assert drawn == {f"chart_{key}" for key in (*FIRST_SCREEN, *VIEWS[shown])}, "only what is chosen is computed"
+    assert bool(at.selectbox) == (shown == "Follow one euro")
+    assert bool(at.dataframe) == (shown == "Numbers")
 
 
 # Buttons -------------------------------------------------------------------------------------------------------------

@@ -61,7 +61,6 @@ def silent(share: float) -> None:
     [
         results.read_out,
         results.opportunities,
-        results.empty_cells,
         results.tornado,
         lambda plan: results.trail(plan, "families", "retain"),
         lambda plan: results.flips(plan, moved(plan)),

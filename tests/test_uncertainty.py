@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta
 
 from strategy.case import Case, Curve
 from strategy.case_file import case_from
@@ -87,6 +88,15 @@ def test_pert_stays_within_the_belief_and_has_its_mean(triple: list[float]) -> N
 
 def test_a_belief_without_doubt_is_its_number() -> None:
     assert pert_quantile(np.array([0.0, 0.3, 1.0]), 7, 7, 7).tolist() == [7, 7, 7]
+
+
+@pytest.mark.parametrize("likely", [10.0, 10.001, 20.0, 59.0, 60.0])
+def test_pert_quantiles_are_those_of_the_beta_distribution(likely: float) -> None:
+    # Peer: scipy.stats.beta with a = 1 + 4 (likely - low)/(high - low), b = 6 - a, scaled to low..high.
+    a = 1 + 4 * (likely - 10) / 50
+    shares = MIDDLES[::100]
+    expected = beta.ppf(shares, a, 6 - a, loc=10, scale=50)
+    np.testing.assert_allclose(pert_quantile(shares, 10, likely, 60), expected, rtol=1e-14)
 
 
 # Draws --------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What holds on every page: languages, addresses, headers, and that names out of a file are only text."""
 
 import json
+import re
 import urllib.request
 from pathlib import Path
 
@@ -81,6 +82,22 @@ def test_every_answer_carries_the_security_headers(app_url: str, path: str) -> N
     assert not any(source.startswith("http") or source == "*" for sources in rules.values() for source in sources)
 
 
+@pytest.mark.parametrize(
+    ("path", "browser", "language"),
+    [
+        ("/", "", "en"),
+        ("/", "nl-BE,nl;q=0.9,en;q=0.8", "nl"),
+        ("/every-euro?lang=nl", "en-GB", "nl"),
+        ("/?lang=en", "nl", "en"),
+        ("/?lang=xx%22", "nl", "en"),
+    ],
+)
+def test_a_page_names_its_language(app_url: str, path: str, browser: str, language: str) -> None:
+    asked = urllib.request.Request(app_url + path, headers={"Accept-Language": browser})
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        assert re.findall(r'<html lang="(.*?)"', answer.read().decode()) == [language]
+
+
 def test_names_out_of_a_file_are_only_text(app: Page, app_url: str, tmp_path: Path) -> None:
     case = json.loads((ROOT / "sample_data" / "telecom" / "case.json").read_bytes())
     case["name"] = "Firm " + HOSTILE
@@ -108,7 +125,7 @@ def test_names_out_of_a_file_are_only_text(app: Page, app_url: str, tmp_path: Pa
     literal(metric(app, "The next euro earns most"))
     nothing_injected(app)
     for view in ("Where it moves", "Curves", "How sure", "Follow one euro", "Numbers"):
-        app.get_by_role("tab", name=view, exact=True).click()
+        app.get_by_role("radio", name=view, exact=True).click()
         settled(app)
         nothing_injected(app)
     button(app, "undo").click()
