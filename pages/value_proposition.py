@@ -8,8 +8,7 @@ from strategy.wording import N_
 DIMENSION = "value_proposition"
 VIEWS = (
     (N_("One offer or one customer"), proposition.individualisation),
-    (N_("What is exchanged"), proposition.resources),
-    (N_("What relation it is"), proposition.profile),
+    (N_("What relation it is"), proposition.relation),
 )
 
 frame.dimension(DIMENSION)

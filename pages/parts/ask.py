@@ -17,7 +17,7 @@ from strategy.messages import LEVER_NAMES, explain
 from strategy.plan import set_answer
 from strategy.questions import Column, Question, of_dimension
 from strategy.questions.question import HIGHEST_SCORE, LOWEST_SCORE
-from strategy.wording import N_, Wording, markdown_text
+from strategy.wording import MISSING, N_, Wording, markdown_text
 
 ANSWERED = N_("answer to: {question}")
 SHORT = 5
@@ -260,6 +260,7 @@ def _editor(
             **{column.code: _column_config(column, say, (helps or {}).get(column.code)) for column in columns},
         },
         on_change=lambda: take(session.held(key) or {}),
+        placeholder=MISSING,
         alt=say.text(question.text),
     )
 

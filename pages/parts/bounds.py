@@ -56,10 +56,17 @@ def _side_effects(plan: Plan, say: Wording) -> None:
     change = cost_of_harm(plan.case, plan.spend, plan.initiatives)
     shown = markdown_text(say.signed_short_money(change))
     if plan.spend == plan.case.today or not change:
-        st.caption(say.text("Side effects count from today's saving on; at the plan they change nothing yet."))
+        st.caption(
+            say.text(
+                "Side effects count from today's saving on: they change nothing as long as the plan saves as today."
+            )
+        )
     else:
         st.caption(
-            say.text("At the plan, all side effects of saving change customer equity by {change}.", change=shown)
+            say.text(
+                "All side effects of saving change what the plan gains on today by {change} of customer equity.",
+                change=shown,
+            )
         )
 
 
@@ -150,4 +157,5 @@ def _limit(lever: str, end: str, text: str) -> None:
     low, high = plan.limits.levers.get(lever, (None, None))
     given = session.say().parse_number(text) if text.strip() else None
     low, high = (given, high) if end == "low" else (low, given)
+    low, high = low or None, None if high == MAX_AMOUNT else high
     session.change(LIMITED, plans.set_lever_limits(plan, lever, low, high))

@@ -16,7 +16,7 @@ from strategy.uncertainty import Cancelled, Progress
 
 WORKERS = 2
 KEPT = 64
-AT_ONCE = 0.25
+AT_ONCE = 0.5
 """Seconds a page waits before it shows progress instead: most work is done by then."""
 POLL = 0.4
 

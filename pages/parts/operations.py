@@ -10,7 +10,7 @@ from pages.parts.show import show
 from strategy import charts, results
 from strategy.charts.labels import brief
 from strategy.errors import PlannerError
-from strategy.messages import explain
+from strategy.messages import LEVER_NAMES, explain
 from strategy.operations import (
     CostAnswer,
     balance,
@@ -18,6 +18,7 @@ from strategy.operations import (
     saved_per_customer,
     time_freed,
     with_automation,
+    without_owner,
 )
 from strategy.plan import Plan, set_case
 from strategy.questions import Question
@@ -41,7 +42,7 @@ def topics() -> None:
     say = session.say()
     told = (
         (say.text("Initiatives"), initiatives.editor),
-        (say.text("Activities and people"), partial(_asked, PEOPLE)),
+        (say.text("Activities and people"), _activities),
         (say.text("Channels"), partial(_asked, CHANNEL)),
         (say.text("Information and systems"), partial(_asked, SYSTEMS)),
         (say.text("Competences"), partial(_asked, SKILLS)),
@@ -58,6 +59,20 @@ def topics() -> None:
 def _asked(questions: Sequence[Question]) -> None:
     for question in questions:
         ask.ask(question)
+
+
+def _activities() -> None:
+    """Who does what, and the levers that get money while nobody owns an activity for them."""
+    _asked(PEOPLE)
+    plan, say = session.plan(), session.say()
+    open_levers = [lever for lever in without_owner(plan.answer("activities")) if plan.lever_total(lever) > 0]
+    if plan.answer("activities") and open_levers:
+        named = ", ".join(
+            f"{say.text(LEVER_NAMES[lever])} ({markdown_text(say.short_money(plan.lever_total(lever)))})"
+            for lever in open_levers
+        )
+        warned = say.text("These get money, but nobody owns an activity for them yet: {levers}.", levers=named)
+        st.warning(warned, icon=":material/person_off:")
 
 
 # See -----------------------------------------------------------------------------------------------------------------
@@ -176,31 +191,30 @@ def _segment_answer(plan: Plan, segment: str, answer: CostAnswer | None, say: Wo
             say.text("**{segment}**: give its cost to serve a curve first, at the bottom of this page.", segment=name)
         )
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        words = {
-            "segment": name,
-            "saved": markdown_text(say.money(answer.saved)),
-            "per_period": say.per(plan.case.period),
-            "believed": markdown_text(say.money(answer.believed.likely)),
-            "automated": markdown_text(say.money(answer.automated.likely)),
-        }
-        st.markdown(
-            say.text(
-                "**{segment}**: {saved} per customer {per_period}. Cost to serve at unlimited spend: {believed} as "
-                "believed, {automated} with automation on top.",
-                **words,
-            ),
-            width="stretch",
+    words = {
+        "segment": name,
+        "saved": markdown_text(say.money(answer.saved)),
+        "per_period": say.per(plan.case.period),
+        "believed": markdown_text(say.money(answer.believed.likely)),
+        "automated": markdown_text(say.money(answer.automated.likely)),
+    }
+    left, right = st.columns([5, 3], vertical_alignment="center")
+    left.markdown(
+        say.text(
+            "**{segment}**: {saved} per customer {per_period}. Cost to serve at unlimited spend: {believed} as "
+            "believed, {automated} with automation on top.",
+            **words,
         )
-        if answer.counted:
-            st.badge(say.text("counted in"), icon=":material/check:", color="gray")
-        else:
-            st.button(
-                say.text("Use {automated} at unlimited spend", **words),
-                key=f"automate_{segment}",
-                on_click=_automate,
-                args=((segment,),),
-            )
+    )
+    if answer.counted:
+        right.badge(say.text("counted in"), icon=":material/check:", color="gray")
+    else:
+        right.button(
+            say.text("Use {automated} at unlimited spend", **words),
+            key=f"automate_{segment}",
+            on_click=_automate,
+            args=((segment,),),
+        )
 
 
 def _automate(segments: Sequence[str]) -> None:

@@ -207,7 +207,7 @@ def _take(segment: str, lever: str, key: str) -> None:
     plan, say = session.plan(), session.say()
     text, of_100 = str(session.held(key) or ""), scale(plan.case, segment, lever).unit == "hundred"
     try:
-        told, refused = pasted(text, say.parse_number, say.text("Person {number}"), of_100)
+        told, refused = pasted(text, say.parse_number, say.text("Person {number}", number="{number}"), of_100)
     except PlannerError as error:
         session.complain(f"room_{lever}", "", explain(error, say))
         return

@@ -107,11 +107,13 @@ def individualisation() -> None:
         st.caption(say.text("The levels from 1 to 5 are a rule of thumb of this planner; compare, do not measure."))
 
 
-def resources() -> None:
-    """The six resources on their two axes."""
-    show(charts.resources_exchanged(session.plan().answer("resources") or {}, session.say()), "resources")
-
-
-def profile() -> None:
-    """The relation between its poles."""
-    show(charts.relation_profile(session.plan().answer("profile") or {}, session.say()), "profile")
+def relation() -> None:
+    """What is exchanged, on its two axes, and the relation between its poles."""
+    plan, say = session.plan(), session.say()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show(charts.resources_exchanged(plan.answer("resources") or {}, say), "resources")
+    with right:
+        show(charts.relation_profile(plan.answer("profile") or {}, say), "profile")
+    if not (plan.answer("resources") and plan.answer("profile")):
+        st.caption(say.text("You score both above, under “{more}”.", more=say.text("Go deeper")))

@@ -152,8 +152,8 @@ def _price(change: PriceChange, number: int, say: Wording) -> None:
     profit = gross * pricing.gross_profit_factor(change.change, change.elasticity, margin) if margin > 0 else 0.0
     st.markdown(
         say.text(
-            "**{segment}, price {change}**: customers buy {volume}; the gross profit on one goes from {now} to {then} "
-            "{per}; {leave} of 100 customers more leave.",
+            "**{segment}, price {change}**: volume {volume} per customer; gross profit on one customer from {now} to "
+            "{then} {per}; of 100 customers {leave} more leave.",
             segment=markdown_text(found.name),
             change=say.signed_percent(change.change),
             volume=say.signed_percent((1 + change.change) ** change.elasticity - 1),

@@ -17,7 +17,7 @@ from strategy.estimate import MAX_AMOUNT
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES, explain
 from strategy.plan import Plan
-from strategy.wording import N_, Wording, markdown_text
+from strategy.wording import MISSING, N_, Wording, markdown_text
 
 EDITED = N_("numbers of {segment}")
 RENAMED = N_("{segment} is now called {name}")
@@ -55,6 +55,7 @@ def table() -> None:
         num_rows="fixed",
         column_config=_columns(say, plan),
         on_change=lambda: _edit(session.held(key) or {}),
+        placeholder=MISSING,
         alt=say.text("Each segment with its customers, prospects, margin, costs and today's spend."),
     )
     _complaint(PLACE)
@@ -74,8 +75,11 @@ def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
         "prospects": (say.text("Prospects"), say.text("people within reach each period who are no customers")),
         "gross_margin": (say.text("Margin (%)"), say.text("of every 100 of revenue, how much is gross margin")),
         "onboarding_cost": (
-            say.text("Welcoming ({unit})", unit=say.currency_symbol),
-            say.text("what it costs to welcome a new customer; below 0 where the first purchase is worth more"),
+            say.text("Welcoming"),
+            say.text(
+                "what it costs to welcome a new customer, {unit}; below 0 where the first purchase is worth more",
+                unit=say.currency_symbol,
+            ),
         ),
         "referral_rate": (
             say.text("Brought by 100"),
@@ -99,7 +103,7 @@ def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
         },
         **{
             code: number(
-                f"{say.text(LEVER_NAMES[code])} ({say.currency_symbol})",
+                say.text(LEVER_NAMES[code]),
                 help=say.text("spent on it today, {unit}; empty where spending moves nothing", unit=money),
                 min_value=0.0,
                 max_value=MAX_AMOUNT,

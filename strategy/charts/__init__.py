@@ -3,11 +3,23 @@
 from strategy.charts.budget import budget_size, waterfall
 from strategy.charts.certainty import no_regret, tornado, worth_knowing
 from strategy.charts.chart import COLOURS, Chart, enlarged, laid_out, translucent
+from strategy.charts.competences import competence_balance, system_profile
+from strategy.charts.happenings import events_damage, lapsed_value
 from strategy.charts.labels import assumption_label, assumption_value, cell_label, place_label
 from strategy.charts.moves import money_moves
+from strategy.charts.newcomers import extra_income, newcomer_cost, spectrum_demands
 from strategy.charts.next_euro import next_euro
+from strategy.charts.operations import channel_costs, hand_over_map, hours_freed
+from strategy.charts.opinions import disagreement, room_answers
 from strategy.charts.over_time import cash_over_time, customers_over_time
+from strategy.charts.price import price_effect
+from strategy.charts.proposition import need_gaps, value_curve
+from strategy.charts.protection import keeping_cost, relation_quality, value_at_risk, want_or_must
+from strategy.charts.realization import ladder_moves, selling_potential, worth_against_spend
+from strategy.charts.relation import individualisation_demands, relation_profile, resources_exchanged
 from strategy.charts.response import response_curves
+from strategy.charts.roadmap import roadmap
+from strategy.charts.segments import segment_bubbles, whale_curve
 from strategy.charts.spread import uplift_distribution
 from strategy.charts.today import clv_before_after, value_today, where_money_goes
 
@@ -19,20 +31,48 @@ __all__ = [
     "budget_size",
     "cash_over_time",
     "cell_label",
+    "channel_costs",
     "clv_before_after",
+    "competence_balance",
     "customers_over_time",
+    "disagreement",
     "enlarged",
+    "events_damage",
+    "extra_income",
+    "hand_over_map",
+    "hours_freed",
+    "individualisation_demands",
+    "keeping_cost",
+    "ladder_moves",
     "laid_out",
+    "lapsed_value",
     "money_moves",
+    "need_gaps",
+    "newcomer_cost",
     "next_euro",
     "no_regret",
     "place_label",
+    "price_effect",
+    "relation_profile",
+    "relation_quality",
+    "resources_exchanged",
     "response_curves",
+    "roadmap",
+    "room_answers",
+    "segment_bubbles",
+    "selling_potential",
+    "spectrum_demands",
+    "system_profile",
     "tornado",
     "translucent",
     "uplift_distribution",
+    "value_at_risk",
+    "value_curve",
     "value_today",
+    "want_or_must",
     "waterfall",
+    "whale_curve",
     "where_money_goes",
+    "worth_against_spend",
     "worth_knowing",
 ]

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import pandas as pd
 import plotly.graph_objects as go
 
-from strategy.charts.sketch import Sketch
+from strategy.charts.axes import room
+from strategy.charts.sketch import Picture, Sketch
 from strategy.wording import JOINER, Wording
 
 COLOURS = {
@@ -29,6 +30,12 @@ HALO = "rgba(255,255,255,0.75)"
 LETTERS = 13
 """Size of the letters in a figure, in pixels."""
 
+FONT = '"Source Sans", sans-serif'
+"""The letters of the page around it."""
+
+LABEL = {"bgcolor": COLOURS["plan"], "font": {"family": FONT, "size": LETTERS}}
+"""What is told where the pointer is, in letters that Plotly makes stand out from it: the same, light or dark."""
+
 GRID = "rgba(140,140,140,0.25)"
 """Lines behind the data, quiet on a light and on a dark background."""
 
@@ -42,15 +49,25 @@ class Chart:
     """What one picture shows.
 
     title    the finding, one sentence of Markdown
-    figure   the picture
+    sketch   the picture
     tabulate makes its table: most charts are looked at without
     summary  the text alternative: what a person sees who sees the picture, plain text
     """
 
     title: str
-    figure: go.Figure
+    sketch: Sketch
     tabulate: Callable[[], pd.DataFrame]
     summary: str
+
+    @cached_property
+    def figure(self) -> go.Figure:
+        """The picture, to look into and to change."""
+        return self.sketch.figure()
+
+    @property
+    def picture(self) -> go.Figure:
+        """The picture, to show as it is."""
+        return Picture(self.sketch)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -67,7 +84,10 @@ def drawn(title: str, sketch: Sketch, tabulate: Callable[[], pd.DataFrame], summ
     """The chart of a sketch: a dollar sign in its title starts no formula; users' names are escaped already."""
     together = re.sub(r"(?<![\w\\])([+−±])(?=\S)", rf"\1{JOINER}", title)  # a sign stays with its amount
     one_stop = re.sub(r"(?<!\.)\.\.(?!\.)", ".", summary)  # "€ 1,2 mln." may end a sentence
-    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), sketch.figure(), tabulate, one_stop)
+    if sketch.panels == 1 and sketch.layout:
+        legend = sketch.layout.get("showlegend", len(sketch.traces) > 1)
+        sketch.update_layout(margin=room(sketch.layout, legend))
+    return Chart(re.sub(r"(?<!\\)\$", r"\\$", together), sketch, tabulate, one_stop)
 
 
 def translucent(colour: str, share: float = 0.2) -> str:
@@ -81,10 +101,10 @@ def laid_out(figure: Drawing, say: Wording, height: int = 340) -> Drawing:
     figure.update_layout(
         height=height,
         separators=say.separators,
-        margin={"l": 12, "r": 16, "t": 16, "b": 8},
+        margin={"l": 12, "r": 16, "t": 16, "b": 8, "pad": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": LETTERS},
+        font={"family": FONT, "size": LETTERS},
         legend={
             "orientation": "h",
             "title": None,
@@ -95,13 +115,13 @@ def laid_out(figure: Drawing, say: Wording, height: int = 340) -> Drawing:
             "yref": "container",
             "yanchor": "top",
         },
-        hoverlabel={"namelength": -1},
+        hoverlabel={"namelength": -1, **LABEL},
         hovermode="closest",
         dragmode=False,
     )
     axis: dict[str, Any] = {"automargin": True, "zeroline": False, "gridcolor": GRID, "fixedrange": True}
     sizes: dict[str, Any] = {"tickfont": {"size": LETTERS}, "title": {"font": {"size": LETTERS}, "standoff": 8}}
-    figure.update_xaxes(**axis, **sizes, tickangle=0)
+    figure.update_xaxes(**axis, **sizes, tickangle=0, showgrid=False)
     figure.update_yaxes(**axis, **sizes)
     return figure
 

@@ -36,15 +36,18 @@ class _Panel:
     ceiling: float
 
 
-def response_curves(case: Case, given: Parameters, spend: Spend, lever: str, say: Wording) -> Chart:
+def response_curves(
+    case: Case, given: Parameters, spend: Spend, lever: str, say: Wording, segment: str | None = None
+) -> Chart:
     """What one lever does in the first period at each spend, one panel per segment.
 
     given  the case's parameters; with draws, the curve is their median
     spend  the plan
     lever  its code; segments where it is a constant have no panel
+    segment  id of the one segment to draw; without it all are
     """
     kind = LEVERS[LEVER_CODES.index(lever)]
-    panels = _panels(case, given, spend, lever)
+    panels = _panels(case, given, spend, lever, segment)
     if not panels:
         nothing = say.text(
             "{lever} has no curve in any segment: answer its questions first", lever=say.text(LEVER_NAMES[lever])
@@ -71,7 +74,7 @@ def response_curves(case: Case, given: Parameters, spend: Spend, lever: str, say
     return drawn(_title(shown, kind.metric, lever, say), figure, lambda: table, _summary(panels, shown, lever, say))
 
 
-def _panels(case: Case, given: Parameters, spend: Spend, lever: str) -> list[_Panel]:
+def _panels(case: Case, given: Parameters, spend: Spend, lever: str, only: str | None) -> list[_Panel]:
     position = LEVER_CODES.index(lever)
     response = given.responses[position]
     today, plan = (amounts[:, position] for amounts in spend_array(case, case.today, spend)[0])
@@ -84,7 +87,7 @@ def _panels(case: Case, given: Parameters, spend: Spend, lever: str) -> list[_Pa
     found = []
     for s, segment in enumerate(case.segments):
         answered = segment.levers[lever]
-        if not isinstance(answered, Curve):
+        if not isinstance(answered, Curve) or only not in (None, segment.id):
             continue
         asked = 1 if len(answered.points) == 1 else 2
         found.append(

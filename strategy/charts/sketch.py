@@ -2,9 +2,22 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import plotly.graph_objects as go
+
+
+class Picture(go.Figure):  # type: ignore[misc]
+    """A sketch where a figure is asked for: it is sent as it was sketched, for copying every property takes long."""
+
+    def __init__(self, sketch: "Sketch") -> None:
+        super().__init__(layout={"template": "none"})
+        self._sketched = sketch.document()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The sketch's own dictionaries."""
+        return self._sketched
 
 
 class Sketch:
@@ -72,10 +85,20 @@ class Sketch:
         """Settings of one panel's vertical axis, or of all."""
         self._update("yaxis", panel, axis)
 
-    def figure(self) -> go.Figure:
-        """The figure."""
+    def document(self) -> dict[str, Any]:
+        """The figure as dictionaries, for a browser.
+
+        It carries a mark of its data: told the same data again, Plotly need not draw it again.
+        """
         layout = {**self.layout, "shapes": self.shapes, "annotations": self.annotations}
-        return go.Figure({"data": self.traces, "layout": layout}, _validate=False)
+        layout["datarevision"] = crc32(repr((self.traces, layout)).encode())
+        return {"data": self.traces, "layout": layout}
+
+    def figure(self) -> go.Figure:
+        """The figure, without a template: it says itself how it looks."""
+        document = self.document()
+        document["layout"]["template"] = "none"
+        return go.Figure(document, _validate=False)
 
     def _add(self, kind: str, panel: int, trace: dict[str, Any]) -> None:
         number = _numbered(panel)

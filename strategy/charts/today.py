@@ -15,17 +15,19 @@ from strategy.equity import segment_equity
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
 from strategy.parameters import Spend, parameters, spend_array
-from strategy.readouts import Readouts, read_out
+from strategy.readouts import Readouts
 from strategy.response import Array
 from strategy.wording import Wording, markdown_text
 
 
 def value_today(case: Case, r: Readouts, say: Wording) -> Chart:
-    """What a customer of each segment is worth to us today, before and after what we spend on keeping them."""
+    """What a customer of each segment is worth to us today, before and after what we spend on keeping them.
+
+    r  the read-outs of today's plan
+    """
     gross, net = r.today.clv[0, 0, 0], r.today.clv_net[0, 0, 0]
     equity = segment_equity(parameters(case), spend_array(case, case.today))[0, 0]
     total = float(equity.sum())
-    cac = read_out(case, case.today).cac
     table = pd.DataFrame(
         {
             say.text("Segment"): [s.name for s in case.segments],
@@ -36,7 +38,7 @@ def value_today(case: Case, r: Readouts, say: Wording) -> Chart:
             say.text("Share of customer equity"): [
                 say.percent(e / total) if total > 0 else say.percent(None) for e in equity
             ],
-            say.text("Cost per new customer (CAC)"): [*map(say.money, cac)],
+            say.text("Cost per new customer (CAC)"): [*map(say.money, r.cac)],
         }
     )
     return drawn(

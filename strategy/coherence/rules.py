@@ -1,6 +1,6 @@
 """The rules of coherence, in one table: what each says, why it matters, and whose answers it compares."""
 
-from strategy.coherence import checks
+import strategy.coherence.checks as checks
 from strategy.coherence.checks import STRONG, WEAK, when
 from strategy.coherence.rule import BUDGET, Rule
 from strategy.wording import N_

@@ -1,12 +1,10 @@
 """The five strategic dimensions and the questions that each asks, as tables."""
 
-from strategy.questions import (
-    client_selection,
-    operationalization,
-    value_proposition,
-    value_protection,
-    value_realization,
-)
+import strategy.questions.client_selection as client_selection
+import strategy.questions.operationalization as operationalization
+import strategy.questions.value_proposition as value_proposition
+import strategy.questions.value_protection as value_protection
+import strategy.questions.value_realization as value_realization
 from strategy.questions.question import Answer, Column, Dimension, Option, Question, Term
 from strategy.wording import N_
 
