@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import best, controls, frame, headline, more, present, session, why
+from pages.parts import best, controls, frame, headline, more, present, session
 from pages.parts.show import show
 from strategy import charts, results
 
@@ -19,7 +19,6 @@ if hidden:
     headline.guess()
 else:
     place = headline.figures()
-    why.headline()
 
 left, right = st.columns([5, 7], gap="medium")
 with left:

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from plotly.io import to_json
 
 from strategy import charts
 from strategy.case import Case
 from strategy.case_file import case_from
-from strategy.charts.axes import money_ticks, on_lines, round_numbers, share_ticks, with_room
-from strategy.charts.chart import COLOURS, GRID, HALO, Chart, drawn
-from strategy.charts.sketch import Sketch
+from strategy.charts.axes import money_ticks, on_lines, room, round_numbers, share_ticks, with_room
+from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, Chart, drawn, laid_out
+from strategy.charts.sketch import Sketch, merged
 from strategy.information import Information, value_of_information
 from strategy.optimize import BudgetCurve, best_split, budget_curve
 from strategy.parameters import parameters
@@ -286,6 +287,39 @@ def test_letters_are_larger_for_a_projector() -> None:
     assert large.layout.height == pytest.approx(1.5 * figure.layout.height, abs=1)
     assert large.layout.annotations[0].font.size == pytest.approx(1.5 * figure.layout.font.size)
     assert figure.layout.height == in_english("next_euro", "telecom").figure.layout.height
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_what_is_shown_is_the_figure_without_a_template(name: str) -> None:
+    """Plotly compares templates by identity: with one, Streamlit's second telling draws all again."""
+    chart = in_english(name, "telecom")
+    shown, figure = json.loads(to_json(chart.picture.to_dict(), validate=False)), document(chart)
+    assert figure["layout"].pop("template") == "none"
+    assert shown == figure
+
+
+def test_other_numbers_are_marked_as_other_data() -> None:
+    """Plotly looks at no number where the mark is the same (plotly.js, layout.datarevision)."""
+    marks = [
+        in_english("waterfall", "telecom", plan).figure.layout.datarevision for plan in ("today", "moved", "moved")
+    ]
+    assert marks[0] != marks[1] == marks[2]
+
+
+def test_margins_leave_room_for_labels_titles_and_legend() -> None:
+    quiet = laid_out(Sketch(), english).layout
+    room_of = {
+        "labels": {"yaxis": {"ticktext": ["a label"]}},
+        "a longer label": {"yaxis": {"ticktext": ["a label that is longer", "a"]}},
+        "a title": {"yaxis": {"title": {"text": "euros"}}},
+        "lines": {"xaxis": {"title": {"text": "one<br>two<br>three"}}},
+    }
+    left, bottom = (
+        {what: room(merged(quiet, settings), legend=False)[side] for what, settings in room_of.items()} for side in "lb"
+    )
+    assert left["lines"] < left["a title"] < left["labels"] < left["a longer label"]
+    assert bottom["lines"] > bottom["labels"] + 3 * LETTERS
+    assert room(quiet, legend=True)["t"] > room(quiet, legend=False)["t"] + LETTERS
 
 
 def test_the_plain_title_reads_as_the_screen_shows_it() -> None:

@@ -1,40 +1,51 @@
-"""Every page in every language and state: nothing breaks, every widget does what the plan says, every change undoes.
+"""Start and Budget in every language and state: nothing breaks, every widget does what the plan says, all undoes.
 
 The widgets are not listed here but found on the page: one that neither changes the plan nor stands in DISPLAY_ONLY
-fails. Tabs, expanders and the table of cells are no widgets to AppTest: `sent` sends what a browser would.
+fails.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from functools import cache, partial
-from pathlib import Path
+from functools import cache
 from threading import Event
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block, Button, Dataframe, DownloadButton, FileUploader, Widget
 
 from pages.parts import jobs
 from pages.parts.firm import CURRENCIES
-from strategy import charts, results
+from strategy import results
 from strategy.case_file import MAX_BYTES, read_case
 from strategy.history import History, Step
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_GOALS
-from strategy.plan import Plan, choose, lock, set_cell, set_fixed, set_lever, start
+from strategy.plan import Plan, choose, lock, set_lever, start
 from strategy.samples import FOLDER, SAMPLES, load_sample
 from strategy.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.wording import LANGUAGES, Wording
-
-PLANNER = Path(__file__).parents[1] / "pages" / "planner.py"
-LONG = 120.0
-
-TITLES = {"start.py": "Which firm?", "budget.py": "Every marketing euro"}
-"""Each page's title; a page that is not here fails."""
+from tests.pages import (
+    HOSTILE,
+    LONG,
+    PLANNER,
+    TITLES,
+    alone,
+    change,
+    charts_with_words,
+    container,
+    draw_once,
+    edit,
+    healthy,
+    moved,
+    opened,
+    plan,
+    sent,
+    shown,
+    typed_shows_as_text,
+    widgets,
+)
 
 WAYS = ("A sample firm", "Your own file", "Ten numbers")
 VIEWS = {
@@ -63,7 +74,7 @@ DISPLAY_ONLY = {
     r"way": "which way to a firm is open",
     r"more": "which view is open",
     r"best_panel|lever_limits|open_\w+|defaults": "whether more is shown",
-    r"numbers_\w+": "whether a chart's numbers are shown",
+    r"numbers_\w+|why_\w+": "whether numbers and formulas are shown",
 }
 
 
@@ -72,79 +83,12 @@ DISPLAY_ONLY = {
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No cache from another test, and work that is waited for."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    monkeypatch.setattr(jobs, "AT_ONCE", LONG)
-
-
-@cache
-def moved(code: str = "telecom") -> History:
-    """A plan away from today's, with something to undo and something to redo; few draws, for speed."""
-    first = start(load_sample(code)).model_copy(update={"draws": 50})
-    segment = first.case.segments[0].id
-    history = History(Step("{name} opened", (("name", first.case.name),), first))
-    history = history.record("total fixed or free", set_lever(first, "acquire", 0.6 * first.lever_total("acquire")))
-    changed = set_cell(history.plan, segment, "develop", 1.2 * history.plan.spend[segment]["develop"])
-    history = history.record("total fixed or free", changed)
-    return history.record("total fixed or free", set_fixed(changed, False)).undo()
-
-
-def opened(page: str, language: str = "en", /, **state: Any) -> AppTest:
-    """A fresh app on a page, with what its session holds already."""
-    at = AppTest.from_file(str(PLANNER), default_timeout=LONG)
-    at.query_params["lang"] = language
-    for key, value in state.items():
-        at.session_state[key] = value
-    at._registered_pages = registered()  # as for a deep link: straight to the page
-    return at.switch_page(page).run()
-
-
-@cache
-def registered() -> Any:
-    """What AppTest knows of the pages once the app has run."""
-    return AppTest.from_file(str(PLANNER), default_timeout=LONG).run()._registered_pages
+    alone(monkeypatch)
 
 
 @pytest.fixture
 def same_charts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each chart drawn once and shown again: most of a run is drawing, and charts have tests of their own."""
-    drawn: dict[str, Any] = {}
-    for name in charts.__all__:
-        real = getattr(charts, name)
-        if callable(real) and not isinstance(real, type):
-            monkeypatch.setattr(charts, name, partial(_once, drawn, name, real))
-
-
-def _once(drawn: dict[str, Any], name: str, draw: Callable[..., Any], *given: Any) -> Any:
-    if name not in drawn:
-        drawn[name] = draw(*given)
-    return drawn[name]
-
-
-def sent(at: AppTest, element: str, **value: Any) -> AppTest:
-    """The app after the browser sent a value for an element: one AppTest cannot set, or one no browser lets pass."""
-    states = at._tree.get_widget_states()
-    for known in list(states.widgets):
-        if known.id == element:
-            states.widgets.remove(known)
-    state = states.widgets.add(id=element)
-    for name, content in value.items():
-        if name == "double_array_value":
-            state.double_array_value.data[:] = content
-        else:
-            setattr(state, name, content)
-    return at._run(states)
-
-
-def plan(at: AppTest) -> Plan:
-    return at.session_state["history"].plan
-
-
-def healthy(at: AppTest, doing: str = "") -> None:
-    """Neither an exception nor an error on the page."""
-    assert not at.exception, (doing, [e.message for e in at.exception])
-    assert not at.error, (doing, [e.value for e in at.error])
+    draw_once(monkeypatch)
 
 
 def state(name: str, language: str = "en") -> dict[str, Any]:
@@ -182,27 +126,6 @@ def in_state(page: str, name: str, language: str = "en") -> AppTest:
     return opened(page, language, **state(name, language))
 
 
-def widgets(at: AppTest) -> dict[str, Any]:
-    """Everything to set on the page, by key: widgets but buttons, tables to edit, tabs and expanders that listen."""
-    found: dict[str, Any] = {}
-    for node in at:
-        if (isinstance(node, Widget) and not isinstance(node, Button | DownloadButton)) or (
-            isinstance(node, Dataframe) and node.editing_mode != "read_only"
-        ):
-            found[str(node.key)] = node
-        elif isinstance(node, Block) and container(node):
-            found[container(node).rsplit("-", 1)[-1]] = node
-    return found
-
-
-def container(block: Block) -> str:
-    """The id of tabs or an expander that report to the app; nothing for others."""
-    proto = getattr(block, "proto", None)
-    if block.type == "tab_container":
-        return str(proto.tab_container.id)
-    return str(getattr(proto, "id", "")) if block.type == "expander" else ""
-
-
 # Pages ---------------------------------------------------------------------------------------------------------------
 
 
@@ -228,17 +151,6 @@ def test_every_lever_on_the_budget_page_says_what_it_is_for(language: str) -> No
     helps = [markdown.help.lower() for markdown in opened("budget.py", language).markdown if markdown.help]
     for lever in LEVER_CODES:
         assert f"{say.text(LEVER_GOALS[lever])}.".lower() in helps
-
-
-def charts_with_words(at: AppTest) -> None:
-    """Every chart has a text alternative, and its finding right above it."""
-    charts = at.get("plotly_chart")
-    texts = [node for node in at if node.type in ("plotly_chart", "markdown")]
-    for chart in charts:
-        above = texts[texts.index(chart) - 1]
-        assert len(chart.proto.alt) > 20, chart.key
-        assert above.type == "markdown", chart.key
-        assert re.match(r"#{3,5} \S", above.value), chart.key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -298,41 +210,6 @@ def test_presenting_moves_on_and_back_and_ends() -> None:
 
 
 # Widgets -------------------------------------------------------------------------------------------------------------
-
-
-def change(at: AppTest, widget: Any) -> AppTest:
-    """Give a widget another value, as a person would."""
-    key = str(getattr(widget, "key", None) or "")
-    if isinstance(widget, Dataframe):
-        return edit(at, widget, 0, plan=1234.0)
-    if isinstance(widget, Block):
-        if widget.type == "tab_container":
-            return sent(at, container(widget), string_value=widget.children[1].label)
-        return sent(at, container(widget), bool_value=not widget.proto.expanded)
-    if isinstance(widget, FileUploader):
-        return widget.upload("case.json", (FOLDER / "charity" / "case.json").read_bytes(), "application/json").run()
-    if widget.type == "slider":
-        quarter = widget.min + 0.25 * (widget.max - widget.min)
-        other = quarter if abs(quarter - widget.value) > widget.step else 2 * quarter
-        return widget.set_value(other).run()
-    if widget.type in ("checkbox", "toggle"):
-        return widget.set_value(not widget.value).run()
-    if widget.type == "text_input":
-        return widget.set_value("Somebody" if key == "ten_name" else "77").run()
-    if widget.type == "selectbox":
-        chosen = next(option for option in widget.options if option != widget.options[widget.index])
-        return sent(at, widget.id, string_value=chosen)
-    assert widget.type == "button_group", f"how is a {widget.type} ({key}) changed? Say it here."
-    states = at._tree.get_widget_states()
-    found = next(s for s in states.widgets if s.id == widget.id)
-    found.string_array_value.data[:] = [next(o for o in widget.options if o not in widget.formatted_values)]
-    return at._run(states)
-
-
-def edit(at: AppTest, table: Dataframe, row: int, **cells: Any) -> AppTest:
-    """Type in a row of an editable table."""
-    edits = {"edited_rows": {row: cells}, "added_rows": [], "deleted_rows": []}
-    return sent(at, table.proto.id, string_value=json.dumps(edits))
 
 
 WIDGET_STATES = [
@@ -485,11 +362,6 @@ def test_every_sample_opens_with_its_names_in_the_readers_language(code: str, la
     at.switch_page("budget.py").run()
     healthy(at)
     assert plan(at).as_today
-
-
-def shown(text: str) -> str:
-    """A text as it stands in Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:&=@^-])", r"\\\1", " ".join(text.split()))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -662,9 +534,6 @@ def test_a_file_that_cannot_be_used_says_why_and_keeps_the_plan(what: str) -> No
     assert shown("my *file*.json") in at.error[0].value
 
 
-HOSTILE = "<img src=x onerror=alert(1)> **bold** [link](http://x.test) $x^2$ :red[red] =1+1 ![i](y)"
-
-
 def hostile_case(code: str = "telecom") -> bytes:
     wrong = document(code)
     wrong["name"] = "Firm " + HOSTILE
@@ -674,18 +543,6 @@ def hostile_case(code: str = "telecom") -> bytes:
         for number, entry in enumerate(wrong[part]):
             entry["name"] = f"{part} {number} {HOSTILE}"
     return json.dumps(wrong).encode()
-
-
-def markdown_on(at: AppTest) -> Iterator[str]:
-    """Every text on the page that Streamlit reads as Markdown."""
-    for node in at:
-        proto = getattr(node, "proto", None)
-        if node.type in ("plotly_chart", "text", "dataframe", "root"):
-            continue
-        for field in ("label", "help", "body", "delta"):
-            value = getattr(proto, field, "")
-            if isinstance(value, str):
-                yield value
 
 
 @pytest.mark.parametrize(
@@ -706,10 +563,7 @@ def test_names_with_markup_show_as_typed(name: str) -> None:
         pages = [opened("budget.py", **held)]
     for page in pages:
         healthy(page)
-        for text in markdown_on(page):
-            assert not re.search(r"(?<!\\)<img|(?<!\\)\*\*bold|(?<!\\)\$x|(?<!\\)\]\(http|(?<!\\):red\[", text), text
-        for chart in page.get("plotly_chart"):
-            assert "<img" not in chart.proto.spec, chart.key
+        typed_shows_as_text(page)
 
 
 # The split -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import controls, follow, jobs, session
+from pages.parts import controls, follow, jobs, session, why
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.charts.labels import assumption_label, assumption_value
@@ -146,6 +146,7 @@ def flip_sentence(plan: Plan, flip: Flip, say: Wording) -> str:
 
 
 def _numbers(plan: Plan, say: Wording) -> None:
+    why.headline()
     controls.cells_table()
     left, right = st.columns(2)
     for column, label, content, name in (

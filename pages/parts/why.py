@@ -33,28 +33,19 @@ def told(formula: Formula) -> None:
 def headline() -> None:
     """The formulas of the plan's headline, filled in."""
     plan, say = session.plan(), session.say()
-    opened = st.expander(say.text("Why these numbers?"), key="why_headline", on_change="rerun", type="compact")
-    if not opened.open:
-        return
-    with opened:
-        found = filled_in(plan)
+    found = filled_in(plan)
 
-        def money(value: float) -> str:
-            return markdown_text(say.money(value, 0))
+    def money(value: float) -> str:
+        return markdown_text(say.money(value, 0))
 
-        terms = " + ".join(money(value) for value in found.cash)
-        told(FORMULAS["customer_equity"])
-        st.markdown(f"{terms} + {money(found.residual)} = **{money(found.customer_equity)}**")
-        told(FORMULAS["uplift"])
-        st.markdown(f"{money(found.customer_equity)} − {money(found.today)} = **{money(found.uplift)}**")
-        parts = say.text(
-            "more money {more} + better mix {mix}", more=money(found.more_money), mix=money(found.better_mix)
-        )
-        st.markdown(f"{parts} = **{money(found.uplift)}**")
-        told(FORMULAS["next_euro"])
-        st.markdown(
-            say.text(
-                "One euro in every period costs {annuity} in today's money.",
-                annuity=markdown_text(say.money(found.annuity)),
-            )
-        )
+    terms = " + ".join(money(value) for value in found.cash)
+    told(FORMULAS["customer_equity"])
+    st.markdown(f"{terms} + {money(found.residual)} = **{money(found.customer_equity)}**")
+    told(FORMULAS["uplift"])
+    st.markdown(f"{money(found.customer_equity)} − {money(found.today)} = **{money(found.uplift)}**")
+    more, mix = money(found.more_money), money(found.better_mix)
+    parts = say.text("more money {more} + better mix {mix}", more=more, mix=mix)
+    st.markdown(f"{parts} = **{money(found.uplift)}**")
+    told(FORMULAS["next_euro"])
+    annuity = markdown_text(say.money(found.annuity))
+    st.markdown(say.text("One euro in every period costs {annuity} in today's money.", annuity=annuity))
