@@ -194,6 +194,17 @@ ERRORS = {
     "last_segment": N_("{place} is the only segment; add another one before taking it away."),
     "two_segments": N_("Choose at least two segments to merge."),
     "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
+    # customer models
+    "triple": N_(
+        "{place}: repeat purchases, recency and age {value} do not go together; recency lies between 0 and age, and is "
+        "0 without repeat purchases."
+    ),
+    "no_history": N_("{place}: {value} customers and no time seen after their first purchases; give a longer period."),
+    "spend_data": N_("{place}: repeat purchases and mean spend {value}; give repeat buyers with a mean above 0."),
+    "survivors": N_("{place}: {value} is not a number of survivors that starts above 0 and never rises."),
+    "duration": N_("{place}: duration and ended {value}; give whole renewals, at least 1 where a contract ended."),
+    "no_renewals": N_("{place}: {value} renewals seen; give contracts that have come up for renewal."),
+    "endless_terms": N_("{place}: {value}; without a last period give a discount above 0, and a period longer than 0."),
     # customer data
     "empty_file": N_("{place} is empty ({value} bytes); export it again."),
     "other_kind": N_("{place} is a file of kind {value}; save it as CSV, Excel (.xlsx) or Parquet."),
@@ -253,6 +264,42 @@ def how_found(method: str, draws: tuple[int, int, int], say: Wording) -> str:
     """How a best split was found: over how many draws it was searched, polished and valued where there are any."""
     searched, polished, valued = (say.number(count) for count in draws)
     return say.text(METHODS[method], searched=searched, polished=polished, draws=valued)
+
+
+CUSTOMER_FINDINGS = {
+    "leaving_not_identified": N_(
+        "The data cannot tell leaving from buying rarely: leaving adds {gain} to the log-likelihood where {needed} is "
+        "asked. Nobody is taken to leave, so values are upper bounds."
+    ),
+    "few_repeaters": N_("Only {repeaters} of {customers} customers bought again; {needed} are needed for an estimate."),
+    "nobody_bought_again": N_(
+        "None of {customers} customers bought again; half a purchase over all the time seen is assumed."
+    ),
+    "not_converged": N_("The search for the best {model} did not come to rest; do not rely on it."),
+    "customers_alike": N_("Customers are all but alike: {parameters} ran to the end of what is searched."),
+    "few_spenders": N_("Only {repeaters} repeat buyers show what they spend; {needed} are needed for an estimate."),
+    "spend_unlimited": N_(
+        "Spend differs so much that its expectation has no end (q is {q}); each repeat buyer's own mean is used, and "
+        "{observed_mean} for the others."
+    ),
+    "spend_alike": N_("Customers spend all but the same per purchase, about {mean}."),
+    "spend_not_converged": N_("The search for the best model of spend did not come to rest; do not rely on it."),
+    "spend_depends_on_frequency": N_(
+        "Who buys more often spends differently per purchase: correlation {correlation}, between {low} and {high}, "
+        "where the model allows at most {limit}. Values of frequent buyers are off."
+    ),
+    "poor_tracking": N_(
+        "The model foretold {predicted} purchases where customers made {actual}: {miss} off, more than {limit} and "
+        "more than chance."
+    ),
+    "few_endings": N_("Only {ended} contracts ended; {needed} are needed for a curve."),
+    "nobody_left": N_("None of {renewals} renewals was refused; half an ending over all of them is assumed."),
+    "leaving_alike": N_(
+        "Customers do not differ in their chance to leave as far as the data tell: one chance is used for all renewals."
+    ),
+    "contracts_not_converged": N_("The search for the best curve of leaving did not come to rest; do not rely on it."),
+}
+"""What the models of customers say about themselves."""
 
 
 def explain(error: PlannerError, say: Wording) -> str:

@@ -3,6 +3,8 @@
 `pytest --hypothesis-profile=thorough` looks further; a failure prints the blob that repeats it.
 """
 
+from importlib.util import find_spec
+
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -10,3 +12,6 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
 settings.load_profile("quick")
+
+collect_ignore = [] if find_spec("pyspark") else ["test_spark.py"]
+"""PySpark is an optional requirement: README.md says how to run its tests."""

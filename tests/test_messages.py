@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from strategy.ten_numbers import EXAMPLES, case_from_answers
 from strategy.case_file import (
     _PYDANTIC_CODES,
     case_from,
@@ -38,6 +37,7 @@ from strategy.optimize import best_split, budget_curve
 from strategy.parameters import BASE_FIELDS, set_aside
 from strategy.plan import choose, read_plan, set_lever_limits, start
 from strategy.readouts import PLAYERS
+from strategy.ten_numbers import EXAMPLES, case_from_answers
 from strategy.uncertainty import assumptions
 from strategy.wording import LANGUAGES, Wording
 from tests import cases

@@ -43,7 +43,7 @@ def equity(case: Case, spend: dict[str, dict[str, float]], *initiatives: str) ->
 
 
 def test_every_sample_has_a_folder_and_every_folder_is_a_sample() -> None:
-    assert sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()) == sorted(CODES)
+    assert sorted(path.parent.name for path in FOLDER.glob("*/case.json")) == sorted(CODES)
 
 
 @each_sample
