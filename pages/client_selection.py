@@ -1,9 +1,11 @@
 """Client selection: whom to serve, who is profitable, what a new customer may cost."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import address_list, ask, believe, frame, segments, session
 from pages.parts.show import show
+from pages.parts.why import term_help
 from strategy import charts, results, selection
 
 PAGE = "client_selection"
@@ -21,23 +23,33 @@ def who_is_profitable() -> None:
     show(charts.whale_curve(plan.case, found, say), "whale")
 
 
+def beside(term: str) -> DeltaGenerator:
+    """A place for a chart, with the term behind it beside it."""
+    chart, words = st.columns([3, 2], gap="medium")
+    words.caption(term_help(term, say))
+    return chart
+
+
 def cost_of_a_new_customer() -> None:
     """With whom to start a relation, and what that may cost."""
     found = selection.newcomers(plan.case, results.read_out(plan))
-    show(charts.newcomer_cost(plan.case, found, plan.answer("relation") or {}, say), "newcomers")
+    with beside("cac"):
+        show(charts.newcomer_cost(plan.case, found, plan.answer("relation") or {}, say), "newcomers")
 
 
 def what_telling_apart_takes() -> None:
     """Mass, segments or one-to-one: what each asks of us."""
     readiness = plan.answer("readiness") or {}
-    show(charts.spectrum_demands(plan.answer("spectrum"), readiness, say), "spectrum")
+    with beside("spectrum"):
+        show(charts.spectrum_demands(plan.answer("spectrum"), readiness, say), "spectrum")
 
 
 def extra_income() -> None:
     """What existing and target customers could bring beside what comes in today."""
     today = selection.income_today(plan.case)
     existing, target = (plan.answer(code) or {} for code in ("extra_income", "target_income"))
-    show(charts.extra_income(plan.case, today, existing, target, say), "income")
+    with beside("segment_and_value_strategy"):
+        show(charts.extra_income(plan.case, today, existing, target, say), "income")
 
 
 plan, say = session.plan(), session.say()

@@ -51,7 +51,7 @@ def _parts(lever: Constant | Curve) -> dict[str, Estimate]:
 
 
 def with_number(case: Case, key: Key, value: Estimate) -> Case:
-    """The case with another number at a place of `numbers_of`; a curve's first answer moves with today's spend."""
+    """The case with another number at a place of `numbers_of`."""
     if key not in numbers_of(case):
         raise PlannerError("unknown_number", place="/".join(key), value="/".join(key))
     written: Any = [value.low, value.likely, value.high] if not value.certain else value.likely

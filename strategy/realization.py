@@ -16,6 +16,7 @@ from strategy.parameters import Spend, chosen_array, spend_array
 from strategy.plan import Plan, set_case
 from strategy.questions import BY_CODE, Answer
 from strategy.response import Array
+from strategy.wording import N_
 
 # What they could buy -------------------------------------------------------------------------------------------------
 
@@ -51,6 +52,16 @@ def potential_revenue(case: Case, answer: Answer, segment: str) -> float:
     """Revenue per customer and period behind `potential_margin`: divided by the segment's gross margin; 0 without."""
     share = case.segment(segment).gross_margin.likely
     return potential_margin(answer, segment) / share if share > 0 else 0.0
+
+
+EXAMPLE_PRODUCT = N_("A service contract")
+EXAMPLE_SHARE = 0.2
+
+
+def example_potential(case: Case, segment: str, product: str) -> dict[str, Answer]:
+    """A row of the question `potential` to start from, invented: a buyer earns a fifth of today's gross profit more."""
+    margin = EXAMPLE_SHARE * revenue_today(case, segment) * case.segment(segment).gross_margin.likely
+    return {"segment": segment, "product": product, "penetration": 10.0, "reachable": 25.0, "margin": round(margin, 2)}
 
 
 def revenue_today(case: Case, segment: str) -> float:

@@ -188,7 +188,7 @@ POLES: Mapping[str, tuple[str, str]] = {
     "independence": (N_("dependent"), N_("independent, with power")),
     "social": (N_("about the task"), N_("social-emotional")),
     "informal": (N_("formal"), N_("informal")),
-    "primary": (N_("replaceable (secondary)"), N_("a lasting bond (primary)")),
+    "primary": (N_("replaceable"), N_("a lasting bond")),
 }
 """{scale of the question `profile`: what stands at 1, what stands at 5}."""
 NEUTRAL = (LOWEST_SCORE + HIGHEST_SCORE) / 2

@@ -143,10 +143,12 @@ def _answer(
     value = told[field]
     label = _label(field, spends, session.plan().case, segment, lever, say)
     ends = ENDS if ranges else ("likely",)
+    if ranges:
+        st.markdown(f"… {label}")
     for column, end in zip(st.columns(len(ends), vertical_alignment="bottom"), ends, strict=True):
         with column:
             typed(
-                f"{label}, {say.text(END_NAMES[end])}" if ranges else label,
+                say.text(END_NAMES[end]) if ranges else label,
                 f"believe_{segment}_{lever}_{field}_{end}",
                 "" if value is None else _shown(getattr(value, end), lever, say),
                 lambda text, end=end: _take(segment, lever, field, end, text),  # type: ignore[misc]

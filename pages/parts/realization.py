@@ -16,12 +16,14 @@ from strategy import realization as realize
 from strategy.charts.labels import brief
 from strategy.errors import PlannerError
 from strategy.messages import explain
-from strategy.plan import Plan, set_case
+from strategy.plan import Plan, set_answer, set_case
 from strategy.pricing import PriceChange
 from strategy.questions import BY_CODE
 from strategy.realization import LADDER
 from strategy.wording import N_, Wording, markdown_text
 
+EXAMPLE = N_("{text} (example)")
+EXAMPLE_TAKEN = N_("example product for {segment}")
 POTENTIAL_USED = N_("potential of {segment} as the answer at unlimited spend")
 PRICE_TAKEN = N_("price of {segment} in the plan")
 PRICE_DROPPED = N_("price of {segment} out of the plan")
@@ -76,6 +78,13 @@ def potential(segment: str) -> None:
     name = markdown_text(found.name)
     if not realize.potentials(answer, segment):
         st.caption(say.text("Nothing yet for {segment}: fill in a whole row to see what it holds.", segment=name))
+        st.button(
+            say.text("Start from an example product"),
+            key="example_potential",
+            help=say.text("Adds one invented product, marked as an example, for you to change. Undo removes it."),
+            on_click=_use_example,
+            args=(segment,),
+        )
         return
     revenue, now = realize.potential_revenue(plan.case, answer, segment), realize.revenue_today(plan.case, segment)
     st.markdown(
@@ -107,6 +116,17 @@ def potential(segment: str) -> None:
         ),
         lambda changed: _next_euro(plan, changed, segment, say),
     )
+
+
+def _use_example(segment: str) -> None:
+    plan, say = session.plan(), session.say()
+    row = realize.example_potential(plan.case, segment, say.text(EXAMPLE, text=say.text(realize.EXAMPLE_PRODUCT)))
+    try:
+        changed = set_answer(plan, "potential", [*(plan.answer("potential") or ()), row])
+    except PlannerError as error:
+        session.complain("potential", "", explain(error, say))
+        return
+    session.change(EXAMPLE_TAKEN, changed, segment=plan.case.segment(segment).name)
 
 
 def _next_euro(plan: Plan, changed: Plan, segment: str, say: Wording) -> str:

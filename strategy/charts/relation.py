@@ -162,10 +162,13 @@ def relation_profile(profile: Mapping[str, int], say: Wording) -> Chart:
             say.text("Score"): [score_text(profile.get(code)) for code in poles],
         }
     )
-    placed = rows([f"{low} ↔ {high}" for low, high in poles.values()])
+    placed = rows([low for low, _ in poles.values()])
     figure = Sketch()
     marked(figure, placed, [profile.get(code) for code in poles], say.text("our relation"), "plan", "diamond", say)
     in_rows(figure, placed, say)
+    at_right = {"x": 1, "xref": "paper", "xanchor": "right", "align": "right", "yanchor": "bottom"}
+    for (_, high), place in zip(poles.values(), placed.places, strict=True):
+        figure.add_annotation(y=place - placed.half, text=high, **at_right)
     scores_axis(figure, say.text("1 = left pole, 5 = right pole"))
     mark(figure, placed, NEUTRAL)
     listed = "; ".join(f"{low} – {high}: {score_text(profile.get(code))}" for code, (low, high) in poles.items())

@@ -109,7 +109,7 @@ def _cost(case: Case, initiative: Initiative, say: Wording) -> str:
 def _figure(case: Case, chosen: Sequence[str], once: Array, running: Array, say: Wording) -> Sketch:
     shown = sorted(case.initiatives, key=lambda i: i.id not in chosen)[:MOST]
     shown = [initiative for initiative in case.initiatives if initiative in shown]
-    labels = [f"{on_lines(brief(i.name), 34)}<br>{hint(broken(_label(case, i, say), 48))}" for i in shown]
+    labels = [f"{on_lines(brief(i.name), 34)}<br>{hint(broken(_label(case, i, say), 52))}" for i in shown]
     placed = rows(labels)
     figure = Sketch(panels=2)
     for planned, name in ((True, say.text("in the plan")), (False, say.text("not in the plan"))):

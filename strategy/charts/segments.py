@@ -162,8 +162,6 @@ def _bubble_frame(figure: Sketch, say: Wording) -> None:
     corners = (
         (0.45, 5.55, "left", "top", say.text("wanted: can we?")),
         (5.55, 5.55, "right", "top", say.text("focus here")),
-    )
-    corners += (
         (5.55, 0.45, "right", "bottom", say.text("serve cheaply")),
         (0.45, 0.45, "left", "bottom", say.text("better let go")),
     )
