@@ -189,6 +189,7 @@ ERRORS = {
     "no_curve": N_("{place} does not react to spending ({value}); give it a curve first."),
     "must_be_above_0": N_("{place} is {value}; give a number above 0."),
     "no_potential": N_("{place}: there is no potential yet; fill in a product that more customers could have."),
+    "room_counts": N_("{place}: here the answers of {value} people count; change those, or take them away first."),
     "price_below_cost": N_("{place}: at this price each sale costs more than it brings in; lower the price less."),
     "no_next_step": N_("{place}: no segment stands on a next step of the ladder; say which segment does."),
     "last_segment": N_("{place} is the only segment; add another one before taking it away."),

@@ -220,6 +220,6 @@ def _panel_axes(figure: Sketch, panel: _Panel, metric: str, number: int, wide: b
     low, high = widened(min(panel.floor, panel.ceiling), max(panel.floor, panel.ceiling), 0.08)
     last = float(panel.spends[-1])
     ticks: Ticks = share_ticks(low, high, say, 4) if metric in RATES else money_ticks(low, high, say, 4)
-    spends = money_ticks(0.0, last, say, 5) if wide else last_only(money_ticks(0.0, last, say, 2))
+    spends = money_ticks(0.0, last, say, 3) if wide else last_only(money_ticks(0.0, last, say, 2))
     figure.update_yaxes(panel=number, range=[low, high], **ticks)
     figure.update_xaxes(panel=number, range=list(widened(0.0, last, 0.04)), **spends)

@@ -1,0 +1,1 @@
+"""From a client's transactions or contracts to what each customer is worth, and how far that can be trusted."""
