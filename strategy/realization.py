@@ -12,7 +12,8 @@ from strategy.editing import with_migration, with_number
 from strategy.equity import DEVELOP, annuity, customer_equity, simulate
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
-from strategy.parameters import Spend, chosen_array, spend_array
+from strategy.levers import LEVERS
+from strategy.parameters import Spend, chosen_array, heard, spend_array
 from strategy.plan import Plan, set_case
 from strategy.questions import BY_CODE, Answer
 from strategy.response import Array
@@ -73,7 +74,7 @@ def revenue_today(case: Case, segment: str) -> float:
 def with_potential(plan: Plan, segment: str) -> Plan:
     """The plan with today's revenue and the potential as what a customer would spend at unlimited effort.
 
-    Raises PlannerError where there is no potential, no curve, or another answer lies above it.
+    Raises PlannerError where there is no potential, no curve, a room whose answers count, or an answer above it.
     """
     case, answer = plan.case, plan.answer("potential")
     revenue = potential_revenue(case, answer, segment)
@@ -82,6 +83,8 @@ def with_potential(plan: Plan, segment: str) -> Plan:
     lever = case.segment(segment).levers["develop"]
     if isinstance(lever, Constant):
         raise PlannerError("no_curve", place=case.segment(segment).name, value=lever.constant.likely)
+    if heard(LEVERS[DEVELOP], lever):
+        raise PlannerError("room_counts", place=case.segment(segment).name, value=len(lever.opinions))
     told = said(case, segment, "develop") | {"ceiling": Estimate.of(revenue_today(case, segment) + revenue)}
     changed = believe(case, segment, "develop", told, asked_spends(case, segment, "develop"))
     products = ", ".join(potential.product for potential in potentials(answer, segment))

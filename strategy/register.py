@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from strategy.beliefs import Origin
-from strategy.editing import Key, numbers_of, with_number
+from strategy.editing import PLAIN_NUMBERS, Key, numbers_of, with_number
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
 from strategy.levers import LEVER_CODES, LEVERS, RATES
@@ -66,7 +66,7 @@ def assumption_of(key: Key) -> Key:
 def set_number(plan: Plan, key: Key, ends: Mapping[str, float]) -> Plan:
     """The plan with a number of its case typed anew, in the unit of its entry; the other ends stay if they can.
 
-    ends  {low, likely, high}: those that were typed
+    ends  {low, likely, high}: those that were typed; of PLAIN_NUMBERS, which have no range, any of them is the number
     Raises PlannerError naming place, value and rule.
     """
     entry = next((entry for entry in register(plan) if entry.key == key), None)
@@ -74,7 +74,9 @@ def set_number(plan: Plan, key: Key, ends: Mapping[str, float]) -> Plan:
         raise PlannerError("unknown_number", place="/".join(key), value="/".join(key))
     now = {end: getattr(entry.value, end) for end in ENDS}
     typed = now | dict(ends)
-    if "likely" in ends:
+    if key[-1] in PLAIN_NUMBERS:
+        typed = dict.fromkeys(ENDS, ends.get("likely", next(iter(ends.values()))))
+    elif "likely" in ends:
         low, high = (ends.get(end, typed["likely"] if entry.value.certain else now[end]) for end in ("low", "high"))
         typed |= {"low": min(low, typed["likely"]), "high": max(high, typed["likely"])}
     if not typed["low"] <= typed["likely"] <= typed["high"]:

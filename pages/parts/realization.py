@@ -13,6 +13,7 @@ from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, pricing
 from strategy import realization as realize
+from strategy.beliefs import said
 from strategy.charts.labels import brief
 from strategy.errors import PlannerError
 from strategy.messages import explain
@@ -130,9 +131,16 @@ def _use_example(segment: str) -> None:
 
 
 def _next_euro(plan: Plan, changed: Plan, segment: str, say: Wording) -> str:
+    """What the potential does to the answer at unlimited spend and to the next euro."""
     now, then = (say.multiple(realize.next_euro(p, segment, "develop")) for p in (plan, changed))
+    ends = [said(p.case, segment, "develop").get("ceiling") for p in (plan, changed)]
+    before, after = (_money(end.likely if end else 0.0, say) for end in ends)
     return say.text(
-        "the next euro on developing brings back {then}, now {now}", now=markdown_text(now), then=markdown_text(then)
+        "at unlimited spend {after}, now {before}; the next euro on developing brings back {then}, now {now}",
+        after=after,
+        before=before,
+        then=markdown_text(then),
+        now=markdown_text(now),
     )
 
 

@@ -176,12 +176,13 @@ def need_gaps(found: list[Gap], segment: str, say: Wording) -> Chart:
         ticks="",
     )
     mark(figure, placed, 0.0)
-    summary = "; ".join(f"{gap.need}, {gap.alternative}: {say.signed_number(gap.size)}" for gap in shown)
-    return drawn(_gaps_title(found, segment, say), figure, lambda: table, f"{summary}.")
+    listed = "; ".join(f"{gap.need}, {gap.alternative}: {say.signed_number(gap.size)}" for gap in shown)
+    summary = f"{say.text('Gap = importance × (we − they)')}. {listed}."
+    return drawn(_gaps_title(found, segment, say), figure, lambda: table, summary)
 
 
 def _gap_label(gap: Gap, say: Wording) -> str:
-    return on_lines(say.text("{need} · beside {alternative}", need=gap.need, alternative=brief(gap.alternative, 24)))
+    return on_lines(say.text("{need} · beside {alternative}", need=gap.need, alternative=brief(gap.alternative, 30)))
 
 
 def _gaps_title(found: list[Gap], segment: str, say: Wording) -> str:
