@@ -24,6 +24,8 @@ BLATTBERG = "Blattberg, R. C. & Deighton, J. (1996), Manage Marketing by the Cus
 PFEIFER = "Pfeifer, P. E. & Carraway, R. L. (2000), Modeling Customer Relationships as Markov Chains, JIM 14(2)"
 GUPTA = "Gupta, S. & Lehmann, D. R. (2003), Customers as Assets, Journal of Interactive Marketing 17(1)"
 SHAPLEY = "Shapley, L. S. (1953), A Value for n-Person Games"
+MARTILLA = "Martilla, J. A. & James, J. C. (1977), Importance-Performance Analysis, Journal of Marketing 41(1)"
+LERNER = "Lerner, A. P. (1934), The Concept of Monopoly and the Measurement of Monopoly Power, RES 1(3)"
 MALCOLM = "Malcolm, D. G. et al. (1959), Application of a Technique for R&D Program Evaluation (PERT)"
 RAIFFA = "Raiffa, H. & Schlaifer, R. (1961), Applied Statistical Decision Theory"
 OWN = ""
@@ -124,6 +126,62 @@ FORMULAS: tuple[Formula, ...] = (
         RAIFFA,
     ),
     Formula(
+        "retention_optimum",
+        N_("The most that keeping a customer may cost"),
+        "max over h of  m − h + ρ(h) · V / (1+d)",
+        N_("More is spent on keeping a customer as long as one more euro keeps more value than it costs."),
+        BLATTBERG,
+    ),
+    Formula(
+        "gap",
+        N_("Gap on a need"),
+        "gap = importance · (ours − theirs)",
+        N_("Where others meet an important need better than we do, customers have a reason to leave."),
+        MARTILLA,
+    ),
+    Formula(
+        "potential",
+        N_("Cross- and up-sell potential"),
+        "potential = Σ over products of (reachable − now) / 100 · margin",
+        N_("What a customer could still bring if everyone within reach bought what others like them buy."),
+        OWN,
+    ),
+    Formula(
+        "price",
+        N_("Profit-maximising price"),
+        "volume ∝ p^e;  p* = c · e / (1 + e)  for e < −1",
+        N_("A dearer sale earns more and sells less; the elasticity e says by how much."),
+        LERNER,
+    ),
+    Formula(
+        "scores",
+        N_("Answers of the room"),
+        "1 … 5",
+        N_("These are your own answers on this page; nothing is computed but their order and distance."),
+        OWN,
+    ),
+    Formula(
+        "contact",
+        N_("Cost per contact"),
+        "Σ over channels of share · cost per contact",
+        N_("The average over all contacts, each channel weighted by its share of them."),
+        OWN,
+    ),
+    Formula(
+        "automation",
+        N_("Time freed"),
+        "hours a year = minutes a day · 225 days · people · share / 60",
+        N_("Two minutes a day are 7.5 hours a year for each full-time person: time for real customer contact."),
+        OWN,
+    ),
+    Formula(
+        "list",
+        N_("Worth of an address list"),
+        "addresses · response · (CLV − onboarding) − addresses · cost per contact",
+        N_("What the customers that a list brings are worth, less reaching everyone on it."),
+        BLATTBERG,
+    ),
+    Formula(
         "budget_curve",
         N_("How large a budget"),
         "CE*(B) = max CE(x) with Σ x = B",
@@ -143,17 +201,51 @@ OF_CHART: dict[str, str] = {
     "moves": "spend",
     "clv": "clv",
     "curves": "curve",
-    "believe_acquire": "curve",
-    "believe_develop": "curve",
-    "believe_retain": "curve",
-    "believe_reduce_cost": "curve",
+    "believe_": "curve",
+    "room_": "curve",
+    "disagreement_": "information",
+    "systems": "scores",
     "budget_size": "budget_curve",
     "distribution": "draws",
     "tornado": "tornado",
     "worth": "information",
     "no_regret": "information",
+    "bubbles": "scores",
+    "whale": "clv",
+    "newcomers": "cac",
+    "spectrum": "scores",
+    "income": "scores",
+    "list": "list",
+    "need_gaps": "gap",
+    "value_curve": "gap",
+    "individualisation": "scores",
+    "resources": "scores",
+    "profile": "scores",
+    "worth_against_spend": "clv",
+    "selling_potential": "potential",
+    "ladder_moves": "customers",
+    "price_": "price",
+    "value_at_risk": "clv",
+    "keeping_cost": "retention_optimum",
+    "want_or_must": "scores",
+    "relation_quality": "scores",
+    "events": "customer_equity",
+    "lapsed": "customer_equity",
+    "roadmap": "spend",
+    "competences": "scores",
+    "components": "scores",
+    "channel_costs": "contact",
+    "hand_overs": "scores",
+    "time_freed": "automation",
 }
-"""The formula behind each chart, by the chart's key on the screen."""
+"""The formula behind each chart, by the chart's key on the screen; a key that ends in "_" stands for all that begin so."""
+
+
+def formula_of(chart: str) -> Formula | None:
+    """The formula behind a chart; None for a key that nothing is said about."""
+    begins = (key for key in OF_CHART if key.endswith("_") and chart.startswith(key))
+    code = OF_CHART.get(chart) or OF_CHART.get(next(begins, ""))
+    return BY_CODE[code] if code else None
 
 
 @dataclass(frozen=True)

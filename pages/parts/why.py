@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts import session
 from strategy.formulas import BY_CODE as FORMULAS
-from strategy.formulas import OF_CHART, Formula, filled_in
+from strategy.formulas import Formula, filled_in, formula_of
 from strategy.glossary import BY_CODE as TERMS
 from strategy.wording import Wording, markdown_text
 
@@ -17,8 +17,9 @@ def term_help(code: str, say: Wording) -> str:
 
 def chart(key: str) -> None:
     """How the numbers of a chart come about."""
-    if key in OF_CHART:
-        told(FORMULAS[OF_CHART[key]])
+    formula = formula_of(key)
+    if formula:
+        told(formula)
 
 
 def told(formula: Formula) -> None:
