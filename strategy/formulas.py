@@ -238,7 +238,7 @@ OF_CHART: dict[str, str] = {
     "hand_overs": "scores",
     "time_freed": "automation",
 }
-"""The formula behind each chart, by the chart's key on the screen; a key that ends in "_" stands for all that begin so."""
+"""The formula behind each chart, by its key on the screen; one that ends in "_" stands for all that begin so."""
 
 
 def formula_of(chart: str) -> Formula | None:

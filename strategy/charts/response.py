@@ -163,7 +163,8 @@ def _figure(case: Case, panels: list[_Panel], metric: str, say: Wording) -> Sket
     figure = Sketch(panels=len(panels))
     figure.arrange(columns, between_columns=0.2, between_rows=88 / height)
     for number, panel in enumerate(panels, 1):
-        figure.add_title(number, on_lines(panel.name, line=20), 0.5, "center")
+        if len(panels) > 1:
+            figure.add_title(number, on_lines(panel.name, line=20), 0.5, "center")
         _add_panel(figure, panel, metric, number, say)
     laid_out(figure, say, height=height)
     figure.update_layout(margin={"t": 88, "b": 12}, showlegend=False)
