@@ -107,13 +107,30 @@ def believe(case: Case, segment: str, lever: str, told: Believed, spends: tuple[
     if factor <= 0:
         name = case.segment(segment).name
         raise PlannerError("no_prospects", place=name, value=case.segment(segment).prospects.likely)
-    written = {field: _written(value, factor) for field, value in told.items() if value is not None}
+    before, exact = said(case, segment, lever), _exact(case, segment, lever)
+    written = {
+        field: exact[field] if field in exact and value == before[field] else _written(value, factor)
+        for field, value in told.items()
+        if value is not None
+    }
     kept = lever_document(case, segment, lever)
     if "constant" in kept:
         kept = {"spend": 0.0}
     points = [[spends[n], written[f"answer_{n + 1}"]] for n in range(2) if f"answer_{n + 1}" in written]
     curve = {**kept, "floor": written.get("floor"), "ceiling": written.get("ceiling"), "points": points}
     return with_lever(case, segment, lever, curve)
+
+
+def _exact(case: Case, segment: str, lever: str) -> dict[str, object]:
+    """The answers as they stand in the case: those that nobody touches stay to the last digit."""
+    found = case.segment(segment).levers[lever]
+    if isinstance(found, Constant):
+        return {}
+    answers = {f"answer_{n}": answer for n, (_, answer) in enumerate(found.points, 1)}
+    return {
+        field: value.model_dump()
+        for field, value in {"floor": found.floor, **answers, "ceiling": found.ceiling}.items()
+    }
 
 
 def believe_constant(case: Case, segment: str, lever: str, value: Estimate) -> Case:

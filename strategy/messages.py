@@ -145,7 +145,10 @@ ERRORS = {
     "no_prospects": N_("{place}: prospects are {value}; acquire needs prospects above 0, or a constant."),
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
     "opinion_twice": N_("{place} answered twice about the same lever; the first answers count."),
-    "opinion_points": N_("{place} gave {value} answers between floor and ceiling; give {needed}."),
+    "opinion_points": N_(
+        "Between no spend and unlimited spend {place} answered {value} and the others {needed}: everybody answers at "
+        "the same amounts."
+    ),
     "opinion_columns": N_(
         "This row has {value} columns; give who, none, today, half as much again, unlimited, parted by tabs or "
         "semicolons."
@@ -195,6 +198,28 @@ ERRORS = {
     "last_segment": N_("{place} is the only segment; add another one before taking it away."),
     "two_segments": N_("Choose at least two segments to merge."),
     "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
+    # a case as a workbook
+    "not_our_workbook": N_("{place} is a file of kind {value}; give an Excel workbook (.xlsx) downloaded here."),
+    "sheet_missing": N_(
+        "{place} has no sheet {value}; download a workbook here and fill that one in, its hidden first rows included."
+    ),
+    "sheet_twice": N_('{place} is a copy of the sheet "{value}"; keep one of the two, or empty its first row.'),
+    "column_missing": N_(
+        "{place}: the column {value} ({within}) is missing; copy your numbers into a fresh workbook that has it."
+    ),
+    "row_missing": N_("{place}: the row {value} is missing; copy your numbers into a fresh workbook that has it."),
+    "cell_empty": N_("{place} is empty; fill it in."),
+    "cell_number": N_("{place} is {value}, which is not a number; type one there, such as 0.85."),
+    "cell_text": N_("{place} is {value}, which is not a text; type it with an apostrophe before it."),
+    "cell_error": N_("{place} holds the error {value}; correct its formula, or type the number."),
+    "formula_not_computed": N_(
+        "{place} holds a formula that nobody computed ({value}); open and save the workbook in Excel, or type the "
+        "number."
+    ),
+    "cell_outside": N_("{place} holds {value}, outside the columns of this sheet; move it to a sheet of your own."),
+    "merged_cells": N_("{place}: the cells {value} are merged; unmerge them and fill in each of them."),
+    "row_twice": N_('{place}: "{value}" has a row already; keep one of the two.'),
+    "lever_missing": N_('{place}: "{within}" has no row for {value} on the sheet of levers; add it there.'),
     # customer models
     "triple": N_(
         "{place}: repeat purchases, recency and age {value} do not go together; recency lies between 0 and age, and is "
@@ -244,6 +269,19 @@ ERRORS = {
         "{place}: none of its {value} rows can be used; check which columns hold the customer, the date and the amount."
     ),
     "until_too_early": N_("{place} is {value}, before the first purchase on {first}; give a later day."),
+    "no_running": N_("{place}: none of its {value} contracts runs; give a list with running contracts in it."),
+    "no_rfm": N_("{place} are {value}; contracts have no recency: give a column, clv or risk."),
+    "holds_contracts": N_(
+        "{place} looks like a list of contracts ({value}); use the command case, or name the columns of purchases."
+    ),
+    "not_a_day": N_("{place} is {value}, which is no day of the calendar; give one such as 2026-01-31."),
+    "nobody_left_to_value": N_("{place}: of {value} nobody is expected to buy again, so nothing can be valued."),
+    "cannot_react": N_(
+        "{place}: {spend} is spent, yet by the data the metric is {value} and cannot react; leave this spend out."
+    ),
+    "no_drivers": N_("{place}: {value} drivers; choose at least one column that may explain the outcome."),
+    "driver_length": N_("{place} has {value} values for {needed} outcomes; give one for each."),
+    "cannot_write": N_("{place}: the file cannot be written ({value}); check the folder and the rights."),
     "no_holdout": N_("{place} is {value} and nothing was bought after it; give an earlier day."),
 }
 

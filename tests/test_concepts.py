@@ -66,7 +66,7 @@ def of_kind(kind: str) -> Any:
     return pytest.mark.parametrize("row", chosen, ids=[f"{row.item} {row.element}" for row in chosen])
 
 
-# What a person does on a page, as the page does it ---------------------------------------------------------------------
+# What a person does on a page, as the page does it -------------------------------------------------------------------
 
 
 def believed(lever: str) -> Callable[[Plan], Plan]:

@@ -105,6 +105,13 @@ def test_saying_again_what_was_said_gives_the_same_curve(case: Case) -> None:
             assert_close(numbers_of(again), numbers_of(case))
 
 
+def test_an_answer_that_nobody_touches_stays_to_the_last_digit() -> None:
+    told = said(CASE, SEGMENT, "retain") | {"floor": Estimate.of(80.0)}
+    changed = numbers_of(believe(CASE, SEGMENT, "retain", told, asked_spends(CASE, SEGMENT, "retain")))
+    key = (SEGMENT, "retain", "floor")
+    assert {k: v for k, v in changed.items() if k != key} == {k: v for k, v in numbers_of(CASE).items() if k != key}
+
+
 def assert_close(found: dict[Key, Estimate], expected: dict[Key, Estimate]) -> None:
     assert found.keys() == expected.keys()
     for key, value in found.items():

@@ -23,7 +23,7 @@ from strategy.history import History, Step
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_GOALS
 from strategy.plan import Plan, choose, lock, set_lever, start
-from strategy.samples import FOLDER, SAMPLES, load_sample
+from strategy.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.wording import LANGUAGES, Wording
 from tests.pages import (
@@ -370,7 +370,7 @@ def test_an_untouched_sample_follows_the_language_and_a_changed_plan_stays_as_it
     at = opened("budget.py", language)
     at.segmented_control(key="language_choice").set_value(other).run()
     healthy(at)
-    assert plan(at) == start(load_sample("telecom", other))
+    assert plan(at) == start(load_sample("telecom", other), sample_origins("telecom", other))
     assert at.title[0].value == Wording(other).text(TITLES["budget.py"])
     slider = at.slider(key="lever_retain")
     slider.set_value(2 * slider.value).run()

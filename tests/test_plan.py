@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from strategy.case import Case
 from strategy.case_file import case_from
 from strategy.errors import PlannerError
+from strategy.history import HISTORY, History, Step
 from strategy.limits import Limits
 from strategy.optimize import Goal
-from strategy.history import HISTORY, History, Step
 from strategy.plan import (
     Plan,
     choose,

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategy.ten_numbers import EXAMPLES, QUESTIONS, case_from_answers
 from strategy.case import Case, Constant, Curve
 from strategy.case_file import read_case
 from strategy.equity import Simulation, simulate
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES, LEVERS
 from strategy.parameters import parameters, spend_array
+from strategy.ten_numbers import EXAMPLES, QUESTIONS, case_from_answers
 
 ANSWERS: dict[str, float] = dict(EXAMPLES)
 

@@ -66,8 +66,7 @@ def panel(segment: str, lever: str) -> None:
     plan, say = session.plan(), session.say()
     if isinstance(plan.case.segment(segment).levers[lever], Constant):
         return
-    people = len(voices(plan.case, segment, lever))
-    title = say.text("Answers of the room") + (f" ({say.number(people)})" if people else "")
+    title = say.text("Answers of the room")
     folded = st.expander(title, key=f"room_{lever}", on_change="rerun", icon=":material/groups:")
     if folded.open:
         with folded:
@@ -110,7 +109,7 @@ def _table(plan: Plan, segment: str, lever: str, say: Wording) -> None:
     titles = {
         "floor": say.text("No spend"),
         "answer_1": say.short_money(spends[0]),
-        "answer_2": say.text("{amount} (may stay empty)", amount=say.short_money(spends[1])),
+        "answer_2": say.text("{amount} (all or nobody)", amount=say.short_money(spends[1])),
         "ceiling": say.text("Unlimited"),
     }
     drawn = session.display("room_drawn", 0)
@@ -139,12 +138,17 @@ def _edited(segment: str, lever: str, rows: list[dict[str, Any]], edits: Mapping
     gone = set(edits.get("deleted_rows", []))
     kept = [row for number, row in enumerate(changed) if number not in gone]
     kept += [dict(row) for row in edits.get("added_rows", [])]
-    filled = [{c: v for c, v in row.items() if c in ("by", *ASKED) and v not in (None, "")} for row in kept]
+    filled = [{c: v for c, v in row.items() if _usable(c, v)} for row in kept]
     complete = [row for row in filled if all(c in row for c in ("by", *ASKED) if c != OPTIONAL)]
     session.show(f"unfinished_{segment}_{lever}", [row for row in filled if row and row not in complete])
     session.show("room_drawn", session.display("room_drawn", 0) + 1)
     told = [Voice(str(row["by"]), {field: float(row[field]) for field in ASKED if field in row}) for row in complete]
     _record(segment, lever, told)
+
+
+def _usable(column: str, value: object) -> bool:
+    """Whether a cell holds what its column is for: a name, or a number."""
+    return bool(value) if column == "by" else column in ASKED and isinstance(value, int | float)
 
 
 def _record(segment: str, lever: str, told: list[Voice]) -> None:

@@ -4,6 +4,8 @@ from strategy.charts.budget import budget_size, waterfall
 from strategy.charts.certainty import no_regret, tornado, worth_knowing
 from strategy.charts.chart import COLOURS, Chart, enlarged, laid_out, translucent
 from strategy.charts.competences import competence_balance, system_profile
+from strategy.charts.customers import contracts_running, purchase_frequency, purchases_foretold
+from strategy.charts.customers_value import staying_and_value, value_by_tenth, who_moved, win_back
 from strategy.charts.happenings import events_damage, lapsed_value
 from strategy.charts.labels import assumption_label, assumption_value, cell_label, place_label
 from strategy.charts.moves import money_moves
@@ -34,6 +36,7 @@ __all__ = [
     "channel_costs",
     "clv_before_after",
     "competence_balance",
+    "contracts_running",
     "customers_over_time",
     "disagreement",
     "enlarged",
@@ -53,6 +56,8 @@ __all__ = [
     "no_regret",
     "place_label",
     "price_effect",
+    "purchase_frequency",
+    "purchases_foretold",
     "relation_profile",
     "relation_quality",
     "resources_exchanged",
@@ -62,17 +67,21 @@ __all__ = [
     "segment_bubbles",
     "selling_potential",
     "spectrum_demands",
+    "staying_and_value",
     "system_profile",
     "tornado",
     "translucent",
     "uplift_distribution",
     "value_at_risk",
+    "value_by_tenth",
     "value_curve",
     "value_today",
     "want_or_must",
     "waterfall",
     "whale_curve",
     "where_money_goes",
+    "who_moved",
+    "win_back",
     "worth_against_spend",
     "worth_knowing",
 ]

@@ -53,7 +53,7 @@ def _value_title(case: Case, gross: Array, equity: Array, say: Wording) -> str:
     first, total = int(equity.argmax()), float(equity.sum())
     if len(case.segments) > 1 and (equity >= 0).all() and total > 0:
         return say.text(
-            "{segment} carries {share} of customer equity; a customer there is worth {clv} to us (CLV)",
+            "{segment}: {share} of customer equity; a customer there is worth {clv} to us (CLV)",
             segment=markdown_text(brief(case.segments[first].name)),
             share=say.percent(equity[first] / total, digits=0),
             clv=say.short_money(gross[first]),
@@ -220,7 +220,7 @@ def where_money_goes(case: Case, spend: Spend, say: Wording) -> Chart:
     first = int(totals.argmax())
     lever = say.text(LEVER_NAMES[LEVER_CODES[int(amounts[first].argmax())]])
     title = say.text(
-        "{segment} takes {share} of the money, most of it for {lever}",
+        "{segment}: {share} of the money, most of it for {lever}",
         segment=markdown_text(brief(names[first])),
         share=say.percent(totals[first] / totals.sum(), digits=0),
         lever=lever,

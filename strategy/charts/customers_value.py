@@ -1,0 +1,302 @@
+"""What customers in the data are worth: tenths of customers, risk of leaving, whom to win back, who moved where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from strategy.charts.axes import broken, money_ticks, number_ticks, on_lines, share_ticks, widened
+from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out, translucent
+from strategy.charts.labels import brief
+from strategy.charts.rows import emptied
+from strategy.charts.sketch import Sketch
+from strategy.customers.likelihood import Array
+from strategy.customers.segments import Movement
+from strategy.customers.worth import Prospects, Risk, Worth
+from strategy.wording import N_, Wording, markdown_text
+
+THIRDS = (N_("most valuable third"), N_("middle third"), N_("least valuable third"))
+STAYING = ("80–100%", "60–80%", "40–60%", "20–40%", "0–20%")
+CELL = 62
+MOST_MOVED = 10
+"""Segments that one picture of movement shows; its table shows all."""
+
+
+def value_by_tenth(worth: Worth, say: Wording) -> Chart:
+    """The whale curve over customers, from the most to the least valuable, with a mark at each tenth."""
+    curve, total = worth.whale, worth.total
+    tenths = worth.deciles / total if total > 0 else np.zeros(10)
+    title = say.text(
+        "The most valuable tenth of customers brings {share} of their value; the lower half {rest}",
+        share=say.percent(float(tenths[0]), 0),
+        rest=say.percent(float(tenths[5:].sum()), 0),
+    )
+
+    def table() -> pd.DataFrame:
+        so_far = np.cumsum(tenths)
+        return pd.DataFrame(
+            {
+                say.text("Tenth of customers"): [say.number(number) for number in range(1, 11)],
+                say.text("Value"): [say.money(float(x)) for x in worth.deciles],
+                say.text("Share of value"): [say.percent(float(x)) for x in tenths],
+                say.text("Together with those above"): [say.percent(float(x)) for x in so_far],
+            }
+        )
+
+    if total <= 0:
+        title = say.text("No value is expected of these customers: look at the margin and at what was cleaned")
+        return drawn(title, emptied(say, title), table, title)
+    summary = say.text(
+        "A curve of the share of value that customers bring together, the most valuable first: {parts}.",
+        parts="; ".join(
+            f"{say.percent((n + 1) / 10, 0)}: {say.percent(float(x), 0)}" for n, x in enumerate(np.cumsum(tenths))
+        ),
+    )
+    figure = Sketch()
+    line = {"color": COLOURS["today"], "width": 1, "dash": "dot"}
+    figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line=line, layer="below")
+    figure.add_scatter(
+        x=curve.customers, y=curve.value, mode="lines", line={"color": HALO, "width": 6}, hoverinfo="skip",
+        showlegend=False,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=curve.customers,
+        y=curve.value,
+        mode="lines",
+        line={"color": COLOURS["plan"], "width": 3},
+        fill="tozeroy",
+        fillcolor=translucent(COLOURS["today"]),
+        customdata=[
+            f"{say.percent(float(x), 0)}: {say.percent(float(y), 0)}"
+            for x, y in zip(curve.customers, curve.value, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    top = max(1.05, float(curve.value.max()) * 1.05)
+    laid_out(figure, say, height=380)
+    figure.update_xaxes(
+        range=[-0.02, 1.02],
+        title={"text": broken(say.text("share of our customers, the most valuable first"))},
+        **share_ticks(0.0, 1.0, say, most=4),
+    )
+    figure.update_yaxes(range=[0, top], title={"text": say.text("share of value")}, **share_ticks(0.0, 1.0, say))
+    return drawn(title, figure, table, summary)
+
+
+# Heat maps -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Heat:
+    """Cells of a heat map: rows from above, columns from the left; strength 0 to 1 is how dark a cell is."""
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    strength: Array
+    texts: Sequence[Sequence[str]]
+    hovers: Sequence[Sequence[str]]
+    colour: str
+
+
+def _heat_map(heat: _Heat, x_title: str, y_title: str, say: Wording) -> Sketch:
+    figure, across, down = Sketch(), len(heat.columns), len(heat.rows)
+    for row in range(down):
+        for column in range(across):
+            strength = round(0.6 * float(heat.strength[row, column]), 3)
+            figure.add_shape(
+                type="rect", x0=column - 0.48, x1=column + 0.48, y0=row - 0.46, y1=row + 0.46, layer="below",
+                line={"width": 0}, fillcolor=translucent(heat.colour, strength),
+            )  # fmt: skip
+    cells = [(row, column) for row in range(down) for column in range(across)]
+    figure.add_scatter(
+        x=[column for _, column in cells],
+        y=[row for row, _ in cells],
+        mode="text",
+        text=[heat.texts[row][column] for row, column in cells],
+        textfont={"size": LETTERS},
+        customdata=[heat.hovers[row][column] for row, column in cells],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    laid_out(figure, say, height=down * CELL + 90)
+    figure.update_xaxes(
+        range=[-0.5, across - 0.5], tickmode="array", tickvals=list(range(across)), ticktext=list(heat.columns),
+        title={"text": broken(x_title)},
+    )  # fmt: skip
+    figure.update_yaxes(
+        range=[down - 0.5, -0.5], tickmode="array", tickvals=list(range(down)), ticktext=list(heat.rows),
+        title={"text": y_title}, showgrid=False,
+    )  # fmt: skip
+    return figure
+
+
+def staying_and_value(worth: Worth, say: Wording) -> Chart:
+    """Customers by their worth and their chance to be a customer still: where value is at risk."""
+    risk: Risk = worth.risk
+    valuable = float(risk.customers[0, 3:].sum() if not worth.contracts else risk.customers[0, 1:].sum())
+    if worth.contracts:
+        title = say.text(
+            "{count} of the most valuable third have a chance below 80% to renew", count=say.short_number(valuable)
+        )
+    else:
+        title = say.text(
+            "{count} of the most valuable third have probably left: a chance below 40% to be a customer still",
+            count=say.short_number(valuable),
+        )
+    thirds = [say.text(third) for third in THIRDS]
+
+    def table() -> pd.DataFrame:
+        columns: dict[str, list[str]] = {say.text("Customers by worth"): thirds}
+        for number, chance in enumerate(STAYING):
+            head = say.text("{chance}: customers", chance=chance)
+            columns[head] = [say.people(float(x)) for x in risk.customers[:, number]]
+            columns[say.text("{chance}: value", chance=chance)] = [say.money(float(x), 0) for x in risk.clv[:, number]]
+        return pd.DataFrame(columns)
+
+    parts = "; ".join(
+        f"{third}: " + ", ".join(f"{c} {say.short_number(float(x))}" for c, x in zip(STAYING, row, strict=True))
+        for third, row in zip(thirds, risk.customers, strict=True)
+    )
+    summary = say.text("Customers by worth and by their chance to be a customer still. {parts}.", parts=parts)
+    most = max(float(risk.customers.max()), 1.0)
+    heat = _Heat(
+        [on_lines(third, 12) for third in thirds],
+        STAYING,
+        risk.customers / most,
+        [[say.short_number(float(x)) for x in row] for row in risk.customers],
+        [
+            [
+                say.text("{count} customers worth {value}", count=say.people(float(n)), value=say.short_money(float(x)))
+                for n, x in zip(people, value, strict=True)
+            ]
+            for people, value in zip(risk.customers, risk.clv, strict=True)
+        ],
+        COLOURS["retain"],
+    )
+    axis = say.text("chance to renew") if worth.contracts else say.text("chance to be a customer still (P(alive))")
+    return drawn(title, _heat_map(heat, axis, "", say), table, summary)
+
+
+def who_moved(movement: Movement, names: Mapping[str, str], say: Wording) -> Chart:
+    """Of the customers of each segment at the first date, where they are at the second."""
+    shares = movement.shares
+    title = _moved_title(movement, names, say)
+
+    def table() -> pd.DataFrame:
+        columns: dict[str, list[str]] = {say.text("From"): [names[code] for code in movement.codes]}
+        for number, code in enumerate(movement.codes):
+            columns[say.text("to {segment}", segment=names[code])] = [
+                say.people(float(x)) for x in movement.matrix[:, number]
+            ]
+        columns[say.text("Before")] = [say.people(float(x)) for x in movement.before]
+        columns[say.text("New")] = [say.people(float(x)) for x in movement.arrived]
+        columns[say.text("After")] = [say.people(float(x)) for x in movement.after]
+        return pd.DataFrame(columns)
+
+    order = np.sort(np.argsort(-np.maximum(movement.before, movement.after), kind="stable")[:MOST_MOVED])
+    labels = [names[movement.codes[n]] for n in order]
+    summary = say.text(
+        "From each segment at the first date (rows) the share in each at the second (columns). {parts}.",
+        parts="; ".join(
+            f"{name}: {say.short_number(float(movement.before[n]))} → {say.short_number(float(movement.after[n]))}"
+            for name, n in zip(labels, order, strict=True)
+        ),
+    )
+    part = shares[np.ix_(order, order)]
+    moved = movement.matrix[np.ix_(order, order)]
+    heat = _Heat(
+        [on_lines(name, 14) for name in labels],
+        [on_lines(name, 8, 3) for name in labels]
+        if len(order) <= 5
+        else [say.number(n + 1) for n in range(len(order))],
+        part,
+        [[say.percent(float(x), 0) if x >= 0.005 else "" for x in row] for row in part],
+        [
+            [f"{on_lines(a)} → {on_lines(b)}<br>{say.people(float(moved[i, j]))}" for j, b in enumerate(labels)]
+            for i, a in enumerate(labels)
+        ],
+        COLOURS["acquire"],
+    )
+    return drawn(title, _heat_map(heat, say.text("segment at the second date"), "", say), table, summary)
+
+
+def _moved_title(movement: Movement, names: Mapping[str, str], say: Wording) -> str:
+    stayed = float(np.trace(movement.matrix) / max(movement.matrix.sum(), 1))
+    if movement.emptying:
+        worst = movement.emptying[0]
+        at = movement.codes.index(worst)
+        return say.text(
+            "{segment} empties out: from {before} to {after} customers",
+            segment=markdown_text(brief(names[worst])),
+            before=say.short_number(float(movement.before[at])),
+            after=say.short_number(float(movement.after[at])),
+        )
+    return say.text("{share} of customers stayed in their segment; none empties out", share=say.percent(stayed, 0))
+
+
+# Winning back --------------------------------------------------------------------------------------------------------
+
+
+def win_back(back: Prospects, response: float, cost: float, say: Wording) -> Chart:
+    """Value gained against the cost of contacting, by how many are contacted, the most promising first."""
+    people, left = back.best(response, cost)
+    gained, spent = response * back.worth, cost * back.people
+    if people:
+        title = say.plural(
+            "Contact the first {count}: it leaves {left} after the cost of contacting",
+            "Contact the first {count}: it leaves {left} after the cost of contacting",
+            people,
+            count=say.people(people),
+            left=say.short_money(left),
+        )
+    else:
+        title = say.text(
+            "At {cost} a contact nobody is worth contacting: each costs more than it brings", cost=say.money(cost)
+        )
+
+    def table() -> pd.DataFrame:
+        some = np.unique(np.linspace(0, len(back.people) - 1, 21).round().astype(int))
+        return pd.DataFrame(
+            {
+                say.text("Contacted"): [say.people(float(back.people[n])) for n in some],
+                say.text("Value gained"): [say.money(float(gained[n]), 0) for n in some],
+                say.text("Cost of contacting"): [say.money(float(spent[n]), 0) for n in some],
+                say.text("Left"): [say.signed_money(float(gained[n] - spent[n]), 0) for n in some],
+                say.text("The last one is worth"): [say.money(float(response * back.each[n])) for n in some],
+            }
+        )
+
+    summary = say.text(
+        "Two lines by the number of people contacted: value gained rises to {gained}, the cost of contacting to "
+        "{spent}. The distance is largest at {people}.",
+        gained=say.short_money(float(gained[-1])),
+        spent=say.short_money(float(spent[-1])),
+        people=say.people(people),
+    )
+    figure = Sketch()
+    for name, values, colour, dash in (
+        (say.text("value gained"), gained, COLOURS["retain"], "solid"),
+        (say.text("cost of contacting"), spent, COLOURS["today"], "dash"),
+    ):
+        figure.add_scatter(
+            x=back.people,
+            y=values,
+            mode="lines",
+            name=name,
+            line={"color": colour, "width": 3, "dash": dash},
+            customdata=[f"{name}: {say.short_money(float(value))}" for value in values],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    figure.add_vline(float(people), {"color": COLOURS["plan"], "width": 2, "dash": "dot"})
+    high = widened(0.0, float(max(gained.max(), spent.max(), 1.0)))[1]
+    laid_out(figure, say, height=360)
+    end = max(float(back.people[-1]), 1.0)
+    figure.update_xaxes(
+        title={"text": broken(say.text("people contacted, the most promising first"))},
+        range=[-0.02 * end, 1.02 * end],
+        **number_ticks(0.0, end, say, most=4),
+    )
+    figure.update_yaxes(title={"text": say.text("money")}, range=[0, high], **money_ticks(0.0, high, say, most=4))
+    return drawn(title, figure, table, summary)

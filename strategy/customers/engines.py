@@ -1,0 +1,152 @@
+"""Where customer data are computed: DuckDB inside this process, or the Spark cluster that the client already has.
+
+An engine reads files, parses texts that may be no date or number, keeps and writes tables. All else is written once,
+as Narwhals expressions, and gives the same numbers on every engine.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+from numpy.typing import NDArray
+
+from strategy.customers.frames import DATE_FORMATS as DATE_FORMATS
+from strategy.customers.frames import OVERFLOW as OVERFLOW
+from strategy.customers.frames import DateFormat as DateFormat
+from strategy.customers.frames import Engine as Engine
+from strategy.customers.frames import Frame as Frame
+from strategy.customers.frames import arrays_of
+from strategy.errors import PlannerError
+
+
+def open_engine(address: str = "", memory: str = "", threads: int = 0) -> Engine:
+    """The engine at an address.
+
+    address  "" or "duckdb" for this process; "local[2]", "spark://host:7077" or "sc://host:15002" for Spark
+    memory   what DuckDB may hold before it moves rows to disk, such as "4GB"; "" for its own choice
+    threads  of DuckDB; 0 for all cores
+
+    Close it after use. Raises PlannerError for an address that names no engine.
+    """
+    if address in ("", "duckdb"):
+        return DuckDB(memory, threads)
+    if address.startswith(("local", "spark://", "sc://", "yarn", "k8s://")):
+        from strategy.customers.spark import Spark
+
+        return Spark(address)
+    raise PlannerError("unknown_engine", place="engine", value=address)
+
+
+class DuckDB:
+    """DuckDB in this process; what does not fit in memory goes to a temporary folder."""
+
+    def __init__(self, memory: str = "", threads: int = 0) -> None:
+        self._temporary = tempfile.TemporaryDirectory(prefix="customers-")
+        self.folder = Path(self._temporary.name)
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(self.folder / "spill"),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        settings |= ({"memory_limit": memory} if memory else {}) | ({"threads": threads} if threads else {})
+        self._connection = duckdb.connect(":memory:", config=settings)
+        self._numbers = count(1)
+
+    def read_text(self, path: Path, delimiter: str, columns: Sequence[str], header: bool) -> Frame:
+        """All columns as text, kept; quoted line breaks need the slower, single reader."""
+        options = {
+            "delim": delimiter, "header": header, "columns": dict.fromkeys((*columns, OVERFLOW), "VARCHAR"),
+            "quote": '"', "escape": '"', "auto_detect": False, "null_padding": True, "strict_mode": False,
+        }  # fmt: skip
+        try:
+            return self._table(f"SELECT * FROM read_csv({_literal(str(path))}, {_options(options)})")
+        except duckdb.Error:
+            options["parallel"] = False
+        return self.keep(
+            nw.from_native(self._sql(f"SELECT * FROM read_csv({_literal(str(path))}, {_options(options)})"))
+        )
+
+    def read_parquet(self, path: Path) -> Frame:
+        """Lazy: only the columns that are used are read."""
+        linked = self.folder / f"{next(self._numbers)}.parquet"
+        linked.symlink_to(path.resolve())  # a name of ours: in a given one, DuckDB would read * and [ as wild cards
+        parts = linked / "*.parquet" if path.is_dir() else linked
+        return nw.from_native(self._sql(f"SELECT * FROM read_parquet({_literal(str(parts))})"))
+
+    def try_date(self, frame: Frame, column: str, written: DateFormat, into: str) -> Frame:
+        """By try_strptime."""
+        parsed = duckdb.FunctionExpression(
+            "try_strptime", duckdb.ColumnExpression(column), duckdb.ConstantExpression(written.strptime)
+        )
+        return _added(frame, parsed.cast("DATE").alias(into))
+
+    def try_number(self, frame: Frame, column: str, into: str) -> Frame:
+        """By try_cast."""
+        return _added(frame, duckdb.SQLExpression(f'try_cast("{column}" AS DOUBLE)').alias(into))
+
+    def keep(self, frame: Frame) -> Frame:
+        """As a table in memory."""
+        try:
+            return self._table(frame.to_native().sql_query())
+        except duckdb.Error as error:
+            raise _failed(error) from None
+
+    def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
+        """The rows brought home."""
+        try:
+            return arrays_of(frame)
+        except duckdb.Error as error:
+            raise _failed(error) from None
+
+    def write(self, frame: Frame, path: Path) -> None:
+        """One file."""
+        rows = frame.to_native()
+        try:
+            if path.suffix == ".parquet":
+                rows.write_parquet(str(path))
+            else:
+                rows.write_csv(str(path), header=True)
+        except duckdb.Error as error:
+            raise _failed(error) from None
+
+    def close(self) -> None:
+        """Closes the connection and removes the temporary folder."""
+        self._connection.close()
+        self._temporary.cleanup()
+
+    def _table(self, query: str) -> Frame:
+        name = f"kept_{next(self._numbers)}"
+        self._connection.execute(f"CREATE TABLE {name} AS {query}")
+        return nw.from_native(self._connection.table(name))
+
+    def _sql(self, query: str) -> duckdb.DuckDBPyRelation:
+        try:
+            return self._connection.sql(query)
+        except duckdb.Error as error:
+            raise _failed(error) from None
+
+
+def _added(frame: Frame, column: duckdb.Expression) -> Frame:
+    rows: duckdb.DuckDBPyRelation = frame.to_native()
+    return nw.from_native(rows.select(duckdb.StarExpression(), column))
+
+
+def _failed(error: Exception) -> PlannerError:
+    """What an engine said, on one line, without the names of temporary files."""
+    return PlannerError("engine_failed", place="file", value=str(error).split("\n")[0])
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_literal(key)}: {_literal(entry)}" for key, entry in value.items()) + "}"
+    return str(value).lower() if isinstance(value, bool) else "'" + str(value).replace("'", "''") + "'"
+
+
+def _options(options: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} = {_literal(value)}" for name, value in options.items())

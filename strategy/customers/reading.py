@@ -1,0 +1,210 @@
+"""A file as it comes (text, Excel, Parquet) to a table that an engine holds."""
+
+from __future__ import annotations
+
+import csv
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import narwhals as nw
+
+from strategy.customers.frames import Engine, Frame
+from strategy.customers.sniffing import MOST_COLUMNS, SPACES, as_plain_text, kind_of, layout_of, named
+from strategy.errors import PlannerError
+
+HEAD_ROWS = 1000
+UNPACKED_AT_MOST = 600_000_000
+TEXTS_AT_MOST = 200_000_000
+"""Bytes that the parts of an Excel file may say they unpack to: all together, and its table of texts."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that was read: nothing judged yet.
+
+    engine  what holds it
+    frame   lazy rows; columns c0, c1, ... and, for texts, `OVERFLOW`
+    names   the columns' own names, in order
+    typed   per column: "date", "number" or "text", as stored in the file
+    head    up to 1,000 rows as texts, to guess from and to show
+    notes   how it was read: kind, and encoding, delimiter and header, or sheet
+    """
+
+    engine: Engine
+    frame: Frame
+    names: tuple[str, ...]
+    typed: tuple[str, ...]
+    head: tuple[tuple[str, ...], ...]
+    notes: dict[str, str]
+
+    def column(self, name: str) -> str:
+        """The frame's column of a name. Raises PlannerError for a name the file does not have."""
+        if name not in self.names:
+            raise PlannerError("unknown_column", place="file", value=name, known=list(self.names[:20]))
+        return f"c{self.names.index(name)}"
+
+    def type_of(self, name: str) -> str:
+        """ "date", "number" or "text"."""
+        return self.typed[self.names.index(name)]
+
+    def values(self, name: str) -> list[str]:
+        """What the first rows hold in a column, as texts, empty cells left out."""
+        at = self.names.index(name)
+        return [row[at] for row in self.head if row[at].strip()]
+
+    @property
+    def in_texts(self) -> bool:
+        """Whether the file was text or Excel: every cell a text, and the engine keeps them."""
+        return self.notes["kind"] != "parquet"
+
+    @property
+    def columns(self) -> list[str]:
+        """The frame's own columns, in order."""
+        return [f"c{number}" for number in range(len(self.names))]
+
+
+def save_upload(content: bytes, engine: Engine) -> Path:
+    """An uploaded file as a file that the engine can read, removed when the engine is closed."""
+    path = Path(mkdtemp(dir=engine.folder)) / "upload"
+    path.write_bytes(content)
+    return path
+
+
+def read_table(path: Path, engine: Engine, place: str = "file") -> Table:
+    """Reads a file of transactions or contracts; what it is shows from its content, not from its name.
+
+    place  what to call the file in messages
+
+    Raises PlannerError, with a remedy, for whatever is no table with rows.
+    """
+    try:
+        kind = kind_of(path) if path.is_file() else "parquet" if path.is_dir() else "missing"
+    except OSError as error:
+        raise PlannerError("no_file", place=place, value=error.strerror) from None
+    if kind == "missing":
+        raise PlannerError("no_file", place=place, value="no such file")
+    if kind == "empty":
+        raise PlannerError("empty_file", place=place, value=path.stat().st_size)
+    if kind in ("xls", "gzip", "PDF"):
+        raise PlannerError("other_kind", place=place, value=kind)
+    table = _parquet(path, engine, place) if kind == "parquet" else _text(path, engine, place, kind)
+    if not table.head:
+        raise PlannerError("no_rows", place=place, value=", ".join(table.names))
+    return table
+
+
+def _text(path: Path, engine: Engine, place: str, kind: str) -> Table:
+    notes, folder = {"kind": kind}, Path(mkdtemp(dir=engine.folder))
+    if kind == "excel":
+        path, notes["sheet"] = _excel_as_text(path, folder / "sheet.csv", place)
+    layout = layout_of(path, place)
+    if kind == "text":
+        header = "yes" if layout.header else "no"
+        notes |= {"encoding": layout.encoding, "delimiter": layout.delimiter, "header": header}
+    plain = as_plain_text(path, layout, folder)
+    delimiter = "\t" if layout.delimiter == SPACES else layout.delimiter
+    columns = [f"c{number}" for number in range(len(layout.columns))]
+    frame = engine.read_text(plain, delimiter, columns, layout.header)
+    return Table(engine, frame, layout.columns, ("text",) * len(columns), _head(engine, frame.select(*columns)), notes)
+
+
+def _parquet(path: Path, engine: Engine, place: str) -> Table:
+    try:
+        frame = engine.read_parquet(path)
+    except PlannerError as error:
+        raise PlannerError("parquet_broken", place=place, value=error.fields["value"]) from None
+    schema = frame.collect_schema()
+    names = named(tuple(schema.names()), place)
+    frame = frame.select(*(nw.col(name).alias(f"c{number}") for number, name in enumerate(schema.names())))
+    typed = tuple("date" if _is_date(kind) else "number" if kind.is_numeric() else "text" for kind in schema.dtypes())
+    return Table(engine, frame, names, typed, _head(engine, frame), {"kind": "parquet"})
+
+
+def _is_date(kind: nw.dtypes.DType) -> bool:
+    return isinstance(kind, nw.Date | nw.Datetime)
+
+
+def _head(engine: Engine, frame: Frame) -> tuple[tuple[str, ...], ...]:
+    texts = engine.arrays(frame.head(HEAD_ROWS).select(nw.all().cast(nw.String)))
+    return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in zip(*texts.values(), strict=True))
+
+
+# Excel ---------------------------------------------------------------------------------------------------------------
+
+
+def _excel_as_text(path: Path, copy: Path, place: str) -> tuple[Path, str]:
+    """The first sheet with more than one row as UTF-8 text, and its name."""
+    _guard(path, place)
+    from openpyxl import load_workbook
+
+    broken = (
+        zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError, ParseError, TypeError, IndexError,
+    )  # fmt: skip
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with path.open("rb") as file:
+                for sheet in load_workbook(file, read_only=True, data_only=True, keep_links=False).worksheets:
+                    sheet.reset_dimensions()
+                    if _sheet_as_text(sheet, copy, place) > 1:
+                        return copy, str(sheet.title)
+    except PlannerError:
+        raise
+    except broken as error:
+        raise PlannerError("excel_broken", place=place, value=str(error)) from None
+    raise PlannerError("no_rows", place=place, value="Excel")
+
+
+def _guard(path: Path, place: str) -> None:
+    """Refuses what would unpack to more than memory can take; sizes that lie end in a checksum error later."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = {part.filename: part.file_size for part in archive.infolist()}
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise PlannerError("excel_broken", place=place, value=str(error)) from None
+    if "xl/workbook.xml" not in parts:
+        raise PlannerError("other_kind", place=place, value="zip")
+    texts = sum(size for name, size in parts.items() if name.endswith("sharedStrings.xml"))
+    if sum(parts.values()) > UNPACKED_AT_MOST or texts > TEXTS_AT_MOST:
+        raise PlannerError("excel_too_large", place=place, value=sum(parts.values()), limit=UNPACKED_AT_MOST)
+
+
+def _sheet_as_text(sheet: Any, copy: Path, place: str) -> int:
+    """Writes the rows that are not empty; how many those were."""
+    written = 0
+    with copy.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t")
+        for row in _filled(sheet.iter_rows(values_only=True), place):
+            writer.writerow([_cell(value) for value in row])
+            written += 1
+    return written
+
+
+def _filled(rows: Iterator[tuple[Any, ...]], place: str) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        if len(row) > MOST_COLUMNS and any(value is not None for value in islice(row, MOST_COLUMNS, None)):
+            raise PlannerError("too_many_columns", place=place, value=len(row), limit=MOST_COLUMNS)
+        if any(value is not None for value in row):
+            yield row[:MOST_COLUMNS]
+
+
+def _cell(value: Any) -> str:
+    """A cell as text; numbers with six decimals or none, so that no point can pass for a thousands separator."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.6f}"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, date) else str(value).replace("\0", "")
