@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, register, session
+from pages.parts import frame, register, session, workbook
 
 say = session.say()
 frame.header(say.text("Assumptions"))
@@ -15,3 +15,4 @@ st.markdown(
 worth = register.worth()
 register.numbers(worth)
 register.to_ask_for(worth)
+workbook.download()

@@ -270,6 +270,7 @@ ERRORS = {
     ),
     "until_too_early": N_("{place} is {value}, before the first purchase on {first}; give a later day."),
     "no_running": N_("{place}: none of its {value} contracts runs; give a list with running contracts in it."),
+    "taken_column": N_("{place}: a column named {value} cannot group customers here; give it another name."),
     "no_rfm": N_("{place} are {value}; contracts have no recency: give a column, clv or risk."),
     "holds_contracts": N_(
         "{place} looks like a list of contracts ({value}); use the command case, or name the columns of purchases."

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import session, workbook
 from pages.parts.controls import typed
 from strategy.errors import PlannerError
+from strategy.exports.case_workbook import is_workbook, read_workbook
 from strategy.messages import METRIC_NAMES, explain
 from strategy.plan import Plan, read_plan, start
 from strategy.readouts import Readouts
@@ -43,8 +44,8 @@ def _samples(say: Wording) -> None:
 
 def _upload(say: Wording) -> None:
     st.file_uploader(
-        say.text("A case or a plan (JSON), at most 5 MB"),
-        type="json",
+        say.text("A case (Excel or JSON) or a plan (JSON), at most 5 MB"),
+        type=["json", "xlsx"],
         key=f"upload_{session.language()}",
         on_change=_read_upload,
         args=(f"upload_{session.language()}",),
@@ -56,6 +57,7 @@ def _upload(say: Wording) -> None:
             icon=":material/error:",
         )
     st.caption(say.text("The easiest start is a sample: open one, download its case on the budget page and change it."))
+    workbook.download_blank()
 
 
 def _read_upload(key: str) -> None:
@@ -63,7 +65,8 @@ def _read_upload(key: str) -> None:
     if uploaded is None:
         return
     try:
-        session.open_plan(read_plan(uploaded.getvalue()))
+        content = uploaded.getvalue()
+        session.open_plan(start(*read_workbook(content)) if is_workbook(content) else read_plan(content))
     except PlannerError as error:
         session.complain("upload", uploaded.name, explain(error, session.say()))
     else:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import controls, follow, jobs, session, why
+from pages.parts import controls, follow, jobs, session, why, workbook
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.charts.labels import assumption_label, assumption_value
@@ -148,7 +148,9 @@ def flip_sentence(plan: Plan, flip: Flip, say: Wording) -> str:
 def _numbers(plan: Plan, say: Wording) -> None:
     why.headline()
     controls.cells_table()
-    left, right = st.columns(2)
+    left, right, excel = st.columns(3)
+    with excel:
+        workbook.download()
     for column, label, content, name in (
         (left, say.text("Download the plan"), plan.to_json(), "plan.json"),
         (right, say.text("Download the case"), plan.case.to_json(), "case.json"),

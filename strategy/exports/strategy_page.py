@@ -124,7 +124,7 @@ def _figures(plan: Plan, outlook: Outlook | None, say: Wording) -> Iterator[Figu
         low, high = float(outlook.uplift.p05[1]), float(outlook.uplift.p95[1])
         better = say.percent(float(outlook.better[1, 0]), 0)
         note = say.text(
-            "{span}, better than today in {share} of draws",
+            "{span}; better in {share}",
             span=say.span(low, high, say.signed_short_money),
             share=better,
         )

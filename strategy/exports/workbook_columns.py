@@ -1,0 +1,272 @@
+"""The sheets of a case as an Excel workbook, as a table: what stands in each column, in what unit, by what rule.
+
+Codes stand in the hidden first row and first column of a sheet; people see titles in their own language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from strategy.case import MAX_PERIODS, MAX_SEGMENTS
+from strategy.estimate import MAX_AMOUNT
+from strategy.levers import LEVER_CODES
+from strategy.messages import FIELD_NAMES, LEVER_NAMES, METRIC_NAMES
+from strategy.telling import NUMBER_NAMES, ORIGIN_NAMES
+from strategy.wording import N_
+
+MARK = "planner:"
+"""The first cell of a sheet that is read: this and the sheet's code."""
+HEADING = "#"
+"""The first cell of a row that people read and the planner does not, and the start of the code of such a column."""
+VALUE = "value"
+"""The code of the one column of the firm's sheet that is filled in."""
+AS_JSON = 'json:"'
+"""How texts begin that a cell cannot hold as they are."""
+ENDS = {"low": N_("At least"), "likely": N_("Most likely"), "high": N_("At most")}
+LOWEST = -MAX_AMOUNT
+LONGEST_TEXT = 32767
+"""Characters that a cell can hold."""
+
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "period": {"year": N_("year"), "quarter": N_("quarter"), "month": N_("month")},
+    "timing": {
+        "start": N_("start of the period"),
+        "middle": N_("middle of the period"),
+        "end": N_("end of the period"),
+    },
+    "lever": {code: LEVER_NAMES[code] for code in LEVER_CODES},
+    "metric": METRIC_NAMES,
+    "kind": ORIGIN_NAMES,
+    "yes_no": {"yes": N_("yes"), "no": N_("no")},
+}
+HOW = (
+    N_("This workbook holds one case. Fill it in and open it on the start page, as your own file."),
+    N_("Type in the yellow cells. Titles and grey texts are only for you: they are not read back."),
+    N_("A number that you are sure of stands under most likely alone; where you doubt, give at least and at most too."),
+    N_("Shares are percentages: 85% is 85 of 100. Amounts are in {currency}."),
+    N_("New rows go below the last one. A new segment needs four rows on the sheet {levers} as well."),
+    N_("A formula may stand in a yellow cell: what it came to is read."),
+    N_("Merge no cells, and leave the hidden first row and column alone: they say what each column is."),
+    N_("Notes go on sheets of your own: those are not read."),
+)
+YELLOW = 2
+"""Which of these lines is about the yellow cells, and looks like them."""
+UNITS = {
+    "people": N_("people"),
+    "share": N_("%"),
+    "period": N_("number of the period"),
+    "each": N_("per customer"),
+    "metric": N_("in the unit of what it moves"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, or the three of an estimate.
+
+    kind      text; number; whole; estimate (low, likely, high); choice; segment (a code of the sheet of segments);
+              note (for people only)
+    unit      people, share, money (an amount), flow (money per period), period, metric (what the row's lever moves)
+    rule      lowest and highest number
+    choices   which of CHOICES
+    required  whether every row must have it
+    longest   characters of a text
+    """
+
+    code: str
+    title: str
+    kind: Literal["text", "number", "whole", "estimate", "choice", "segment", "note"] = "number"
+    unit: str = ""
+    rule: tuple[float, float] = (0, MAX_AMOUNT)
+    choices: str = ""
+    required: bool = False
+    longest: int = 200
+    width: float = 14
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the columns on the sheet."""
+        if self.kind == "estimate":
+            return f"{self.code}.low", self.code, f"{self.code}.high"
+        return (f"{HEADING}{self.code}" if self.kind == "note" else self.code,)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its title, what to do on it, its columns, how many of them stay in sight, and its most rows."""
+
+    code: str
+    title: str
+    about: str
+    columns: tuple[Column, ...]
+    fixed: int = 1
+    most_rows: int = 50_000
+
+    @property
+    def read(self) -> tuple[Column, ...]:
+        """The columns that are read back."""
+        return tuple(column for column in self.columns if column.kind != "note")
+
+
+_NAME = Column("name", N_("Name"), "text", required=True, width=26)
+_CODE = Column("id", N_("Code"), "text", longest=64, width=16)
+_LEVER = Column("lever", N_("Lever"), "choice", choices="lever", required=True, width=16)
+_METRIC = Column("metric", N_("What it moves"), "choice", choices="metric", required=True, width=34)
+_SHARE = (0.0, 1.0)
+
+
+def _segment(code: str, title: str) -> tuple[Column, Column]:
+    return Column(code, title, "segment", required=True, width=16), Column(code, N_("Name"), "note", width=30)
+
+
+def _answers(kind: Literal["number", "estimate"]) -> tuple[Column, ...]:
+    """The answers of a curve: none, today, half as much again, unlimited."""
+    return (
+        Column("floor", N_("Without spending"), kind, "metric", required=kind == "number"),
+        Column("spend_1", N_("First spend asked about"), unit="flow", width=16),
+        Column("answer_1", N_("At the first spend"), kind, "metric"),
+        Column("spend_2", N_("Second spend asked about"), unit="flow", width=16),
+        Column("answer_2", N_("At the second spend"), kind, "metric"),
+        Column("ceiling", N_("At unlimited spend"), kind, "metric", required=kind == "number"),
+    )
+
+
+_CHANGE = (
+    _CODE,
+    _NAME,
+    Column("from", N_("From"), "whole", "period", (1, MAX_PERIODS + 1), required=True),
+    Column("to", N_("To (empty: for good)"), "whole", "period", (1, 1000)),
+    Column("segments", N_("Segments (codes with commas; empty: all)"), "text", longest=LONGEST_TEXT, width=26),
+    _METRIC,
+    Column("multiply", N_("Times"), rule=(0, 1000)),
+    Column("add", N_("Plus"), rule=(LOWEST, MAX_AMOUNT)),
+)
+
+FIRM = Sheet(
+    "firm",
+    N_("Firm"),
+    N_("The firm and the plan's time."),
+    (
+        Column("schema", "", "whole"),
+        Column("name", N_("Name"), "text", required=True),
+        Column("currency", N_("Currency, three letters such as EUR"), "text", longest=3, required=True),
+        Column("period", N_("Period: everything below is per period"), "choice", choices="period", required=True),
+        Column("horizon", N_("Planned periods"), "whole", rule=(1, MAX_PERIODS), required=True),
+        Column("discount_rate", NUMBER_NAMES["discount_rate"], "number", "share", (0, 10), required=True),
+        Column("discount_timing", N_("When money moves"), "choice", choices="timing", required=True),
+        Column("budget", N_("Planned budget (empty: today's spend)"), "number", "flow"),
+    ),
+)
+SHEETS: tuple[Sheet, ...] = (
+    FIRM,
+    Sheet(
+        "segments",
+        N_("Segments"),
+        N_("One row for each group of customers. A new one gets a short code of its own, and four rows under levers."),
+        (
+            _CODE,
+            _NAME,
+            Column("customers", FIELD_NAMES["customers"], "estimate", "people", required=True),
+            Column("prospects", FIELD_NAMES["prospects"], "estimate", "people", required=True),
+            Column("gross_margin", FIELD_NAMES["gross_margin"], "estimate", "share", _SHARE, required=True),
+            Column("onboarding_cost", FIELD_NAMES["onboarding_cost"], "estimate", "money", (LOWEST, MAX_AMOUNT)),
+            Column("referral_rate", FIELD_NAMES["referral_rate"], "estimate", "each"),
+        ),
+        fixed=2,
+        most_rows=MAX_SEGMENTS,
+    ),
+    Sheet(
+        "levers",
+        N_("Levers"),
+        N_("Four rows for each segment: what its customers do without spending, at two spends, at unlimited spend."),
+        (
+            *_segment("segment", N_("Segment")),
+            _LEVER,
+            Column("metric", N_("What it moves"), "note", width=38),
+            Column("spend", N_("Spend today"), unit="flow", width=16),
+            *_answers("estimate"),
+            Column(
+                "carryover",
+                N_("Share of the effect that lasts into the next period"),
+                unit="share",
+                rule=_SHARE,
+                width=20,
+            ),
+            Column("constant", N_("Or one value, where spending changes nothing"), "estimate", "metric"),
+        ),
+        fixed=3,
+        most_rows=MAX_SEGMENTS * len(LEVER_CODES),
+    ),
+    Sheet(
+        "side_effects",
+        N_("Side effects"),
+        N_("What a lever does to something else of its segment, at unlimited spend."),
+        (
+            *_segment("segment", N_("Segment")),
+            _LEVER,
+            _METRIC,
+            Column("at_ceiling", N_("By how much"), "estimate", "metric", (LOWEST, MAX_AMOUNT), required=True),
+        ),
+        fixed=3,
+    ),
+    Sheet(
+        "opinions",
+        N_("Opinions"),
+        N_("What each person in the room answered about a lever, one row per person."),
+        (
+            *_segment("segment", N_("Segment")),
+            _LEVER,
+            Column("by", N_("By whom"), "text", required=True, width=22),
+            *_answers("number"),
+        ),
+        fixed=4,
+    ),
+    Sheet(
+        "migration",
+        N_("Migration"),
+        N_("Where customers that stay are next period, all shares of a segment together 100%. No rows: they stay put."),
+        (
+            *_segment("from", N_("From segment")),
+            *_segment("to", N_("To segment")),
+            Column("share", N_("Share of customers"), "number", "share", _SHARE, required=True),
+        ),
+        fixed=4,
+    ),
+    Sheet(
+        "events",
+        N_("Events"),
+        N_("What happens to the firm, whatever it spends: what it moves is multiplied, then added to."),
+        _CHANGE,
+        fixed=2,
+        most_rows=100,
+    ),
+    Sheet(
+        "initiatives",
+        N_("Initiatives"),
+        N_("What the firm can choose to do: its effect, and what it costs."),
+        (
+            *_CHANGE,
+            _LEVER,
+            Column("one_off", N_("Costs once"), unit="money"),
+            Column("per_period", N_("Costs"), unit="flow"),
+        ),
+        fixed=2,
+        most_rows=100,
+    ),
+    Sheet(
+        "origins",
+        N_("Sources"),
+        N_("Where each number comes from. A number without a row, or with an empty one, came with the case."),
+        (
+            Column("number", N_("Code of the number"), "text", longest=1000, required=True, width=34),
+            Column("number", N_("Number"), "note", width=60),
+            Column("kind", N_("Where from"), "choice", choices="kind", width=16),
+            Column("by", N_("By whom"), "text", width=22),
+            Column("source", N_("Source"), "text", longest=2000, width=60),
+            Column("confirm", N_("To confirm"), "choice", choices="yes_no"),
+        ),
+        fixed=2,
+    ),
+)
+"""In the order in which they stand behind the sheet that says how."""
+BY_CODE = {sheet.code: sheet for sheet in SHEETS}
