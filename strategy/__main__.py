@@ -8,8 +8,10 @@ from math import isnan
 from pathlib import Path
 from typing import Any, NoReturn
 
+from strategy.arguments import count, money, share
 from strategy.case import Case
 from strategy.case_file import initiatives_from, limits_from, read_case, read_json, spend_from
+from strategy.commands_customers import case, case_arguments, value, value_arguments
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
 from strategy.limits import Limits, room_for
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         answer = given.run(given)
     except PlannerError as error:
-        return _refused(f"{error.fields.get('file', given.case)}: {explain(error, ENGLISH)}")
+        return _refused(f"{error.fields.get('file', given.file)}: {explain(error, ENGLISH)}")
     print(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False))
     return 0
 
@@ -58,25 +60,36 @@ def _parser() -> argparse.ArgumentParser:
     _draws(simulated)
 
     optimised = _command(commands, "optimize", _optimize, "the best split of a budget")
-    optimised.add_argument("--budget", type=_money, help="money per period; the case's own without it")
+    optimised.add_argument("--budget", type=money, help="money per period; the case's own without it")
     optimised.add_argument("--at-most", action="store_true", help="the budget need not be spent")
     optimised.add_argument("--limits", help="JSON file of cells, levers, locked")
-    optimised.add_argument("--aversion", type=_share, help="weight of the worst 5 %% of draws, 0 to 1")
+    optimised.add_argument("--aversion", type=share, help="weight of the worst 5 %% of draws, 0 to 1")
     optimised.add_argument("--choose-initiatives", action="store_true", help="choose initiatives too")
     _initiatives(optimised)
     _draws(optimised)
 
     curve = _command(commands, "budget-curve", _budget_curve, "the best split at a range of budgets")
-    curve.add_argument("--from", dest="low", type=_money, required=True, help="smallest budget per period")
-    curve.add_argument("--to", dest="high", type=_money, required=True, help="largest budget per period")
-    curve.add_argument("--points", type=_count(2, 500), required=True, help="how many budgets")
+    curve.add_argument("--from", dest="low", type=money, required=True, help="smallest budget per period")
+    curve.add_argument("--to", dest="high", type=money, required=True, help="largest budget per period")
+    curve.add_argument("--points", type=count(2, 500), required=True, help="how many budgets")
     _initiatives(curve)
+
+    rows = "transactions or contracts: CSV, Excel or Parquet"
+    value_arguments(_command(commands, "value", value, "what customers are worth", "file", rows))
+    case_arguments(_command(commands, "case", case, "a case from customer data", "file", rows))
     return parser
 
 
-def _command(commands: Any, name: str, run: Callable[..., Any], summary: str) -> argparse.ArgumentParser:
+def _command(
+    commands: Any,
+    name: str,
+    run: Callable[..., Any],
+    summary: str,
+    reads: str = "case",
+    what: str = "case file (JSON)",
+) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
-    parser.add_argument("case", help="case file (JSON)")
+    parser.add_argument("file", metavar=reads, help=what)
     parser.set_defaults(run=run)
     return parser
 
@@ -86,42 +99,15 @@ def _initiatives(parser: argparse.ArgumentParser) -> None:
 
 
 def _draws(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--draws", type=_count(1, 100_000), help="how many draws from the beliefs")
-    parser.add_argument("--seed", type=_count(0, 2**32 - 1), default=SEED, help="makes the draws reproducible")
-
-
-def _money(text: str) -> float:
-    return _number(text, 1e15)
-
-
-def _share(text: str) -> float:
-    return _number(text, 1)
-
-
-def _number(text: str, highest: float) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= highest:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {highest:g}")
-    return number
-
-
-def _count(low: int, high: int) -> Callable[[str], int]:
-    def whole(text: str) -> int:
-        if not text.isdecimal() or not low <= int(text[:20]) <= high:
-            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {low} to {high}")
-        return int(text)
-
-    return whole
+    parser.add_argument("--draws", type=count(1, 100_000), help="how many draws from the beliefs")
+    parser.add_argument("--seed", type=count(0, 2**32 - 1), default=SEED, help="makes the draws reproducible")
 
 
 # Commands ------------------------------------------------------------------------------------------------------------
 
 
 def _simulate(given: argparse.Namespace) -> dict[str, Any]:
-    case = read_case(_content(given.case))
+    case = read_case(_content(given.file))
     spend = _from_file(given.spend, lambda found: spend_from(case, found)) if given.spend else case.today
     chosen = initiatives_from(case, _ids(given.initiatives))
     readouts = read_out(case, spend, chosen)
@@ -148,7 +134,7 @@ def _simulate(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _optimize(given: argparse.Namespace) -> dict[str, Any]:
-    case = read_case(_content(given.case))
+    case = read_case(_content(given.file))
     limits = _from_file(given.limits, lambda found: _limits(case, found, given)) if given.limits else Limits()
     draws = given.draws or (DRAWS if given.aversion else 0)
     best = best_split(
@@ -186,7 +172,7 @@ def _limits(case: Case, document: Any, given: argparse.Namespace) -> Limits:
 
 
 def _budget_curve(given: argparse.Namespace) -> dict[str, Any]:
-    case = read_case(_content(given.case))
+    case = read_case(_content(given.file))
     chosen = initiatives_from(case, _ids(given.initiatives))
     curve = budget_curve(case, given.low, given.high, given.points, chosen)
     return {

@@ -146,8 +146,8 @@ ERRORS = {
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
     "opinion_twice": N_("{place} answered twice about the same lever; the first answers count."),
     "opinion_points": N_(
-        "Between no spend and unlimited spend {place} answered {value} and the others {needed}: everybody answers at "
-        "the same amounts."
+        "{place} answered at {value} of the {needed} amounts between no spend and unlimited spend: everybody answers "
+        "at the same amounts."
     ),
     "opinion_columns": N_(
         "This row has {value} columns; give who, none, today, half as much again, unlimited, parted by tabs or "

@@ -1,5 +1,6 @@
 """From what people answer to a case: ten numbers and marked defaults make a whole firm."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from strategy.beliefs import Origin, origin_key
@@ -69,22 +70,9 @@ def case_from_answers(name: str, segment: str, currency: str, answers: dict[str,
     if budget == 0:
         raise PlannerError("must_be_above_0", place="acquire", value=0)
     prospects = PROSPECTS_PER_NEW_CUSTOMER * answers["new_customers"]
-    rate, leave = 1 / PROSPECTS_PER_NEW_CUSTOMER, 1 - answers["stay"] / 100
-    revenue, cost = answers["revenue"], answers["cost_to_serve"]
-    levers = {
-        "acquire": _lever(answers["acquire"], budget, rate, 0.2 * rate, [2 * rate, 2.5 * rate, 3 * rate]),
-        "develop": _lever(answers["develop"], budget, revenue, 0.95 * revenue, [r * revenue for r in (1.1, 1.15, 1.2)]),
-        "retain": _lever(
-            answers["retain"],
-            budget,
-            1 - leave,
-            1 - 1.4 * leave if 1.4 * leave < 1 else (1 - leave) / 2,
-            [1 - 0.75 * leave, 1 - 0.6 * leave, 1 - 0.5 * leave],
-        ),
-        "reduce_cost": _lever(
-            answers["reduce_cost"], budget, cost, 1.15 * cost, [0.75 * cost, 0.8 * cost, 0.85 * cost]
-        ),
-    }
+    stay = answers["stay"] / 100
+    spends = {code: answers[code] for code in ("acquire", "develop", "retain", "reduce_cost")}
+    levers = default_curves(1 / PROSPECTS_PER_NEW_CUSTOMER, answers["revenue"], stay, answers["cost_to_serve"], spends)
     everybody = {
         "id": "customers",
         "name": segment,
@@ -94,6 +82,25 @@ def case_from_answers(name: str, segment: str, currency: str, answers: dict[str,
         "levers": levers,
     }
     return case_from({"schema": 1, "name": name, "currency": currency, "segments": [everybody]})
+
+
+def default_curves(
+    rate: float, revenue: float, stay: float, cost: float, spends: Mapping[str, float]
+) -> dict[str, dict[str, object]]:
+    """The four levers around today's metrics, what is open from DEFAULTS, as a case file holds them.
+
+    rate    share of prospects won, stay: of customers that stay; revenue and cost to serve: money per customer
+    spends  {lever: money per period today}; of a lever where it is 0 today's metric is the floor
+    """
+    leave, budget = 1 - stay, sum(spends.values())
+    floor = 1 - 1.4 * leave if 1.4 * leave < 1 else (1 - leave) / 2
+    unlimited = {
+        "acquire": (rate, 0.2 * rate, [2 * rate, 2.5 * rate, 3 * rate]),
+        "develop": (revenue, 0.95 * revenue, [r * revenue for r in (1.1, 1.15, 1.2)]),
+        "retain": (stay, floor, [1 - 0.75 * leave, 1 - 0.6 * leave, 1 - 0.5 * leave]),
+        "reduce_cost": (cost, 1.15 * cost, [0.75 * cost, 0.8 * cost, 0.85 * cost]),
+    }
+    return {code: _lever(spends[code], budget, *values) for code, values in unlimited.items()}
 
 
 def origins_of(case: Case) -> dict[str, Origin]:

@@ -20,6 +20,8 @@ _NODES = np.linspace(-3.2, 3.2, 161)
 PROBABILITIES = 1 / (1 + np.exp(-np.pi * np.sinh(_NODES)))
 PROBABILITY_WEIGHTS = np.pi * np.cosh(_NODES) * PROBABILITIES * (1 - PROBABILITIES) * (_NODES[1] - _NODES[0])
 """Tanh-sinh quadrature over probabilities: the mean of a function of a variable is its sum over these quantiles."""
+FARTHEST_DRAW = 30.0
+"""In logarithms: how far a draw may lie from its estimate, so that what hardly any data fix stays a number."""
 LONGEST_STEP = 3.0
 """In logarithms: a parameter moves at most by a factor 20 at a time."""
 
@@ -144,5 +146,5 @@ def draw_parameters(parameters: Array, covariance: Array, draws: int, generator:
         values, axes = np.linalg.eigh(covariance[np.ix_(known, known)])
         normal = generator.standard_normal((draws, int(known.sum())))
         steps[:, known] = normal * np.sqrt(np.maximum(values, 0.0)) @ axes.T
-    drawn: Array = parameters * np.exp(steps)
+    drawn: Array = parameters * np.exp(np.clip(steps, -FARTHEST_DRAW, FARTHEST_DRAW))
     return drawn

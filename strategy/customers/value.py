@@ -175,7 +175,7 @@ def expected_bands(
     """
     value = clv(purchasing, spend, customers, terms)
     ahead = np.log(_purchases_ahead(purchasing.law, customers, terms) + 1e-300)
-    linear, square = _bends(
+    linear, square = bends(
         np.array(list(purchasing.parameters.values())),
         purchasing.covariance,
         lambda moved: np.log(_purchases_ahead(purchasing.with_parameters(moved), customers, terms) + 1e-300),
@@ -183,7 +183,7 @@ def expected_bands(
     )
     if spend.model == "gamma_gamma":
         per_purchase = np.log(spend.expected(customers.frequency, customers.mean_spend))
-        more = _bends(
+        more = bends(
             spend.parameters,
             spend.covariance,
             lambda moved: np.log(np.maximum(expected_spend(moved, customers.frequency, customers.mean_spend), 1e-300)),
@@ -201,7 +201,7 @@ def expected_bands(
     return _bands(low, high, totals)
 
 
-def _bends(
+def bends(
     parameters: Array, covariance: Array, log_value: Callable[[Array], Array], here: Array
 ) -> tuple[Array, Array]:
     """First and second order of a logarithm per standard deviation along each principal axis, (axes, customers)."""

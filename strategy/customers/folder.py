@@ -1,0 +1,55 @@
+"""A private folder for what somebody brought: gone when nobody holds it any more, or when it is emptied."""
+
+import os
+import shutil
+from pathlib import Path
+from tempfile import gettempdir, mkdtemp
+from weakref import finalize
+
+PREFIX = "planner-files-"
+
+
+class PrivateFolder:
+    """A folder that only this user of the machine can read; removed with the object that holds it.
+
+    The folders of a process that was killed are removed by the next one that makes a folder.
+    """
+
+    def __init__(self) -> None:
+        _sweep()
+        self.path = Path(mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self._removed = finalize(self, shutil.rmtree, self.path, True)
+
+    def keep(self, content: bytes) -> Path:
+        """A file with this content, under a name of ours."""
+        path = self.path / "upload"
+        path.write_bytes(content)
+        return path
+
+    def only(self, names: set[str]) -> None:
+        """Removes the folders inside but those named."""
+        for inside in self.path.iterdir():
+            if inside.is_dir() and inside.name not in names:
+                shutil.rmtree(inside, True)
+
+    def remove(self) -> None:
+        """Removes all of it now."""
+        self._removed()
+
+
+def _sweep() -> None:
+    """Removes the folders of processes that are no more."""
+    for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
+        process = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if process.isdecimal() and not _runs(int(process)):
+            shutil.rmtree(folder, True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True

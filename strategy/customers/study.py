@@ -1,0 +1,295 @@
+"""From a client's file to models of its customers, with what was cleaned and whether to trust them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import narwhals as nw
+import numpy as np
+
+from strategy.customers.cleaning import Cleaned, Removed, clean, offered_exclusions, write_purchases
+from strategy.customers.columns import ContractColumns
+from strategy.customers.contracts import Contracts, Renewals, fit_contracts, kaplan_meier
+from strategy.customers.durations import Period, summarise_contracts
+from strategy.customers.engines import open_engine
+from strategy.customers.likelihood import Array, Finding
+from strategy.customers.purchasing import Purchasing, Triples, fit
+from strategy.customers.source import MEMORY, Choices, Source, table_of
+from strategy.customers.spend import Spend, fit_spend
+from strategy.customers.summary import (
+    Summary,
+    Unit,
+    holdout,
+    period_number,
+    period_of,
+    spends,
+    split_date,
+    summarise,
+    triples,
+)
+from strategy.customers.tracking import (
+    LARGEST_FREQUENCY,
+    Holdout,
+    actual_cumulative,
+    check_holdout,
+    expected_cumulative,
+    frequencies_expected,
+)
+from strategy.errors import PlannerError
+from strategy.uncertainty import Progress, silent
+
+SEED = 20260101
+HISTORIES = 400
+"""Simulated per distinct age behind the chart of frequencies."""
+MOMENTS = 48
+"""Points of the tracking chart."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was read, what was taken out, and what was assumed.
+
+    excluded  products that look like postage or fees, with their lines: to be excluded or not
+    groups    columns by which customers can be grouped
+    """
+
+    removed: tuple[Removed, ...]
+    rows: int
+    amount: float
+    kept_rows: int
+    kept_amount: float
+    first: date
+    last: date
+    findings: tuple[str, ...]
+    currency: str | None
+    groups: tuple[str, ...]
+    excluded: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Repeat purchases as they were made and as expected, from a fit on the first part of the time.
+
+    holdout           counted and foretold in the second part
+    moments           (moments,) units since the end of the calibration
+    actual, expected  (moments,) cumulative repeat purchases of the customers of the calibration
+    """
+
+    holdout: Holdout
+    moments: Array
+    actual: Array
+    expected: Array
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """Models of customers who buy when they like.
+
+    tracked   None where the time is too short to hold some of it out
+    frequency_actual, frequency_expected  (8,) customers with 0, 1, ..., 7 or more repeat purchases
+    """
+
+    unit: Unit
+    customers: int
+    repeaters: int
+    purchasing: Purchasing
+    spend: Spend
+    tracked: Tracked | None
+    frequency_actual: Array
+    frequency_expected: Array
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Of purchases, of spend and of the holdout."""
+        return (
+            *self.purchasing.findings,
+            *self.spend.findings,
+            *(self.tracked.holdout.findings if self.tracked else ()),
+        )
+
+
+@dataclass(frozen=True)
+class Running:
+    """A model of contracts.
+
+    running, ended  contracts
+    at_risk, left   (renewals,) contracts that came up for their t-th renewal, and that ended there
+    observed, error, expected  (renewals + 1,) share still running: Kaplan-Meier, its standard error, the model's
+    """
+
+    period: Period
+    running: int
+    ended: int
+    contracts: Contracts
+    at_risk: Array
+    left: Array
+    observed: Array
+    error: Array
+    expected: Array
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the model says about itself."""
+        return self.contracts.findings
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A file after cleaning and fitting.
+
+    model      of purchases or of contracts
+    customers  Parquet: a row per customer (per contract), as the models see them
+    cleaned    Parquet: the rows that stayed
+    """
+
+    report: Report
+    model: Purchases | Running
+    customers: Path
+    cleaned: Path
+
+    @property
+    def trust(self) -> str:
+        """ "trusted", "care" where a check was missed, or "fallback" where a stated simpler model took over."""
+        codes = {finding.code for finding in self.model.findings}
+        if codes & FALLBACKS:
+            return "fallback"
+        return "care" if codes & CAUTIONS else "trusted"
+
+
+FALLBACKS = frozenset({"leaving_not_identified", "nobody_bought_again", "spend_unlimited", "nobody_left"})
+CAUTIONS = frozenset(
+    {
+        "few_repeaters", "not_converged", "spend_depends_on_frequency", "few_spenders", "spend_not_converged",
+        "poor_tracking", "few_endings", "contracts_not_converged",
+    }
+)  # fmt: skip
+
+
+def measure(source: Source, choices: Choices, folder: Path, on_progress: Progress = silent) -> Measured:
+    """Clean, summarise, fit and check; rows stay in files of the folder.
+
+    Raises PlannerError for columns that hold something else, and files of which nothing is left.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(choices.columns, ContractColumns):
+        return _measure_contracts(source, choices, choices.columns, folder, on_progress)
+    return _measure_purchases(source, choices, folder, on_progress)
+
+
+def _measure_purchases(source: Source, choices: Choices, folder: Path, on_progress: Progress) -> Measured:
+    engine = open_engine("", MEMORY)
+    try:
+        table, columns = table_of(source, engine), choices.columns
+        if isinstance(columns, ContractColumns):
+            raise TypeError(columns)
+        on_progress(0.05)
+        cleaned = clean(table, columns, choices.rules)
+        on_progress(0.3)
+        write_purchases(cleaned, folder / "cleaned.parquet")
+        report = Report(
+            cleaned.removed, cleaned.rows, cleaned.amount, cleaned.kept_rows, cleaned.kept_amount, cleaned.first,
+            cleaned.last, cleaned.findings, cleaned.currency, cleaned.segments, offered_exclusions(table, columns),
+        )  # fmt: skip
+        on_progress(0.4)
+        summary = summarise(cleaned, choices.unit)
+        engine.write(summary.customers.sort("customer"), folder / "customers.parquet")
+        on_progress(0.5)
+        model = _fit_purchases(cleaned, summary, on_progress)
+    finally:
+        engine.close()
+    return Measured(report, model, folder / "customers.parquet", folder / "cleaned.parquet")
+
+
+def _fit_purchases(cleaned: Cleaned, summary: Summary, on_progress: Progress) -> Purchases:
+    seen = triples(summary)
+    purchasing = fit(seen)
+    on_progress(0.65)
+    group = np.minimum(seen.frequency, LARGEST_FREQUENCY).astype(np.intp)
+    actual = np.bincount(group, seen.counts, LARGEST_FREQUENCY + 1).astype(float)
+    expected = frequencies_expected(purchasing.law, seen.age, seen.counts.astype(float), SEED, HISTORIES)
+    on_progress(0.75)
+    tracked = _tracked(cleaned, summary.unit)
+    on_progress(0.95)
+    spend = _fit_spend(cleaned, summary)
+    return Purchases(summary.unit, seen.customers, seen.repeaters, purchasing, spend, tracked, actual, expected)
+
+
+def _fit_spend(cleaned: Cleaned, summary: Summary) -> Spend:
+    """Gamma-Gamma on who bought again; where nobody did, the mean of all purchases."""
+    found = spends(summary)
+    paid = found.mean_spend > 0
+    if paid.any():
+        return fit_spend(found.frequency[paid], found.mean_spend[paid], found.counts[paid])
+    unknown = float("nan")
+    finding = Finding("few_spenders", {"repeaters": 0, "needed": 30})
+    mean = cleaned.kept_amount / cleaned.kept_rows
+    return Spend(
+        "observed_mean", np.full(3, unknown), np.full((3, 3), unknown), unknown, mean, (unknown,) * 3, (finding,)
+    )
+
+
+def _tracked(cleaned: Cleaned, unit: Unit) -> Tracked | None:
+    """A fit on the first half of the time against the second half; None where there is too little of it."""
+    until = split_date(cleaned.first, cleaned.last)
+    try:
+        calibration = summarise(cleaned, unit, until)
+        found = holdout(calibration)
+        seen = Triples(found.frequency, found.recency, found.age, found.counts)
+        purchasing = fit(triples(calibration))
+    except PlannerError:
+        return None
+    if not seen.repeaters:
+        return None
+    checked = check_holdout(purchasing, seen, found.purchases, found.length, SEED)
+    rows = cleaned.frame.with_columns(period=period_number(unit))
+    began = rows.group_by("customer").agg(began=nw.col("period").min())
+    began = began.filter(nw.col("began") <= period_of(until, unit))
+    made = rows.select("customer", "period").unique().join(began, on="customer", how="inner")
+    again = made.filter(nw.col("period") > nw.col("began")).group_by("period").agg(purchases=nw.len())
+    counts = cleaned.engine.arrays(again.sort("period"))
+    start = period_of(cleaned.first, unit) - period_of(until, unit)
+    moments = np.unique(np.round(np.linspace(start, found.length, MOMENTS)))
+    times = counts["period"].astype(float) - period_of(until, unit)
+    actual = actual_cumulative(times, counts["purchases"].astype(float), moments)
+    expected = expected_cumulative(purchasing, seen.age, seen.counts.astype(float), moments)
+    return Tracked(checked, moments, actual, expected)
+
+
+def _measure_contracts(
+    source: Source, choices: Choices, columns: ContractColumns, folder: Path, on_progress: Progress
+) -> Measured:
+    engine = open_engine("", MEMORY)
+    try:
+        on_progress(0.1)
+        summary = summarise_contracts(table_of(source, engine), columns, choices.period)
+        if columns.amount is None:
+            summary = replace(summary, frame=summary.frame.with_columns(nw.lit(choices.fee).alias("amount")))
+        on_progress(0.5)
+        usable = summary.frame.with_columns(nw.col("amount").fill_null(0.0)).sort(
+            "customer", "start", "amount", "periods"
+        )
+        for name in ("cleaned.parquet", "customers.parquet"):
+            engine.write(usable, folder / name)
+        totals = engine.arrays(usable.select(rows=nw.len(), amount=nw.col("amount").sum(), first=nw.col("start").min()))
+    finally:
+        engine.close()
+    gone = sum(entry.amount for entry in summary.removed)
+    kept = float(totals["amount"][0] or 0.0)
+    first = totals["first"][0].astype("datetime64[D]").item()
+    report = Report(
+        summary.removed, summary.rows, kept + gone, int(totals["rows"][0]), kept, first, summary.until,
+        summary.findings, None, columns.segments,
+    )  # fmt: skip
+    on_progress(0.7)
+    found = summary.durations
+    renewals = Renewals.of_contracts(found.periods, found.ended, found.counts)
+    contracts = fit_contracts(renewals)
+    observed, error = kaplan_meier(found.periods, found.ended, found.counts)
+    expected = np.asarray(contracts.survival(np.arange(len(observed), dtype=float)), float)
+    model = Running(
+        choices.period, summary.running, int(found.counts[found.ended].sum()), contracts, renewals.at_risk,
+        renewals.ended, observed, error, expected,
+    )  # fmt: skip
+    return Measured(report, model, folder / "customers.parquet", folder / "cleaned.parquet")
