@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import address_list, ask, believe, frame, segments, session
+from pages.parts import address_list, ask, believe, data_worth, frame, segments, session
 from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, results, selection
@@ -69,6 +69,7 @@ with frame.see():
         say.text("An address list"): address_list.panel,
         say.text("Mass to one-to-one"): what_telling_apart_takes,
         say.text("Extra income"): extra_income,
+        say.text("From your data"): data_worth.whom_to_serve,
     }
     for tab, view in zip(st.tabs(list(views), key="selection_views", on_change="rerun"), views.values(), strict=True):
         if tab.open:

@@ -12,27 +12,27 @@ from strategy.wording import N_
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: its file in pages/, its address, title and icon."""
+    """One page: its file in pages/, its address and its title."""
 
     file: str
     url_path: str
     title: str
-    icon: str
 
 
 ICON = Path(__file__).with_name("icon.svg")
 PAGES = (
-    PageEntry("start.py", "firm", N_("Start"), ":material/storefront:"),
-    PageEntry("route.py", "sixty-minutes", N_("In 60 minutes"), ":material/timer:"),
-    PageEntry("client_selection.py", "whom", N_("Client selection"), ":material/groups:"),
-    PageEntry("value_proposition.py", "how-far", N_("Value proposition"), ":material/handshake:"),
-    PageEntry("value_realization.py", "what-more", N_("Value realization"), ":material/trending_up:"),
-    PageEntry("value_protection.py", "why-stay", N_("Value protection"), ":material/shield:"),
-    PageEntry("operationalization.py", "what-it-takes", N_("Operationalization"), ":material/settings:"),
-    PageEntry("budget.py", "every-euro", N_("Budget"), ":material/tune:"),
-    PageEntry("assumptions.py", "numbers", N_("Assumptions"), ":material/fact_check:"),
-    PageEntry("strategy_on_a_page.py", "one-page", N_("Strategy on a page"), ":material/description:"),
-    PageEntry("learn.py", "words", N_("Words"), ":material/menu_book:"),
+    PageEntry("start.py", "firm", N_("Start")),
+    PageEntry("data.py", "customer-data", N_("Data")),
+    PageEntry("route.py", "sixty-minutes", N_("In 60 minutes")),
+    PageEntry("client_selection.py", "whom", N_("Client selection")),
+    PageEntry("value_proposition.py", "how-far", N_("Value proposition")),
+    PageEntry("value_realization.py", "what-more", N_("Value realization")),
+    PageEntry("value_protection.py", "why-stay", N_("Value protection")),
+    PageEntry("operationalization.py", "what-it-takes", N_("Operationalization")),
+    PageEntry("budget.py", "every-euro", N_("Budget")),
+    PageEntry("assumptions.py", "numbers", N_("Assumptions")),
+    PageEntry("strategy_on_a_page.py", "one-page", N_("Strategy on a page")),
+    PageEntry("learn.py", "words", N_("Words")),
 )
 
 
@@ -50,7 +50,7 @@ def main() -> None:
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")
     settle()
     pages = [
-        st.Page(page.file, title=say.text(page.title), icon=page.icon, url_path=page.url_path, default=not n)
+        st.Page(page.file, title=say.text(page.title), url_path=page.url_path, default=not n)
         for n, page in enumerate(PAGES)
     ]
     st.navigation(pages, position="hidden" if session.display("presenting", False) else "top").run()

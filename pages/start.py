@@ -6,7 +6,20 @@ from pages.parts import firm, frame, session
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.plan import start
-from strategy.wording import markdown_text
+from strategy.questions import DIMENSIONS
+from strategy.wording import N_, markdown_text
+
+WHAT_YOU_DO = {
+    "client_selection": N_("choose the segments, see who is profitable and what a new customer may cost."),
+    "value_proposition": N_(
+        "compare us with the alternatives on what customers need, and see how far that carries us."
+    ),
+    "value_realization": N_("find what more customers could buy, at which price, and who brings others."),
+    "value_protection": N_("see whose leaving costs most, why they stay, and what competitors could do."),
+    "operationalization": N_("plan initiatives, people, channels and systems, and what saving on service does."),
+}
+BUDGET = N_("divide every marketing euro with what you believe, and find the best split.")
+PAGE = N_("all answers together, what contradicts itself, to print.")
 
 frame.header(session.say().text("Which firm?"))
 say = session.say()
@@ -16,6 +29,10 @@ st.markdown(
         "what your customers are worth."
     )
 )
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown(say.text("Now open: **{firm}**.", firm=markdown_text(session.plan().case.name)), width="content")
+    st.page_link("route.py", label=say.text("Go through it in 60 minutes"), icon=":material/timer:")
+    st.page_link("client_selection.py", label=say.text("Or page by page"), icon=":material/arrow_forward:")
 firm.choice()
 
 today = start(session.plan().case)
@@ -28,4 +45,10 @@ with left:
     show(charts.value_today(today.case, readouts, say), "value_today")
 with right:
     show(charts.where_money_goes(today.case, today.spend, say), "money")
-st.page_link("budget.py", label=say.text("Divide every marketing euro"), icon=":material/arrow_forward:")
+st.header(say.text("From here to a strategy on a page"), anchor=False, divider="gray")
+steps = [(d.page, f"{number}  {say.text(d.title)}", WHAT_YOU_DO[d.code]) for number, d in enumerate(DIMENSIONS, 1)]
+steps += [("budget.py", say.text("Budget"), BUDGET), ("strategy_on_a_page.py", say.text("Strategy on a page"), PAGE)]
+for page, title, told in steps:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:", width=240)
+        st.markdown(say.text(told), width="stretch")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import ask, believe, frame, happenings, session
+from pages.parts import ask, believe, data_worth, frame, happenings, session
 from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, results
@@ -39,6 +39,7 @@ VIEWS = (
     (N_("Why they stay"), why_they_stay),
     (N_("Competitors and trends"), lambda plan, say: happenings.events()),
     (N_("Lapsed customers"), lambda plan, say: happenings.lapsed()),
+    (N_("From your data"), lambda plan, say: data_worth.whom_to_protect()),
 )
 
 frame.dimension(DIMENSION)

@@ -77,9 +77,7 @@ def _cell(case: Case, column: Column, value: Any, say: Wording) -> str:
             return case.segment(value).name
         case "lever":
             return say.text(LEVER_NAMES[value])
-        case "score":
-            return _score(value, say)
-        case "number":
+        case "score" | "number":
             return say.number(value)
         case "yes_no":
             return say.text("yes") if value else say.text("no")

@@ -324,7 +324,7 @@ def test_margins_leave_room_for_labels_titles_and_legend() -> None:
 
 def test_the_plain_title_reads_as_the_screen_shows_it() -> None:
     chart = in_english("value_today", "hostile")
-    assert chart.plain_title.startswith(f"{BOLD} carries ")
+    assert chart.plain_title.startswith(f"{BOLD}: ")
 
 
 def test_dollars_are_no_formula_and_a_sentence_ends_once() -> None:

@@ -29,6 +29,7 @@ from strategy.value_map import (
     strongest_lean,
 )
 from strategy.wording import LANGUAGES, Wording
+from tests.pages import rows_sent
 from tests.test_pages import edit, healthy, opened, plan, widgets
 
 PAGE = "value_proposition.py"
@@ -238,3 +239,25 @@ def test_fifty_segments_and_one_work() -> None:
     document["segments"] = [one | {"id": f"s{n}", "name": f"Segment {n}"} for n in range(50)]
     for case in (case_from(document), load_sample("classroom")):
         healthy(opened(PAGE, history=history(start(case))))
+
+
+def test_a_table_stays_while_it_is_typed_in_and_is_drawn_anew_after_another_change() -> None:
+    """A browser sends all that was typed since a table was drawn; drawn anew, it loses the cell that is typed in."""
+    at = opened(PAGE)
+
+    def table() -> tuple[str, Any]:
+        return next((key, found) for key, found in widgets(at).items() if key.startswith("answer_needs"))
+
+    began, found = table()
+    typed = [{"need": "Repair"}]
+    rows_sent(at, found, added_rows=typed)
+    assert table()[0] == began
+    typed[0] |= {"importance": 4}
+    rows_sent(at, table()[1], added_rows=typed)
+    healthy(at)
+    assert table()[0] == began
+    assert plan(at).answer("needs") == ({"need": "Repair", "importance": 4},)
+    at.button(key="undo").click().run()
+    assert table()[0] != began
+    assert list(table()[1].value["need"]) == ["Repair"]
+    assert plan(at).answer("needs") == ({"need": "Repair"},)

@@ -22,6 +22,8 @@ from strategy.wording import MISSING, N_, Wording, markdown_text
 ANSWERED = N_("answer to: {question}")
 SHORT = 5
 """Options that fit beside each other; more go into a list."""
+FEW = 8
+"""Segments that a question asks one by one, with buttons; of more it asks in a table."""
 SCORES = list(range(LOWEST_SCORE, HIGHEST_SCORE + 1))
 
 
@@ -74,7 +76,9 @@ def _take(question: Question, value: object) -> None:
     try:
         session.change(ANSWERED, set_answer(session.plan(), question.code, value), question=say.text(question.text))
     except PlannerError as error:
-        session.complain(question.code, str(value), explain(error, say))
+        place = str(error.fields["place"]).replace(question.code, say.text(question.text), 1)
+        named = PlannerError(error.code, **{**error.fields, "place": place})
+        session.complain(question.code, str(value), explain(named, say))
     else:
         session.complain(question.code, "", None)
 
@@ -145,8 +149,9 @@ def _scores(question: Question) -> None:
     say = session.say()
     st.markdown(_with_ends(question, say), help=_help(question, say))
     answer = session.plan().answer(question.code) or {}
-    columns = st.columns(2, gap="medium")
     for number, option in enumerate(question.options):
+        if number % 2 == 0:
+            columns = st.columns(2, gap="medium")
         key = session.put(f"answer_{question.code}_{option.code}", answer.get(option.code))
         columns[number % 2].segmented_control(
             say.text(option.text),
@@ -194,13 +199,16 @@ def _text(question: Question) -> None:
 def _rows(question: Question) -> None:
     say = session.say()
     st.markdown(say.text(question.text), help=_help(question, say))
+    st.caption(say.text("A row for each answer: double-click a cell of the last, empty row to begin a new one."))
     rows = list(session.plan().answer(question.code) or ())
     table = pd.DataFrame([[_shown(c, row.get(c.code), say) for c in question.columns] for row in rows])
     table = table.reindex(columns=range(len(question.columns))).astype(object)
     table.columns = pd.Index([column.code for column in question.columns])
-    _editor(
-        question, table, question.columns, say, lambda edited: _take(question, _edited_rows(question, rows, edited))
-    )
+    _editor(question, table, rows, question.columns, say, lambda began, edited: _take_rows(question, began, edited))
+
+
+def _take_rows(question: Question, began: list[dict[str, Any]], edited: dict[str, Any]) -> None:
+    _take(question, _edited_rows(question, began, edited))
 
 
 def per_segment(asked: Sequence[Question]) -> None:
@@ -209,15 +217,47 @@ def per_segment(asked: Sequence[Question]) -> None:
     columns = [_column(question) for question in asked]
     if len(asked) == 1:
         st.markdown(_with_ends(asked[0], say), help=_help(asked[0], say))
+        if asked[0].kind == "choice" and len(asked[0].options) <= SHORT and len(plan.case.segments) <= FEW:
+            _one_by_one(asked[0])
+            return
+        st.caption(say.text("Double-click a cell to choose or to type; an answer counts at once."))
+    else:
+        st.markdown(say.text("What do we say of each segment?"))
+        st.caption(
+            say.text(
+                "A column for each question (point at its title to read what it means). Double-click a cell to choose "
+                "or to type; an answer counts at once."
+            )
+        )
     table = pd.DataFrame(
         [[s.name, *[_shown(c, plan.answer(c.code, s.id), say) for c in columns]] for s in plan.case.segments]
     ).astype(object)
     table.columns = pd.Index(["segment", *[column.code for column in columns]])
     helps = {q.code: "\n\n".join(filter(None, [f"**{_with_ends(q, say)}**", _help(q, say)])) for q in asked}
-    _editor(asked[0], table, columns, say, lambda edited: _take_per_segment(asked, edited), helps)
+    _editor(asked[0], table, [], columns, say, lambda _, edited: _take_per_segment(asked, edited), helps)
     for question in asked:
         if wrong := session.complaint(question.code):
             st.error(markdown_text(wrong[1]), icon=":material/error:")
+
+
+def _one_by_one(question: Question) -> None:
+    """A choice for each of a few segments, with buttons beside each other."""
+    say, plan = session.say(), session.plan()
+    for number, (segment, name) in enumerate(segment_names().items()):
+        if number % 2 == 0:
+            columns = st.columns(2, gap="medium")
+        key = session.put(f"answer_{question.code}_{segment}", plan.answer(question.code, segment))
+        columns[number % 2].segmented_control(
+            markdown_text(name),
+            [option.code for option in question.options],
+            key=key,
+            format_func=lambda code: say.text(question.option_texts[code]),
+            on_change=lambda key=key, segment=segment: _take_segment(question, segment, session.held(key)),  # type: ignore[misc]
+        )
+
+
+def _take_segment(question: Question, segment: str, value: object) -> None:
+    _take(question, {**(session.plan().answer(question.code) or {}), segment: value})
 
 
 def _column(question: Question) -> Column:
@@ -234,21 +274,30 @@ def _take_per_segment(asked: Sequence[Question], edited: dict[str, Any]) -> None
         for question in asked:
             if question.code in changes:
                 value = _read(_column(question), changes[question.code], say)
-                answers = {**(session.plan().answer(question.code) or {}), segments[int(row)].id: value}
-                _take(question, answers)
+                _take_segment(question, segments[int(row)].id, value)
 
 
 def _editor(
     question: Question,
     table: pd.DataFrame,
+    rows: list[dict[str, Any]],
     columns: Sequence[Column],
     say: Wording,
-    take: Callable[[dict[str, Any]], None],
+    take: Callable[[list[dict[str, Any]], dict[str, Any]], None],
     helps: Mapping[str, str] | None = None,
 ) -> None:
-    """A table of answers; with `helps`, a help per column, it has a row for each segment and no others."""
+    """A table of answers; with `helps`, a help per column, it has a row for each segment and no others.
+
+    take  is given the rows with which what is typed began, and all that was typed since
+    """
     fixed = helps is not None
-    key = f"answer_{question.code}_{session.revision()}"
+    name = f"answer_{question.code}"
+    key, (table, began) = session.table(name, (table, rows))
+
+    def changed() -> None:
+        take(began, session.held(key) or {})
+        session.typed_in_table(name)
+
     st.data_editor(
         table,
         key=key,
@@ -259,7 +308,7 @@ def _editor(
             **({"segment": st.column_config.TextColumn(say.text("Segment"))} if fixed else {}),
             **{column.code: _column_config(column, say, (helps or {}).get(column.code)) for column in columns},
         },
-        on_change=lambda: take(session.held(key) or {}),
+        on_change=changed,
         placeholder=MISSING,
         alt=say.text(question.text),
     )

@@ -67,7 +67,13 @@ def _asked(segment: str, lever: str, fields: Sequence[str], beside: Callable[[st
     plan, say = session.plan(), session.say()
     with right:
         if isinstance(plan.case.segment(segment).levers[lever], Constant):
-            st.info(say.text("Spending does not move this here, so there is no curve."))
+            st.info(
+                say.text(
+                    "In {segment} spending changes nothing here, so there is no curve. Choose another segment, or "
+                    "press “Spending would move it” on the left.",
+                    segment=markdown_text(plan.case.segment(segment).name),
+                )
+            )
         else:
             given = results.given(plan.case)
             show(charts.response_curves(plan.case, given, plan.spend, lever, say, segment), f"believe_{lever}")
@@ -81,7 +87,7 @@ def chosen_segment(where: str = "") -> str:
     """
     say, names = session.say(), segment_names()
     if session.display("segment") not in names:
-        session.show("segment", next(iter(names)))
+        session.show("segment", _most_to_believe(session.plan().case))
     key = session.put(f"segment{where}", session.display("segment"))
 
     def changed() -> None:
@@ -95,6 +101,12 @@ def chosen_segment(where: str = "") -> str:
     else:
         st.selectbox(label, list(names), key=key, format_func=names.get, on_change=changed)
     return str(session.display("segment"))
+
+
+def _most_to_believe(case: Case) -> str:
+    """The first of the segments where spending moves the most levers."""
+    moving = {s.id: sum(not isinstance(s.levers[lever], Constant) for lever in LEVER_CODES) for s in case.segments}
+    return max(moving, key=lambda segment: moving[segment])
 
 
 def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
@@ -125,6 +137,7 @@ def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
     st.button(
         say.text("Spending does not move it"),
         key=f"constant_{segment}_{lever}",
+        icon=":material/horizontal_rule:",
         type="tertiary",
         on_click=_make_constant,
         args=(segment, lever),
@@ -240,7 +253,7 @@ def _constant(segment: str, lever: str, value: Estimate, say: Wording) -> None:
     st.button(
         say.text("Spending would move it"),
         key=f"curve_{segment}_{lever}",
-        type="tertiary",
+        icon=":material/show_chart:",
         help=say.text("Draws a first curve for you to change: half way at a tenth of the budget."),
         on_click=_make_curve,
         args=(segment, lever),

@@ -53,6 +53,17 @@ def panel() -> None:
     )
     for sentence in explained(plan, best, say):
         st.markdown(f"- {sentence}")
+    st.caption(say.text("How sure is it that this is the best?"), help=_found(best, say))
+
+
+def _found(best: BestSplit, say: Wording) -> str:
+    """How the split was found, and how much a better one could still bring; for who wants to know."""
+    sentences = [how_found(best.method, best.draws, say)]
+    if best.gap is not None:
+        sentences.append(
+            say.text("A better split could bring at most {gap} more.", gap=markdown_text(say.money(best.gap, 0)))
+        )
+    return " ".join(sentences)
 
 
 def _settings(plan: Plan, say: Wording) -> None:
@@ -130,7 +141,7 @@ def _take_over(best: BestSplit) -> None:
 
 
 def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:
-    """Why it is this split: what binds, what is left, what gets nothing, how it was found; Markdown sentences."""
+    """Why it is this split: what binds, what is left, what gets nothing; Markdown sentences."""
     case = plan.case
     returns = [
         value
@@ -164,9 +175,6 @@ def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:
                     multiple=multiple,
                 )
             )
-    sentences.append(how_found(best.method, best.draws, say))
-    if best.gap is not None:
-        sentences.append(say.text("Gap left: {gap}.", gap=markdown_text(say.money(best.gap, 0))))
     return sentences
 
 

@@ -94,7 +94,7 @@ def _slider(label: str, key: str, amount: float, largest: float, on_change: Call
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= top / STEPS)
     top = step * ceil(round(top / step, 6))
     session.put(key, min(amount / unit, top))
-    digits = max(0, -floor(log10(step) + 1e-9))
+    digits = max(0, -floor(log10(step) + 1e-9), 1 if sign and top < 100 else 0)
     st.slider(
         label,
         0.0,

@@ -46,6 +46,7 @@ def _upload(say: Wording) -> None:
     st.file_uploader(
         say.text("A case (Excel or JSON) or a plan (JSON), at most 5 MB"),
         type=["json", "xlsx"],
+        max_upload_size=5,
         key=f"upload_{session.language()}",
         on_change=_read_upload,
         args=(f"upload_{session.language()}",),

@@ -9,8 +9,9 @@ from pages.parts import session
 from strategy import plan as plans
 from strategy import results
 from strategy.history import Step
+from strategy.plan import Plan
 from strategy.questions import DIMENSIONS, Dimension, of_dimension
-from strategy.wording import LANGUAGES, N_, markdown_text
+from strategy.wording import LANGUAGES, N_, Wording, markdown_text
 
 RESET = N_("reset to today")
 
@@ -77,11 +78,16 @@ def dimension(code: str) -> None:
         )
     )
     arrived = session.arrive(code)
+    right.markdown(_changed_since(arrived, say), text_alignment="right")
+
+
+def _changed_since(arrived: Plan, say: Wording) -> str:
+    """What changed in customer equity since the page was opened."""
     gained = results.read_out(session.plan()).customer_equity - results.read_out(arrived).customer_equity
-    right.markdown(
-        say.text("since you came: customer equity {change}", change=markdown_text(say.signed_short_money(gained))),
-        text_alignment="right",
-    )
+    change = say.signed_short_money(gained)
+    if change == say.signed_short_money(0.0):
+        return say.text("customer equity has not changed since you came")
+    return say.text("since you came: customer equity {change}", change=markdown_text(change))
 
 
 def _dimension(code: str) -> Dimension:
@@ -90,22 +96,26 @@ def _dimension(code: str) -> Dimension:
 
 def decide() -> DeltaGenerator:
     """The first part: the strategic questions."""
-    return _part(session.say().text("Decide"), ":material/checklist:", "decide")
+    return _part(N_("Decide"), N_("What do we choose? Your answers end up on the strategy page."), "checklist")
 
 
 def see() -> DeltaGenerator:
     """The second part: the evidence."""
-    return _part(session.say().text("See"), ":material/monitoring:", "see")
+    return _part(N_("See"), N_("What our own numbers say about it."), "monitoring")
 
 
 def believe() -> DeltaGenerator:
     """The third part: what spending would change."""
-    return _part(session.say().text("Believe"), ":material/psychology:", "believe")
+    about = N_("What would more or less money change? A rough answer will do: the budget page computes with it.")
+    return _part(N_("Believe"), about, "psychology")
 
 
-def _part(title: str, icon: str, key: str) -> DeltaGenerator:
-    st.header(f"{icon} {title}", anchor=False, divider="gray")
-    return st.container(key=f"part_{key}")
+def _part(title: str, about: str, icon: str) -> DeltaGenerator:
+    """A heading, and under it in a sentence what the part is for; the titles are message ids."""
+    say = session.say()
+    st.header(f":material/{icon}: {say.text(title)}", anchor=False, divider="gray")
+    st.caption(say.text(about))
+    return st.container(key=f"part_{title.lower()}")
 
 
 def onward(code: str) -> None:

@@ -177,7 +177,7 @@ def _size(event: Event, place: str, say: Wording) -> None:
     factor = add_factor(event.metric)
     of_100 = factor != 1 or event.metric in RATES
     typed(
-        say.text("And added to it (of 100)") if of_100 else say.text("And added to it (money)"),
+        say.text("And so many of 100 more (fewer: −)") if of_100 else say.text("And so much money more (less: −)"),
         f"{place}_add",
         say.number(round(factor * event.add, 6)),
         lambda text: _change(event.id, add=say.parse_number(text) / factor),

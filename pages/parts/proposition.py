@@ -30,6 +30,8 @@ def needs_of(segment: str) -> None:
             ),
             icon=":material/edit_note:",
         )
+        if any("segment" not in row for row in plan.answer("needs") or ()):
+            st.warning(say.text("A row without a segment counts for none: choose one in its first column."))
         st.button(
             say.text("Start from example needs"),
             key="example_needs",

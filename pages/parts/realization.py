@@ -64,7 +64,8 @@ def _offer(
         if changed == plan:
             st.markdown(say.text("This is what the plan says now."))
         else:
-            told = say.text("customer equity {change}", change=markdown_text(say.signed_short_money(gained)))
+            by = markdown_text(say.signed_short_money(gained))
+            told = say.text("It would change customer equity by {change}", change=by)
             st.markdown(f"{told}; {more(changed)}" if more else told)
 
 

@@ -18,22 +18,21 @@ def clock() -> None:
     """How long the room still has; started, and started again, by a button."""
     say = session.say()
     started = session.display("route started")
+    left, right = st.columns([1, 3], vertical_alignment="center")
+    left.button(
+        say.text("Start the clock") if started is None else say.text("Start again"),
+        key="route_start",
+        icon=":material/timer:",
+        on_click=lambda: session.show("route started", time()),
+    )
 
     @st.fragment(run_every=TICK if started else None)
     def ticking() -> None:
-        left, right = st.columns([1, 3], vertical_alignment="center")
-        with left:
-            st.button(
-                say.text("Start the clock") if started is None else say.text("Start again"),
-                key="route_start",
-                icon=":material/timer:",
-                on_click=lambda: session.show("route started", time()),
-            )
         passed = (time() - started) / 60 if started is not None else 0.0
-        with right:
-            st.progress(min(1.0, passed / MINUTES), text=_told(passed, started is not None))
+        st.progress(min(1.0, passed / MINUTES), text=_told(passed, started is not None))
 
-    ticking()
+    with right:
+        ticking()
 
 
 def _told(passed: float, running: bool) -> str:
@@ -99,7 +98,8 @@ def _card(dimension: Dimension) -> None:
     say = session.say()
     for question in must(dimension):
         ask.ask(question)
-    with st.expander(say.text("Believe"), icon=":material/psychology:", key="route_believe", on_change="rerun") as more:
+    title = say.text("Believe: what would spending change?")
+    with st.expander(title, icon=":material/psychology:", key="route_believe", on_change="rerun") as more:
         if more.open:
             believe.answers(*dimension.levers[:1])
     st.page_link(dimension.page, label=say.text("More on its own page"), icon=":material/arrow_forward:")

@@ -37,6 +37,13 @@ def table() -> None:
     say, plan = session.say(), session.plan()
     segments = plan.case.segments
     st.markdown(say.text("Which segments are there?"), help=term_help("segment", say))
+    st.caption(
+        say.text(
+            "Their people, and in the last four columns the marketing money they get today ({unit}). Double-click a "
+            "number to type over what is not right; everything is computed from it.",
+            unit=markdown_text(f"{say.currency_symbol} {say.per(plan.case.period)}"),
+        )
+    )
     rows = pd.DataFrame(
         {
             "name": [s.name for s in segments],
@@ -75,7 +82,7 @@ def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
         "prospects": (say.text("Prospects"), say.text("people within reach each period who are no customers")),
         "gross_margin": (say.text("Margin (%)"), say.text("of every 100 of revenue, how much is gross margin")),
         "onboarding_cost": (
-            say.text("Welcoming"),
+            say.text("Welcoming ({unit})", unit=say.currency_symbol),
             say.text(
                 "what it costs to welcome a new customer, {unit}; below 0 where the first purchase is worth more",
                 unit=say.currency_symbol,
@@ -224,11 +231,15 @@ def _do_add() -> None:
     like = like if like in session.plan().case.segment_ids else None
     name = _typed_name("add_name", session.say().text("New segment"))
     _try(ADDED, lambda: segmentation.add(session.plan(), name, like), "add_segment", name=name)
+    if session.complaint("add_segment") is None:
+        session.empty("add_name")
 
 
 def _split(names: dict[str, str], say: Wording) -> None:
     with st.container(border=True):
         st.markdown(f"**{say.text('Split a segment')}**")
+        if session.held("split_of") not in names:
+            session.put("split_of", next(iter(names)))
         _choose(say.text("Segment to split"), "split_of", list(names), names)
         _name(say.text("Name of the first part"), "split_first")
         _name(say.text("Name of the second part"), "split_second")
@@ -260,6 +271,9 @@ def _do_split() -> None:
         first=first,
         second=second,
     )
+    if session.complaint("split_segment") is None:
+        session.empty("split_first", "split_second")
+        session.put("split_of", segment)
 
 
 def _merge(names: dict[str, str], say: Wording) -> None:

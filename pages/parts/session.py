@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import isclose
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import streamlit as st
@@ -14,6 +14,7 @@ from strategy.wording import LANGUAGES, N_, Wording, known_language
 
 OPENED = N_("{name} opened")
 SHOWN_KEPT = 8
+Rows = TypeVar("Rows")
 
 
 def language() -> str:
@@ -152,6 +153,32 @@ def settle() -> None:
 def _shown_before(key: str, value: object) -> bool:
     earlier = st.session_state.get("shown", {}).get(key, [])[:-1]
     return isinstance(value, float) and any(isclose(value, shown, abs_tol=1e-9) for shown in earlier)
+
+
+def table(name: str, rows: Rows) -> tuple[str, Rows]:
+    """The key and the rows of a table to type in: `rows`, or those with which what is typed in it began.
+
+    As long as only the table itself changes the plan (see `typed_in_table`) it is not drawn anew, so that whoever
+    types in it keeps the cell; its edits add up from the rows with which it began.
+    """
+    tables: dict[str, tuple[str, Any, tuple[int, str]]] = st.session_state.setdefault("tables", {})
+    key, began, state = tables.get(name, (name, rows, None))
+    if key in st.session_state and state == (revision(), language()):
+        return key, began
+    tables[name] = (f"{name}_{revision()}", rows, (revision(), language()))
+    return tables[name][0], rows
+
+
+def typed_in_table(name: str) -> None:
+    """Note, in its callback, that the last change of the plan was typed in this table."""
+    key, rows, _ = st.session_state["tables"][name]
+    st.session_state["tables"][name] = (key, rows, (revision(), language()))
+
+
+def empty(*keys: str) -> None:
+    """Empty text fields, in a callback."""
+    for key in keys:
+        st.session_state[key] = ""
 
 
 def held(key: str) -> Any:

@@ -25,7 +25,7 @@ MOST_MOVED = 10
 
 def value_by_tenth(worth: Worth, say: Wording) -> Chart:
     """The whale curve over customers, from the most to the least valuable, with a mark at each tenth."""
-    curve, total = worth.whale, worth.total
+    total = worth.total
     tenths = worth.deciles / total if total > 0 else np.zeros(10)
     title = say.text(
         "The most valuable tenth of customers brings {share} of their value; the lower half {rest}",
@@ -53,6 +53,11 @@ def value_by_tenth(worth: Worth, say: Wording) -> Chart:
             f"{say.percent((n + 1) / 10, 0)}: {say.percent(float(x), 0)}" for n, x in enumerate(np.cumsum(tenths))
         ),
     )
+    return drawn(title, _tenths(worth, say), table, summary)
+
+
+def _tenths(worth: Worth, say: Wording) -> Sketch:
+    curve = worth.whale
     figure = Sketch()
     line = {"color": COLOURS["today"], "width": 1, "dash": "dot"}
     figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line=line, layer="below")
@@ -82,7 +87,7 @@ def value_by_tenth(worth: Worth, say: Wording) -> Chart:
         **share_ticks(0.0, 1.0, say, most=4),
     )
     figure.update_yaxes(range=[0, top], title={"text": say.text("share of value")}, **share_ticks(0.0, 1.0, say))
-    return drawn(title, figure, table, summary)
+    return figure
 
 
 # Heat maps -----------------------------------------------------------------------------------------------------------
@@ -162,8 +167,8 @@ def staying_and_value(worth: Worth, say: Wording) -> Chart:
     summary = say.text("Customers by worth and by their chance to be a customer still. {parts}.", parts=parts)
     most = max(float(risk.customers.max()), 1.0)
     heat = _Heat(
-        [on_lines(third, 12) for third in thirds],
-        STAYING,
+        [on_lines(third, 12, 3) for third in thirds],
+        [chance.replace("–", "–<br>") for chance in STAYING],
         risk.customers / most,
         [[say.short_number(float(x)) for x in row] for row in risk.customers],
         [
@@ -275,6 +280,10 @@ def win_back(back: Prospects, response: float, cost: float, say: Wording) -> Cha
         spent=say.short_money(float(spent[-1])),
         people=say.people(people),
     )
+    return drawn(title, _gained_and_spent(back, gained, spent, people, say), table, summary)
+
+
+def _gained_and_spent(back: Prospects, gained: Array, spent: Array, people: int, say: Wording) -> Sketch:
     figure = Sketch()
     for name, values, colour, dash in (
         (say.text("value gained"), gained, COLOURS["retain"], "solid"),
@@ -299,4 +308,4 @@ def win_back(back: Prospects, response: float, cost: float, say: Wording) -> Cha
         **number_ticks(0.0, end, say, most=4),
     )
     figure.update_yaxes(title={"text": say.text("money")}, range=[0, high], **money_ticks(0.0, high, say, most=4))
-    return drawn(title, figure, table, summary)
+    return figure
