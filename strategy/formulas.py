@@ -26,6 +26,11 @@ GUPTA = "Gupta, S. & Lehmann, D. R. (2003), Customers as Assets, Journal of Inte
 SHAPLEY = "Shapley, L. S. (1953), A Value for n-Person Games"
 MARTILLA = "Martilla, J. A. & James, J. C. (1977), Importance-Performance Analysis, Journal of Marketing 41(1)"
 LERNER = "Lerner, A. P. (1934), The Concept of Monopoly and the Measurement of Monopoly Power, RES 1(3)"
+FADER_PURCHASES = (
+    "Fader, P. S., Hardie, B. G. S. & Lee, K. L. (2005), Counting Your Customers the Easy Way, Mkt Sci 24(2)"
+)
+FADER_SPEND = "Fader, P. S. & Hardie, B. G. S. (2013), The Gamma-Gamma Model of Monetary Value"
+FADER_CONTRACTS = "Fader, P. S. & Hardie, B. G. S. (2007), How to Project Customer Retention, JIM 21(1)"
 MALCOLM = "Malcolm, D. G. et al. (1959), Application of a Technique for R&D Program Evaluation (PERT)"
 RAIFFA = "Raiffa, H. & Schlaifer, R. (1961), Applied Statistical Decision Theory"
 OWN = ""
@@ -182,6 +187,27 @@ FORMULAS: tuple[Formula, ...] = (
         BLATTBERG,
     ),
     Formula(
+        "purchases",
+        N_("Purchases from data"),
+        "BG/NBD: purchases ~ Poisson(λt), λ ~ Gamma(r, α);  leaves after each with p ~ Beta(a, b)",
+        N_("How often each customer buys, and whether he is still there, from what he bought and when last."),
+        FADER_PURCHASES,
+    ),
+    Formula(
+        "spend_of_customers",
+        N_("Value from data"),
+        "CLV = margin · Σₜ expected purchasesₜ · expected spend · (1+d)^−t;  spend: Gamma-Gamma(p, q, v)",
+        N_("Expected purchases times expected spend, in today's money."),
+        FADER_SPEND,
+    ),
+    Formula(
+        "contracts",
+        N_("Contracts from data"),
+        "sBG: S(t) = B(α, β + t) / B(α, β)",
+        N_("The share of contracts that still runs, when customers differ in how easily they leave."),
+        FADER_CONTRACTS,
+    ),
+    Formula(
         "budget_curve",
         N_("How large a budget"),
         "CE*(B) = max CE(x) with Σ x = B",
@@ -237,6 +263,13 @@ OF_CHART: dict[str, str] = {
     "channel_costs": "contact",
     "hand_overs": "scores",
     "time_freed": "automation",
+    "running": "contracts",
+    "foretold": "purchases",
+    "frequency": "purchases",
+    "data_moved": "purchases",
+    "data_whale": "spend_of_customers",
+    "data_risk": "spend_of_customers",
+    "data_back": "spend_of_customers",
 }
 """The formula behind each chart, by its key on the screen; one that ends in "_" stands for all that begin so."""
 

@@ -377,6 +377,16 @@ def test_folders_of_a_process_that_is_no_more_are_swept() -> None:
     assert not folder.path.exists()
 
 
+def test_a_file_that_nobody_looked_at_for_hours_goes_and_the_page_starts_anew() -> None:
+    at = uploaded(opened("data.py"), "once.csv", lines("customer,date,amount", "a,2024-01-02,1.5", "b,2024-02-02,2.5"))
+    folder = at.session_state["display"]["data"][0].folder
+    folder._timer.function()  # what the clock does
+    at.run()
+    healthy(at)
+    assert not folder.path.exists()
+    assert "data_confirm" not in [button.key for button in at.button]
+
+
 def test_the_file_can_be_removed_at_once() -> None:
     at = uploaded(opened("data.py"), "once.csv", lines("customer,date,amount", "a,2024-01-02,1.5", "b,2024-02-02,2.5"))
     path = at.session_state["display"]["data"][0].path

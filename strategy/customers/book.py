@@ -128,7 +128,8 @@ class PurchaseBook:
         people = Customers(*(getattr(self.people, name)[some] for name in Customers.__dataclass_fields__))
 
         def log_revenue(purchasing: Purchasing, spend: Spend) -> Array:
-            return np.log(revenue_by_period(purchasing, spend, people, length, periods, groups[some]) + 1e-300)
+            revenue = revenue_by_period(purchasing, spend, people, length, periods, groups[some])
+            return np.log(np.maximum(revenue, 0) + 1e-300)
 
         here, fitted = log_revenue(self.purchasing, self.spend), self.purchasing
         along = bends(

@@ -1,12 +1,15 @@
-"""A private folder for what somebody brought: gone when nobody holds it any more, or when it is emptied."""
+"""A private folder for what somebody brought: gone when it is removed, not used for hours, or held by nobody."""
 
 import os
 import shutil
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
+from threading import Timer
 from weakref import finalize
 
 PREFIX = "planner-files-"
+UNUSED_HOURS = 2
+"""After which a folder goes, for people do not say when they leave."""
 
 
 class PrivateFolder:
@@ -19,6 +22,18 @@ class PrivateFolder:
         _sweep()
         self.path = Path(mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         self._removed = finalize(self, shutil.rmtree, self.path, True)
+        self._timer = self._timed()
+
+    def use(self) -> None:
+        """Puts off the end: somebody looks at what is in the folder."""
+        self._timer.cancel()
+        self._timer = self._timed()
+
+    def _timed(self) -> Timer:
+        timer = Timer(UNUSED_HOURS * 3600, self._removed)
+        timer.daemon = True
+        timer.start()
+        return timer
 
     def keep(self, content: bytes) -> Path:
         """A file with this content, under a name of ours."""
@@ -34,6 +49,7 @@ class PrivateFolder:
 
     def remove(self) -> None:
         """Removes all of it now."""
+        self._timer.cancel()
         self._removed()
 
 

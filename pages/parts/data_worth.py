@@ -1,0 +1,291 @@
+"""What the customers of the data are worth, on the Data page and as evidence on the pages of the dimensions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import data_file, jobs, session
+from pages.parts.controls import typed
+from pages.parts.data_report import Kept, downloads
+from pages.parts.show import show
+from pages.parts.why import term_help
+from strategy import charts
+from strategy.customers.worth import MoneyTerms, Worth, value
+from strategy.errors import PlannerError
+from strategy.selection import AddressList
+from strategy.wording import Wording, markdown_text
+
+YEARS = (1, 3, 5, 10, None)
+FIRST = {"response": 0.05, "cost": 1.0, "addresses": 10_000.0, "joins": 0.01, "contact": 1.0}
+"""What the fields show before anybody types."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """What stays of a file for the other pages: totals, no rows."""
+
+    name: str
+    currency: str
+    worth: Worth
+
+
+def study() -> Study | None:
+    """The evidence of the data, where there is any."""
+    found: Study | None = session.display("study")
+    return found
+
+
+def wording() -> Wording:
+    """The reader's language with the currency of the data."""
+    found = study()
+    return Wording(session.language(), found.currency if found else session.plan().case.currency)
+
+
+# Terms ---------------------------------------------------------------------------------------------------------------
+
+
+def terms(kept: Kept, say: Wording) -> MoneyTerms:
+    """How money is counted: asked, with what everyone takes until somebody says otherwise."""
+    now: MoneyTerms = session.display("data_terms", MoneyTerms())
+    first, second, third, fourth = st.columns(4)
+    with first:
+        data_file.choose_currency(kept.measured.report.currency, say)
+    with second:
+        _term("margin", say.text("Margin on revenue"), now, say)
+    with third:
+        _term("discount", say.text("Discount rate a year"), now, say)
+    with fourth:
+        key = session.put("data_years", now.years)
+        st.selectbox(
+            say.text("Years ahead"),
+            YEARS,
+            key=key,
+            format_func=lambda years: say.period("year", years) if years else say.text("without end"),
+            on_change=_years,
+            args=(key,),
+        )
+        if wrong := session.complaint(key):
+            st.error(markdown_text(wrong[1]), icon=":material/error:")
+    return now
+
+
+def _term(name: str, label: str, now: MoneyTerms, say: Wording) -> None:
+    def take(text: str) -> None:
+        session.show("data_terms", MoneyTerms(**{**vars(now), name: say.parse_number(text)}))
+
+    typed(label, f"data_{name}", say.percent(getattr(now, name), None), take)
+
+
+def _years(key: str) -> None:
+    now: MoneyTerms = session.display("data_terms", MoneyTerms())
+    try:
+        session.show("data_terms", MoneyTerms(now.margin, now.discount, session.held(key)))
+    except PlannerError:
+        message = session.say().text("Without end needs a discount rate above 0.")
+        session.complain(key, "", message)
+    else:
+        session.complain(key, "", None)
+
+
+# Results -------------------------------------------------------------------------------------------------------------
+
+
+def results(kept: Kept, asked: MoneyTerms) -> Worth | None:
+    """The value of the customers, computed once per study and terms; kept for the other pages."""
+    folder, found = kept.brought.folder.path / str(kept.number), kept.measured
+    inside = folder / f"{asked.margin}_{asked.discount}_{asked.years}"
+    label = session.say().text("Valuing every customer")
+    worth = jobs.result(
+        "data_worth", str(inside), lambda _, told: value(found, asked, inside, told), session.plan(), label
+    )
+    if worth is not None:
+        currency = data_file.currency_of_data(found.report.currency)
+        session.show("study", Study(kept.brought.name, currency, worth))
+        result: Worth = worth
+        return result
+    return None
+
+
+def headline(worth: Worth, say: Wording) -> None:
+    """Customers, their value with its interval, and what a new one may cost."""
+    one, two, three, four = st.columns(4)
+    one.metric(
+        say.text("Contracts that run") if worth.contracts else say.text("Customers in the data"),
+        say.short_number(worth.customers),
+        say.text("{count} expected to stay or still be there", count=say.short_number(worth.still)),
+        delta_color="off",
+        delta_arrow="off",
+    )
+    two.metric(
+        say.text("Worth together"),
+        say.short_money(worth.total),
+        say.text("90% between {span}", span=say.span(worth.low, worth.high, say.short_money)),
+        delta_color="off",
+        delta_arrow="off",
+        help=say.text("What all of them will turn out to bring, by chance and by doubt on the model."),
+    )
+    three.metric(say.text("Worth each"), say.short_money(worth.total / worth.customers), help=term_help("clv", say))
+    four.metric(
+        say.text("A new customer may cost"),
+        say.short_money(worth.new),
+        say.text("{first} at the first purchase", first=say.short_money(worth.first)),
+        delta_color="off",
+        delta_arrow="off",
+    )
+
+
+def views(worth: Worth, say: Wording) -> None:
+    """The questions that values answer, one at a time."""
+    pages: dict[str, Callable[[], None]] = {
+        say.text("Who is valuable"): profitable,
+        say.text("Who may leave"): risk_of_leaving,
+        say.text("Whom to win back"): reactivate,
+        say.text("What a new customer may cost"): new_customer,
+        say.text("The most valuable"): lambda: _top(worth, say),
+    }
+    for tab, view in zip(st.tabs(list(pages), key="data_worth", on_change="rerun"), pages.values(), strict=True):
+        if tab.open:
+            with tab:
+                view()
+    downloads(worth.rows, say.text("customers"), "customers", say)
+
+
+def _top(worth: Worth, say: Wording) -> None:
+    people = worth.top
+    often = say.text("Renewals") if worth.contracts else say.text("Repeat purchases")
+    chance = say.text("Chance to renew") if worth.contracts else say.text("Chance to be a customer still")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                say.text("Customer"): [person.customer[:60] for person in people],
+                often: [say.number(person.frequency) for person in people],
+                say.text("Spend each time"): [say.money(person.mean_spend) for person in people],
+                chance: [say.percent(person.p_alive, 0) for person in people],
+                say.text("Value"): [say.money(person.clv) for person in people],
+                say.text("90% between"): [say.span(person.low, person.high, say.short_money) for person in people],
+            }
+        ),
+        hide_index=True,
+        key="data_top",
+    )
+
+
+# Evidence ------------------------------------------------------------------------------------------------------------
+
+
+def _evidence() -> tuple[Worth, Wording] | None:
+    """The study; where there is none, where to bring the data."""
+    found, say = study(), wording()
+    if found:
+        return found.worth, say
+    where = say.text("Bring the purchases or contracts of your customers, and their evidence stands here.")
+    st.info(where, icon=":material/database:")
+    st.page_link("data.py", label=say.text("Bring customer data"), icon=":material/arrow_forward:")
+    return None
+
+
+def whom_to_serve() -> None:
+    """The evidence on client selection: who is profitable, and what a new customer may cost."""
+    if study():
+        profitable()
+        new_customer()
+    else:
+        _evidence()
+
+
+def whom_to_protect() -> None:
+    """The evidence on value protection: who may leave, and whom to win back."""
+    if study():
+        risk_of_leaving()
+        reactivate()
+    else:
+        _evidence()
+
+
+def profitable() -> None:
+    """The whale curve over the customers of the data."""
+    if found := _evidence():
+        show(charts.value_by_tenth(*found), "data_whale")
+
+
+def risk_of_leaving() -> None:
+    """Worth against the chance to be a customer still."""
+    if found := _evidence():
+        show(charts.staying_and_value(*found), "data_risk")
+
+
+def reactivate() -> None:
+    """Whom to win back: value gained against the cost of contacting."""
+    found = _evidence()
+    if not found:
+        return
+    worth, say = found
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        back = say.text("Share of those contacted that comes back")
+        _field("response", back, say.percent(_given("response"), None), say)
+        _field("cost", say.text("Cost of a contact"), say.money(_given("cost")), say)
+        st.caption(
+            say.text("Ended contracts, each worth what a new contract at its price is worth.")
+            if worth.contracts
+            else say.text(
+                "Per customer: the chance of having left, times what the customer would be worth if certainly back."
+            )
+        )
+    with right:
+        show(charts.win_back(worth.back, _given("response"), _given("cost"), say), "data_back")
+
+
+def new_customer() -> None:
+    """The most that a new customer may cost, and what a list of addresses is worth at that."""
+    found = _evidence()
+    if not found:
+        return
+    worth, say = found
+    words = {"new": markdown_text(say.money(worth.new)), "first": markdown_text(say.money(worth.first))}
+    later = markdown_text(say.money(worth.new - worth.first))
+    title = say.text("A new customer may cost at most {new}", **words)
+    st.markdown(f"##### {title}")
+    st.markdown(
+        say.text(
+            "{first} margin at the first purchase, and {later} from what is expected to follow, discounted.",
+            later=later,
+            **words,
+        )
+    )
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        _field("addresses", say.text("Addresses on a list"), say.people(_given("addresses")), say)
+        _field("joins", say.text("Share that becomes a customer"), say.percent(_given("joins"), None), say)
+        _field("contact", say.text("Cost to reach one address"), say.money(_given("contact")), say)
+    with right:
+        bought = AddressList(_given("addresses"), _given("joins"), _given("contact"), worth.new, 0.0)
+        amount = markdown_text(say.short_money(max(bought.worth, 0.0)))
+        title = say.text("Such a list is worth at most {amount}", amount=amount)
+        st.markdown(f"##### {title}")
+        formula = say.text(
+            "{addresses} × {joins} × {value} − {addresses} × {contact} = {worth}",
+            addresses=say.people(_given("addresses")),
+            joins=say.percent(_given("joins"), None),
+            value=say.money(worth.new),
+            contact=say.money(_given("contact")),
+            worth=say.money(bought.worth),
+        )
+        st.caption(markdown_text(formula), help=term_help("address_list", say))
+
+
+def _given(name: str) -> float:
+    return float({**FIRST, **session.display("data_inputs", {})}[name])
+
+
+def _field(name: str, label: str, shown: str, say: Wording) -> None:
+    def take(text: str) -> None:
+        number = say.parse_number(text)
+        most = 1.0 if name in ("response", "joins") else 1e9
+        if not 0 <= number <= most:
+            raise PlannerError("out_of_range", place=label, value=number, low=0, high=most)
+        session.show("data_inputs", {**session.display("data_inputs", {}), name: number})
+
+    typed(label, f"data_{name}", shown, take, live=True)
