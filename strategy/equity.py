@@ -291,6 +291,26 @@ def segment_equity(given: Parameters, spend: Array, chosen: Array | None = None)
     return np.concatenate(chunks)
 
 
+def totals_over_time(given: Parameters, spend: Array, chosen: Array) -> tuple[Array, Array, Array]:
+    """What bands need, without the rest of `simulate`: customer equity (draws, plans), cash and customers over all
+    segments (draws, plans, periods)."""
+    chunks = []
+    for part in _chunks(given, spend.shape[1], 0):
+        with _within_numbers(given.case):
+            cash, customers, closing = [], [], part.customers
+            for period in _periods(part, spend, chosen):
+                earned = period.active * period.margin - part.onboarding_cost * period.new
+                cash.append(earned.sum(axis=-1))
+                customers.append(period.active.sum(axis=-1))
+                closing = period.active * period.metrics["retention_rate"]
+            net = np.stack(np.broadcast_arrays(*cash), axis=2) - _outlay(given.case, spend, chosen)
+            left = _residual(part, closing, run_off(part, chosen)).sum(axis=-1)
+            people = np.stack(np.broadcast_arrays(*customers), axis=2)
+            chunks.append((net @ discount_factors(given.case) + left, net, people))
+    equity, cash_flow, active = (np.concatenate(arrays) for arrays in zip(*chunks, strict=True))
+    return equity, cash_flow, active
+
+
 def simulate(given: Parameters, spend: Array, chosen: Array | None = None) -> Simulation:
     """Everything about a batch of draws x plans (arguments as of `customer_equity`)."""
     chosen = _none_chosen(given.case) if chosen is None else chosen

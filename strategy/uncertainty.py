@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 import numpy as np
 from scipy.special import betaincinv
 
 from strategy.case import Case, Constant, Curve
-from strategy.equity import customer_equity, simulate
+from strategy.equity import customer_equity, totals_over_time
 from strategy.estimate import Estimate
 from strategy.levers import LEVERS, METRICS
 from strategy.parameters import (
@@ -209,19 +209,26 @@ class Outlook:
     """Plans over the same draws; the first plan is today's.
 
     customer_equity   (plans,) bands, money
-    uplift            (plans,) bands of CE minus today's; uplift_together: beliefs of a lever moving together
+    uplift            (plans,) bands of CE minus today's
     cash, customers   (plans, periods) bands: money, active customers
     better            (plans, plans) share of draws in which the row's plan beats the column's
     draws             (draws, plans) customer equity per draw
+    moving_together   gives the same where the beliefs of a lever move together
     """
 
     customer_equity: Band
     uplift: Band
-    uplift_together: Band
     cash: Band
     customers: Band
     better: Array
     draws: Array
+    moving_together: Callable[[], Array]
+
+    @cached_property
+    def uplift_together(self) -> Band:
+        """(plans,) bands of CE minus today's, the beliefs of a lever moving together; drawn when it is asked for."""
+        together = self.moving_together()
+        return band(together - together[:, :1])
 
 
 def today_plan(case: Case) -> Plan:
@@ -238,15 +245,22 @@ def outlook(
     for number, plan in enumerate(plans):
         parts.append(_drawn(case, plan, count, seed, part_of(on_progress, number, len(plans))))
     on_progress(1.0)
-    equity, together, cash, customers = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+    equity, cash, customers = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+
+    def together() -> Array:
+        given = draw(case, count, seed, True).parameters
+        compared = [today_plan(case), *plans]
+        spend = spend_array(case, *(spend for spend, _ in compared))
+        return customer_equity(given, spend, chosen_array(case, *(chosen for _, chosen in compared)))
+
     return Outlook(
         customer_equity=band(equity),
         uplift=band(equity - equity[:, :1]),
-        uplift_together=band(together - together[:, :1]),
         cash=band(cash),
         customers=band(customers),
         better=(equity[:, :, None] > equity[:, None, :]).mean(axis=0),
         draws=equity,
+        moving_together=together,
     )
 
 
@@ -256,24 +270,21 @@ def part_of(on_progress: Progress, number: int, parts: int) -> Progress:
 
 
 @lru_cache(DRAWS_KEPT)
-def _today_drawn(case: Case, count: int, seed: int) -> tuple[Array, Array, Array, Array]:
+def _today_drawn(case: Case, count: int, seed: int) -> tuple[Array, Array, Array]:
     """Today's plan over the draws: every plan is compared with it."""
     return _drawn(case, today_plan(case), count, seed, silent)
 
 
-def _drawn(case: Case, plan: Plan, count: int, seed: int, on_progress: Progress) -> tuple[Array, Array, Array, Array]:
-    """One plan over the draws: CE, CE with beliefs moving together (draws, 1); cash, customers (draws, 1, periods)."""
+def _drawn(case: Case, plan: Plan, count: int, seed: int, on_progress: Progress) -> tuple[Array, Array, Array]:
+    """One plan over the draws: CE (draws, 1); cash, customers (draws, 1, periods)."""
     spend, chosen = spend_array(case, plan[0]), chosen_array(case, plan[1])
-    apart, together = (draw(case, count, seed, together) for together in (False, True))
+    drawn = draw(case, count, seed).parameters
     parts = []
     for start in range(0, count, BATCH_DRAWS):
         on_progress(start / count)
-        rows = slice(start, start + BATCH_DRAWS)
-        result = simulate(apart.parameters.rows(rows), spend, chosen)
-        equity_together = customer_equity(together.parameters.rows(rows), spend, chosen)
-        parts.append((result.customer_equity, equity_together, result.cash, result.customers.sum(axis=-1)))
-    equity, moving_together, cash, customers = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return equity, moving_together, cash, customers
+        parts.append(totals_over_time(drawn.rows(slice(start, start + BATCH_DRAWS)), spend, chosen))
+    equity, cash, customers = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return equity, cash, customers
 
 
 @dataclass(frozen=True)

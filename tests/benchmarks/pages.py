@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.browser.screen import PATIENCE, ROOT, served, settled, visit
+from tests.browser.screen import PATIENCE, ROOT, served
 
 REPEATS, WARM_UP = 5, 1
 RATIO = 1.5
@@ -83,6 +83,14 @@ for n in range(counts["charts"]):
 
 COUNT = "kinds => Object.fromEntries(Object.entries(kinds).map(([k, s]) => [k, document.querySelectorAll(s).length]))"
 
+CALM = """() => {
+    const calm = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+        && document.querySelector('h1') && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]');
+    window.calmSince = calm ? window.calmSince ?? performance.now() : undefined;
+    return calm && performance.now() - window.calmSince > 1500;
+}"""
+"""All that a page draws by itself is there: the clock's progress bars never go away."""
+
 DRAWN = """([charts, tables]) => {
     const app = document.querySelector('[data-testid=stApp]');
     return app && app.dataset.testScriptState === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]')
@@ -108,9 +116,9 @@ def main() -> int:
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
         counts = {}
         for address in addresses:
-            visit(page, f"{ours}/{address}")
-            page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
-            settled(page)
+            page.goto(f"{ours}/{address}")
+            page.evaluate("window.calmSince = undefined")
+            page.wait_for_function(CALM, timeout=PATIENCE)
             counts[address] = page.evaluate(COUNT, KINDS)
         bare = Path(folder) / "bare.py"
         bare.write_text(BARE.format(counts=json.dumps(counts)), encoding="utf-8")
