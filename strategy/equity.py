@@ -292,8 +292,7 @@ def segment_equity(given: Parameters, spend: Array, chosen: Array | None = None)
 
 
 def totals_over_time(given: Parameters, spend: Array, chosen: Array) -> tuple[Array, Array, Array]:
-    """What bands need, without the rest of `simulate`: customer equity (draws, plans), cash and customers over all
-    segments (draws, plans, periods)."""
+    """CE (draws, plans), cash and customers over all segments (draws, plans, periods): all that bands need."""
     chunks = []
     for part in _chunks(given, spend.shape[1], 0):
         with _within_numbers(given.case):
@@ -303,9 +302,12 @@ def totals_over_time(given: Parameters, spend: Array, chosen: Array) -> tuple[Ar
                 cash.append(earned.sum(axis=-1))
                 customers.append(period.active.sum(axis=-1))
                 closing = period.active * period.metrics["retention_rate"]
-            net = np.stack(np.broadcast_arrays(*cash), axis=2) - _outlay(given.case, spend, chosen)
+            shape = np.broadcast_shapes(cash[0].shape, (1, spend.shape[1]))
+            earnings, people = (
+                np.stack([np.broadcast_to(value, shape) for value in values], axis=2) for values in (cash, customers)
+            )
+            net = earnings - _outlay(given.case, spend, chosen)
             left = _residual(part, closing, run_off(part, chosen)).sum(axis=-1)
-            people = np.stack(np.broadcast_arrays(*customers), axis=2)
             chunks.append((net @ discount_factors(given.case) + left, net, people))
     equity, cash_flow, active = (np.concatenate(arrays) for arrays in zip(*chunks, strict=True))
     return equity, cash_flow, active

@@ -25,6 +25,7 @@ from strategy.equity import (
     run_off,
     segment_equity,
     simulate,
+    totals_over_time,
 )
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
@@ -612,6 +613,17 @@ def scale_of(result: Simulation, case: Case) -> float:
     """What a rounding error in a batch's money is small against: its largest flows, added up."""
     earned = np.abs(result.customers * result.margin).sum(axis=(-1, -2)).max()
     return float(earned + np.abs(result.cash).max() * case.horizon + np.abs(result.residual).max())
+
+
+@settings(max_examples=15)
+@given(batches())
+def test_totals_over_time_are_those_of_the_whole_simulation(batch: tuple[Case, Parameters, Array, Array]) -> None:
+    case, drawn, spend, chosen = batch
+    whole = simulate(drawn, spend, chosen)
+    equity, cash, customers = totals_over_time(drawn, spend, chosen)
+    agree(equity, whole.customer_equity, scale_of(whole, case))
+    agree(cash, whole.cash, scale_of(whole, case))
+    agree(customers, whole.customers.sum(axis=-1), float(np.abs(whole.customers).max()) + 1)
 
 
 @settings(max_examples=15)
