@@ -26,9 +26,7 @@ GUPTA = "Gupta, S. & Lehmann, D. R. (2003), Customers as Assets, Journal of Inte
 SHAPLEY = "Shapley, L. S. (1953), A Value for n-Person Games"
 MARTILLA = "Martilla, J. A. & James, J. C. (1977), Importance-Performance Analysis, Journal of Marketing 41(1)"
 LERNER = "Lerner, A. P. (1934), The Concept of Monopoly and the Measurement of Monopoly Power, RES 1(3)"
-FADER_PURCHASES = (
-    "Fader, P. S., Hardie, B. G. S. & Lee, K. L. (2005), Counting Your Customers the Easy Way"
-)
+FADER_PURCHASES = "Fader, P. S., Hardie, B. G. S. & Lee, K. L. (2005), Counting Your Customers the Easy Way"
 FADER_SPEND = "Fader, P. S. & Hardie, B. G. S. (2013), The Gamma-Gamma Model of Monetary Value"
 FADER_CONTRACTS = "Fader, P. S. & Hardie, B. G. S. (2007), How to Project Customer Retention, JIM 21(1)"
 MALCOLM = "Malcolm, D. G. et al. (1959), Application of a Technique for R&D Program Evaluation (PERT)"
