@@ -36,6 +36,9 @@ KINDS = {
     "expanders": "[data-testid=stExpander]",
     "words": "[data-testid=stMarkdown]",
     "metrics": "[data-testid=stMetric]",
+    "codes": "[data-testid=stCode]",
+    "notes": "[data-testid=stCaptionContainer]",
+    "bars": "[data-testid=stProgress]",
     "links": "[data-testid=stPageLink]",
 }
 
@@ -48,7 +51,15 @@ import streamlit as st
 st.set_page_config(layout="wide")
 st.title("Bare")
 counts = json.loads({counts!r})[st.query_params["page"]]
-rows = pd.DataFrame({{"name": ["a", "b", "c", "d"], **{{f"c{{i}}": [1.0, 2.0, 3.0, 4.0] for i in range(5)}}}})
+height, width = counts["rows"] or 1, counts["columns"] or 1
+cells = [[f"word {{n}}" if i % 3 == 0 else n + 0.5 for i in range(width)] for n in range(height)]
+rows = pd.DataFrame(cells, columns=[f"c{{i}}" for i in range(width)])
+for n in range(counts["codes"]):
+    st.code(f"a = {{n}} + 1", language=None)
+for n in range(counts["notes"]):
+    st.caption(f"A note, number {{n}}")
+for n in range(counts["bars"]):
+    st.progress(0.5, text="half")
 for n in range(counts["words"]):
     st.markdown(f"Some words on a line of their own, number {{n}}")
 for n in range(counts["metrics"]):
@@ -81,7 +92,13 @@ for n in range(counts["charts"]):
     st.plotly_chart(figure, key=f"c{{n}}")
 """
 
-COUNT = "kinds => Object.fromEntries(Object.entries(kinds).map(([k, s]) => [k, document.querySelectorAll(s).length]))"
+COUNT = """kinds => {
+    const grids = [...document.querySelectorAll('[data-testid=stDataFrame] [role=grid]')];
+    const most = name => Math.max(0, ...grids.map(grid => Number(grid.getAttribute(name)) || 0));
+    const counted = Object.entries(kinds).map(([kind, found]) => [kind, document.querySelectorAll(found).length]);
+    const size = {rows: Math.max(0, most('aria-rowcount') - 1), columns: most('aria-colcount')};
+    return {...Object.fromEntries(counted), ...size};
+}"""
 
 CALM = """() => {
     const calm = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
