@@ -71,10 +71,7 @@ with frame.see():
         say.text("Extra income"): extra_income,
         say.text("From your data"): data_worth.whom_to_serve,
     }
-    for tab, view in zip(st.tabs(list(views), key="selection_views", on_change="rerun"), views.values(), strict=True):
-        if tab.open:
-            with tab:
-                view()
+    frame.tabs("selection_views", views)
 with frame.believe():
     believe.answers("acquire")
 frame.onward(PAGE)

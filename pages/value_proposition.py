@@ -1,7 +1,5 @@
 """Value proposition: which needs we meet, beside the alternatives, and how far that can take us."""
 
-import streamlit as st
-
 from pages.parts import ask, believe, frame, proposition, session
 from strategy.wording import N_
 
@@ -16,11 +14,7 @@ with frame.decide():
     ask.questions(DIMENSION)
 with frame.see():
     proposition.needs_of(believe.chosen_segment("_see"))
-    tabs = st.tabs([session.say().text(title) for title, _ in VIEWS], key=f"see_{DIMENSION}", on_change="rerun")
-    for tab, (_, view) in zip(tabs, VIEWS, strict=True):
-        if tab.open:
-            with tab:
-                view()
+    frame.tabs(f"see_{DIMENSION}", {session.say().text(title): view for title, view in VIEWS})
 with frame.believe():
     believe.answers("acquire", "develop", "retain", fields=("ceiling",), beside=proposition.gaps_beside)
 frame.onward(DIMENSION)

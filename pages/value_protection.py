@@ -1,5 +1,7 @@
 """Value protection: whom we keep, what that may cost, why they stay, and what may happen to us."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts import ask, believe, data_worth, frame, happenings, session
@@ -47,11 +49,7 @@ with frame.decide():
     ask.questions(DIMENSION)
 with frame.see():
     say = session.say()
-    tabs = st.tabs([say.text(title) for title, _ in VIEWS], key=f"see_{DIMENSION}", on_change="rerun")
-    for tab, (_, view) in zip(tabs, VIEWS, strict=True):
-        if tab.open:
-            with tab:
-                view(session.plan(), say)
+    frame.tabs(f"see_{DIMENSION}", {say.text(title): partial(view, session.plan(), say) for title, view in VIEWS})
 with frame.believe():
     believe.answers("retain")
 frame.onward(DIMENSION)

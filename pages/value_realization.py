@@ -1,5 +1,7 @@
 """Value realization: how segments pay, what more they buy, at which price, and whether what we invest comes back."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts import ask, believe, frame, realization, session
@@ -23,23 +25,14 @@ frame.dimension(DIMENSION)
 with frame.decide():
     ask.ask(BY_CODE["revenue_models"])
     segment = believe.chosen_segment("_decide")
-    titles = [session.say().text(title) for title, _ in DECISIONS]
-    for tab, (_, decision) in zip(
-        st.tabs(titles, key=f"decide_{DIMENSION}", on_change="rerun"), DECISIONS, strict=True
-    ):
-        if tab.open:
-            with tab:
-                decision(segment)
+    say = session.say()
+    frame.tabs(f"decide_{DIMENSION}", {say.text(title): partial(decision, segment) for title, decision in DECISIONS})
 with frame.see():
     left, right = st.columns(2, gap="medium")
     with left:
         realization.worth_it()
     with right:
-        tabs = st.tabs([session.say().text(title) for title, _ in VIEWS], key=f"see_{DIMENSION}", on_change="rerun")
-        for tab, (_, view) in zip(tabs, VIEWS, strict=True):
-            if tab.open:
-                with tab:
-                    view(segment)
+        frame.tabs(f"see_{DIMENSION}", {say.text(title): partial(view, segment) for title, view in VIEWS})
 with frame.believe():
     believe.answers("develop")
 frame.onward(DIMENSION)

@@ -1,10 +1,11 @@
 """Believe: what spending would change, answered in people and money, the curve drawn while it is typed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
-from pages.parts import opinions, session
+from pages.parts import frame, opinions, session
 from pages.parts.controls import segment_names, typed
 from pages.parts.show import show
 from strategy import charts, results
@@ -50,11 +51,10 @@ def answers(*levers: str, fields: Sequence[str] = ASKED, beside: Callable[[str],
     if len(levers) == 1:
         _asked(segment, levers[0], fields, beside)
         return
-    names = [say.text(LEVER_NAMES[lever]) for lever in levers]
-    for lever, tab in zip(levers, st.tabs(names, key="believe_levers", on_change="rerun"), strict=True):
-        if tab.open:
-            with tab:
-                _asked(segment, lever, fields, beside)
+    frame.tabs(
+        "believe_levers",
+        {say.text(LEVER_NAMES[lever]): partial(_asked, segment, lever, fields, beside) for lever in levers},
+    )
 
 
 def _asked(segment: str, lever: str, fields: Sequence[str], beside: Callable[[str], None] | None) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import frame, session
 from pages.parts.believe import END_NAMES, ENDS
 from pages.parts.controls import LIMITED, typed
 from strategy import plan as plans
@@ -30,11 +30,7 @@ def panel() -> None:
     """Side effects of saving for the chosen segment, and the limits of each lever."""
     say = session.say()
     told = ((say.text("Side effects of saving"), _side_effects), (say.text("What each lever can absorb"), _limits))
-    tabs = st.tabs([title for title, _ in told], key="operations_bounds", on_change="rerun")
-    for tab, (_, draw) in zip(tabs, told, strict=True):
-        if tab.open:
-            with tab:
-                draw(session.plan(), say)
+    frame.tabs("operations_bounds", {title: partial(draw, session.plan(), say) for title, draw in told})
 
 
 def _side_effects(plan: Plan, say: Wording) -> None:

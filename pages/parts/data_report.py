@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from pages.parts import data_file, jobs, session
+from pages.parts import data_file, frame, jobs, session
 from pages.parts.data_file import Brought
 from pages.parts.show import show
 from strategy import charts
@@ -149,11 +149,7 @@ def trust(kept: Kept, say: Wording) -> None:
         )
         views[say.text("Spend and frequency")] = lambda: _independence(model, say)
     views[say.text("Parameters")] = lambda: _parameters(kept.measured, say)
-    tabs = st.tabs(list(views), key="data_trust", on_change="rerun")
-    for tab, view in zip(tabs, views.values(), strict=True):
-        if tab.open:
-            with tab:
-                view()
+    frame.tabs("data_trust", views)
 
 
 def _light(found: Measured, say: Wording) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from pages.parts import data_file, jobs, session
+from pages.parts import data_file, frame, jobs, session
 from pages.parts.controls import typed
 from pages.parts.data_report import Kept, downloads
 from pages.parts.show import show
@@ -145,10 +145,7 @@ def views(worth: Worth, say: Wording) -> None:
         say.text("What a new customer may cost"): new_customer,
         say.text("The most valuable"): lambda: _top(worth, say),
     }
-    for tab, view in zip(st.tabs(list(pages), key="data_worth", on_change="rerun"), pages.values(), strict=True):
-        if tab.open:
-            with tab:
-                view()
+    frame.tabs("data_worth", pages)
     downloads(worth.rows, say.text("customers"), "customers", say)
 
 

@@ -1,8 +1,10 @@
 """Choosing a firm: a sample, a file, or ten numbers; and what the firm is today."""
 
+from functools import partial
+
 import streamlit as st
 
-from pages.parts import session, workbook
+from pages.parts import frame, session, workbook
 from pages.parts.controls import typed
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import is_workbook, read_workbook
@@ -24,11 +26,7 @@ def choice() -> None:
         (say.text("Your own file"), _upload),
         (say.text("Ten numbers"), _ten),
     )
-    tabs = st.tabs([title for title, _ in ways], key="way", on_change="rerun")
-    for tab, (_, way) in zip(tabs, ways, strict=True):
-        if tab.open:
-            with tab:
-                way(say)
+    frame.tabs("way", {title: partial(way, say) for title, way in ways})
 
 
 def _samples(say: Wording) -> None:

@@ -1,6 +1,6 @@
 """The frame of every page: title, undo and redo, language; and of a dimension's page: decide, see, believe, onward."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -58,6 +58,14 @@ def _language() -> None:
 def reset() -> None:
     """Back to today's split; undo brings the plan back."""
     session.change(RESET, plans.reset(session.plan()))
+
+
+def tabs(key: str, views: Mapping[str, Callable[[], None]]) -> None:
+    """Tabs of which only the open one is computed: {title in the reader's language: what draws it}."""
+    for tab, view in zip(st.tabs(list(views), key=key, on_change="rerun"), views.values(), strict=True):
+        if tab.open:
+            with tab:
+                view()
 
 
 # A dimension's page --------------------------------------------------------------------------------------------------

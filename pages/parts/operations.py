@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import ask, initiatives, session
+from pages.parts import ask, frame, initiatives, session
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.charts.labels import brief
@@ -49,11 +49,7 @@ def topics() -> None:
         (say.text("Measuring"), partial(_asked, MEASURING)),
         (say.text("Automation"), _automation),
     )
-    tabs = st.tabs([title for title, _ in told], key="operations_topics", on_change="rerun")
-    for tab, (_, draw) in zip(tabs, told, strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    frame.tabs("operations_topics", dict(told))
 
 
 def _asked(questions: Sequence[Question]) -> None:
@@ -90,11 +86,7 @@ def evidence() -> None:
             (say.text("CRM system"), _systems),
             (say.text("Time freed"), _time_freed),
         )
-        tabs = st.tabs([title for title, _ in told], key="operations_evidence", on_change="rerun")
-        for tab, (_, draw) in zip(tabs, told, strict=True):
-            if tab.open:
-                with tab:
-                    draw(plan, say)
+        frame.tabs("operations_evidence", {title: partial(draw, plan, say) for title, draw in told})
     with right:
         scores = plan.answer("competences")
         show(charts.competence_balance(scores, say), "competences")
