@@ -10,7 +10,7 @@ from strategy.charts.axes import money_ticks, on_lines, widened, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn
 from strategy.charts.labels import BRIEF, assumption_colour, assumption_label, assumption_value
 from strategy.charts.moves import cells_or_levers
-from strategy.charts.rows import BAR, add_texts, emptied, in_rows, mark, rows, within
+from strategy.charts.rows import BAR, add_bars, add_texts, emptied, in_rows, mark, rows, within
 from strategy.charts.sketch import Sketch
 from strategy.information import Information
 from strategy.levers import LEVER_CODES
@@ -168,15 +168,7 @@ def _worth_figure(case: Case, worth: dict[tuple[str, ...], float], say: Wording)
     placed = rows([on_lines(assumption_label(case, key, say, BRIEF), lines=3) for key in worth])
     values, texts = list(worth.values()), [say.short_money(value) for value in worth.values()]
     figure = Sketch()
-    figure.add_bar(
-        x=values,
-        y=placed.places,
-        orientation="h",
-        width=BAR,
-        marker={"color": [assumption_colour(key) for key in worth], "line": {"width": 0}},
-        customdata=[f"{label}<br>{text}" for label, text in zip(placed.labels, texts, strict=True)],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    add_bars(figure, placed, values, texts, {"color": [assumption_colour(key) for key in worth], "line": {"width": 0}})
     add_texts(figure, values, placed.places, texts)
     in_rows(figure, placed, say)
     figure.update_xaxes(

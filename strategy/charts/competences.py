@@ -6,7 +6,7 @@ import pandas as pd
 
 from strategy.charts.axes import broken, on_lines
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn
-from strategy.charts.rows import BAR, Rows, add_texts, bar_style, emptied, in_rows, mark, rows
+from strategy.charts.rows import Rows, add_bars, add_texts, bar_style, emptied, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
 from strategy.operations import FAR_AHEAD, balance
 from strategy.questions import BY_CODE
@@ -81,15 +81,7 @@ def _scored(names: Sequence[str], scores: Sequence[int | None], say: Wording) ->
     texts = [say.text("no answer yet") if score is None else say.number(score) for score in scores]
     lengths = [float(score or 0) for score in scores]
     figure = Sketch()
-    figure.add_bar(
-        x=lengths,
-        y=placed.places,
-        orientation="h",
-        width=BAR,
-        marker=bar_style(COLOURS["plan"]),
-        customdata=[f"{label}: {text}" for label, text in zip(placed.labels, texts, strict=True)],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    add_bars(figure, placed, lengths, texts, bar_style(COLOURS["plan"]), ": ")
     add_texts(figure, lengths, placed.places, texts)
     in_rows(figure, placed, say)
     ticks = list(range(HIGHEST_SCORE + 1))

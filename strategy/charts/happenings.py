@@ -10,7 +10,7 @@ from strategy.case import Case
 from strategy.charts.axes import broken, money_ticks, on_lines, share_ticks, widened, with_room
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out
 from strategy.charts.labels import brief
-from strategy.charts.rows import BAR, MOST, add_texts, emptied, in_rows, rows
+from strategy.charts.rows import MOST, add_bars, add_texts, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
 from strategy.messages import METRIC_NAMES
 from strategy.protection import Damage, Lapsed, Reactivation
@@ -66,14 +66,8 @@ def _damage_figure(names: Sequence[str], worth: Sequence[float], say: Wording) -
     ends = [-value for value in worth]
     texts = [say.signed_short_money(end) for end in ends]
     figure = Sketch()
-    figure.add_bar(
-        x=ends,
-        y=placed.places,
-        orientation="h",
-        width=BAR,
-        marker={"color": [COLOURS["retain"] if end < 0 else COLOURS["today"] for end in ends]},
-        customdata=[f"{label}<br>{text}" for label, text in zip(placed.labels, texts, strict=True)],
-        hovertemplate="%{customdata}<extra></extra>",
+    add_bars(
+        figure, placed, ends, texts, {"color": [COLOURS["retain"] if end < 0 else COLOURS["today"] for end in ends]}
     )
     for side, wanted in (("left", [end < 0 for end in ends]), ("right", [end >= 0 for end in ends])):
         rows_here = [i for i, here in enumerate(wanted) if here]

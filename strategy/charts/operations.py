@@ -10,7 +10,7 @@ from strategy.charts.axes import number_ticks, on_lines, share_ticks, with_room
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out
 from strategy.charts.competences import nothing_yet
 from strategy.charts.labels import brief
-from strategy.charts.rows import BAR, MOST, add_texts, bar_style, in_rows, rows, within
+from strategy.charts.rows import MOST, add_bars, add_texts, bar_style, in_rows, rows, within
 from strategy.charts.sketch import Sketch
 from strategy.operations import (
     CHANNEL_CODES,
@@ -253,15 +253,7 @@ def _hours_figure(freed: Sequence[Freed], names: Sequence[str], told: Sequence[s
     placed = rows([on_lines(names[i]) for i in shown])
     lengths, texts = [freed[i].hours for i in shown], [told[i] for i in shown]
     figure = Sketch()
-    figure.add_bar(
-        x=lengths,
-        y=placed.places,
-        orientation="h",
-        width=BAR,
-        marker=bar_style(COLOURS["reduce_cost"]),
-        customdata=[f"{label}<br>{text}" for label, text in zip(placed.labels, texts, strict=True)],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    add_bars(figure, placed, lengths, texts, bar_style(COLOURS["reduce_cost"]))
     add_texts(figure, lengths, placed.places, texts)
     in_rows(figure, placed, say)
     figure.update_xaxes(

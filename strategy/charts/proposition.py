@@ -8,7 +8,7 @@ import pandas as pd
 from strategy.charts.axes import on_lines, with_room
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, translucent
 from strategy.charts.labels import brief
-from strategy.charts.rows import BAR, MOST, Rows, add_texts, bar_style, emptied, in_rows, mark, rows
+from strategy.charts.rows import MOST, Rows, add_bars, add_texts, bar_style, emptied, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
 from strategy.questions.question import HIGHEST_SCORE, LOWEST_SCORE
 from strategy.value_map import Gap, Need, alternatives, fulfilment
@@ -154,15 +154,7 @@ def need_gaps(found: list[Gap], segment: str, say: Wording) -> Chart:
     placed = rows([_gap_label(gap, say) for gap in shown])
     texts = [say.signed_number(gap.size) for gap in shown]
     figure = Sketch()
-    figure.add_bar(
-        x=[gap.size for gap in shown],
-        y=placed.places,
-        orientation="h",
-        width=BAR,
-        marker=bar_style(COLOURS["plan"]),
-        customdata=[f"{label}<br>{text}" for label, text in zip(placed.labels, texts, strict=True)],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    add_bars(figure, placed, [gap.size for gap in shown], texts, bar_style(COLOURS["plan"]))
     for side, sign in (("right", 1), ("left", -1)):
         there = [n for n, gap in enumerate(shown) if (gap.size >= 0) == (sign > 0)]
         ends = [shown[n].size for n in there]

@@ -9,7 +9,7 @@ from strategy.case import Case
 from strategy.charts.axes import money_ticks, widened, with_room
 from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
-from strategy.charts.rows import BAR, MOST, add_texts, bar_style, emptied, in_rows, rows
+from strategy.charts.rows import MOST, add_bars, add_texts, bar_style, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
 from strategy.questions import BY_CODE, Answer
 from strategy.realization import LADDER, Payoff, Standing, potentials
@@ -152,15 +152,7 @@ def selling_potential(case: Case, answer: Answer, say: Wording) -> Chart:
     amounts = [total for *_, total in shown]
     texts = [say.signed_short_money(total) for total in amounts]
     figure = Sketch()
-    figure.add_bar(
-        x=amounts,
-        y=placed.places,
-        orientation="h",
-        width=BAR,
-        marker=bar_style(COLOURS["develop"]),
-        customdata=[f"{label}<br>{text}" for label, text in zip(placed.labels, texts, strict=True)],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    add_bars(figure, placed, amounts, texts, bar_style(COLOURS["develop"]))
     add_texts(figure, [max(0.0, amount) for amount in amounts], placed.places, texts)
     in_rows(figure, placed, say)
     low, high = min(0.0, *amounts), max(0.0, *amounts)

@@ -1,6 +1,6 @@
 """Rows of horizontal bars with each label on its own line above its bar: readable on a phone and on a projector."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from strategy.charts.axes import WIDE_LINE
@@ -139,6 +139,26 @@ def add_texts(
         cliponaxis=False,
         hoverinfo="skip",
         showlegend=False,
+    )
+
+
+def add_bars(
+    figure: Sketch,
+    placed: Rows,
+    lengths: Sequence[float],
+    texts: Sequence[str],
+    marker: Mapping[str, object],
+    joined: str = "<br>",
+) -> None:
+    """A bar in each row; pointing at one tells its label and text."""
+    figure.add_bar(
+        x=lengths,
+        y=placed.places,
+        orientation="h",
+        width=BAR,
+        marker=marker,
+        customdata=[f"{label}{joined}{text}" for label, text in zip(placed.labels, texts, strict=True)],
+        hovertemplate="%{customdata}<extra></extra>",
     )
 
 
