@@ -14,6 +14,7 @@ from strategy.editing import Key
 from strategy.errors import PlannerError
 from strategy.messages import explain
 from strategy.register import ENDS, Entry
+from strategy.spreadsheet import harmless
 from strategy.telling import ORIGIN_NAMES, number_name, origin_text, unit_name
 from strategy.wording import N_, Wording, markdown_text
 
@@ -166,15 +167,10 @@ def to_ask_for(worth: Worth) -> None:
     )
     st.download_button(
         say.text("Download the list of data to ask for"),
-        spreadsheet_safe(table).to_csv(index=False, sep=";").encode("utf-8-sig"),
+        table.map(harmless).to_csv(index=False, sep=";").encode("utf-8-sig"),
         "to_ask_for.csv",
         "text/csv",
         key="download_to_ask_for",
         icon=":material/download:",
         on_click="ignore",
     )
-
-
-def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with texts that a spreadsheet would read as a formula made plain text."""
-    return table.map(lambda value: f"'{value}" if str(value)[:1] in "=+-@\t\r" and str(value) else value)

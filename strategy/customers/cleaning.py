@@ -14,6 +14,7 @@ from strategy.customers.frames import OVERFLOW, Engine, Frame
 from strategy.customers.parsing import SYMBOLS, currency_of, parse_dates, parse_numbers
 from strategy.customers.reading import Table
 from strategy.errors import PlannerError
+from strategy.spreadsheet import FORMULA
 
 NO_CUSTOMER = ("", "nan", "null", "none", "na", "n/a", "#n/a", "nil", "-", "?", "unknown", "onbekend")
 NON_PRODUCTS = (
@@ -157,7 +158,7 @@ def without_formulas(frame: Frame) -> Frame:
     """The rows with an apostrophe before every text that a spreadsheet would take for a formula."""
     texts = [name for name, kind in frame.collect_schema().items() if kind == nw.String]
     quoted = [
-        nw.when(nw.col(name).str.contains(r"^[=+\-@\t\r]"))
+        nw.when(nw.col(name).str.contains(FORMULA))
         .then(nw.concat_str(nw.lit("'"), nw.col(name)))
         .otherwise(nw.col(name))
         .alias(name)

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
-FORMULA = re.compile(r"^[=+\-@\t\r]")
+from strategy.spreadsheet import harmless
+
 UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 MOST_EXCEL_ROWS = 200_000
 """Rows that a workbook is written for; more of them belong in CSV or Parquet."""
@@ -43,17 +44,13 @@ def _csv(rows: pa.Table) -> bytes:
     """UTF-8 with its mark, which Excel asks for."""
     for at, field in enumerate(rows.schema):
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            texts = [_harmless(text) for text in rows.column(at).to_pylist()]
+            texts = [text and harmless(text) for text in rows.column(at).to_pylist()]
             rows = rows.set_column(at, field.name, pa.array(texts, pa.string()))
-    rows = rows.rename_columns([str(_harmless(name)) for name in rows.column_names])
+    rows = rows.rename_columns([harmless(name) for name in rows.column_names])
     written = io.BytesIO()
     written.write(b"\xef\xbb\xbf")
     csv.write_csv(rows, written)
     return written.getvalue()
-
-
-def _harmless(text: str | None) -> str | None:
-    return f"'{text}" if text and FORMULA.match(text) else text
 
 
 def _excel(rows: pa.Table) -> bytes:
