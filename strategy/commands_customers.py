@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from strategy.customers.appraisal import ContractAppraisal, PurchaseAppraisal, Wishes
     from strategy.customers.book import Book
     from strategy.customers.engines import Engine
-    from strategy.customers.likelihood import Finding
+    from strategy.customers.findings import Finding
     from strategy.customers.reading import Table
     from strategy.customers.segments import Grouping
     from strategy.from_customers import Setting
@@ -78,7 +78,7 @@ def value(given: argparse.Namespace) -> dict[str, Any]:
     from strategy.customers.appraisal import appraise_purchases
     from strategy.customers.book import UNITS_A_YEAR
     from strategy.customers.columns import looks_like_contracts
-    from strategy.customers.likelihood import Finding
+    from strategy.customers.findings import Finding
     from strategy.customers.reading import read_table
     from strategy.customers.table import customer_table, valued, write_customers
     from strategy.customers.value import Terms
@@ -90,42 +90,42 @@ def value(given: argparse.Namespace) -> dict[str, Any]:
         if looks_like_contracts(table) and not given.date:
             raise PlannerError("holds_contracts", place="file", value=", ".join(table.names[:20]))
         found = appraise_purchases(table, _wishes(given))
-        book, cleaned = found.book, found.cleaned
-        noticed = [*found.findings]
-        if given.margin is None:
-            noticed.append(Finding("margin_not_given", {}))
-        per_unit = (1 + given.discount) ** (1 / UNITS_A_YEAR[given.unit]) - 1
-        terms = Terms(1.0 if given.margin is None else given.margin, per_unit, 1.0, given.horizon)
-        values, bands = valued(book, terms, given.seed)
-        answer: dict[str, Any] = {
-            "customers": len(book.customer),
-            "transactions": cleaned.kept_rows,
-            "cleaning": _cleaning(found.removed),
-            "purchasing": {
-                "model": book.purchasing.model,
-                "parameters": book.purchasing.parameters,
-                "standard_errors": {k: _finite(v) for k, v in book.purchasing.standard_errors.items()},
-                "log_likelihood": float(book.purchasing.log_likelihood),
-            },
-            "spend": {
-                "model": book.spend.model,
-                "parameters": dict(zip("pqv", map(_finite, book.spend.parameters.tolist()), strict=True)),
-                "log_likelihood": _finite(book.spend.log_likelihood),
-            },
-            "trusted": found.trusted,
-            "findings": [*_assumed(found.assumed), *_offered(found.offered, given), *_said(noticed)],
-            "clv": {
-                "total": _finite(float(values.sum())),
-                "mean": _finite(float(values.mean())),
-                "p05": _finite(bands.total_low),
-                "p95": _finite(bands.total_high),
-            },
-        }
-        if found.check:
-            answer["holdout"] = {"actual": found.check.actual, "predicted": found.check.predicted}
-        if given.out:
-            with _writing(given.out):
-                write_customers(customer_table(book, terms, values, bands), Path(given.out))
+    book, cleaned = found.book, found.cleaned
+    noticed = [*found.findings]
+    if given.margin is None:
+        noticed.append(Finding("margin_not_given", {}))
+    per_unit = (1 + given.discount) ** (1 / UNITS_A_YEAR[given.unit]) - 1
+    terms = Terms(1.0 if given.margin is None else given.margin, per_unit, 1.0, given.horizon)
+    values, bands = valued(book, terms, given.seed)
+    answer: dict[str, Any] = {
+        "customers": len(book.customer),
+        "transactions": cleaned.kept_rows,
+        "cleaning": _cleaning(found.removed),
+        "purchasing": {
+            "model": book.purchasing.model,
+            "parameters": book.purchasing.parameters,
+            "standard_errors": {k: _finite(v) for k, v in book.purchasing.standard_errors.items()},
+            "log_likelihood": float(book.purchasing.log_likelihood),
+        },
+        "spend": {
+            "model": book.spend.model,
+            "parameters": dict(zip("pqv", map(_finite, book.spend.parameters.tolist()), strict=True)),
+            "log_likelihood": _finite(book.spend.log_likelihood),
+        },
+        "trusted": found.trusted,
+        "findings": [*_assumed(found.assumed), *_offered(found.offered, given), *_said(noticed)],
+        "clv": {
+            "total": _finite(float(values.sum())),
+            "mean": _finite(float(values.mean())),
+            "p05": _finite(bands.total_low),
+            "p95": _finite(bands.total_high),
+        },
+    }
+    if found.check:
+        answer["holdout"] = {"actual": found.check.actual, "predicted": found.check.predicted}
+    if given.out:
+        with _writing(given.out):
+            write_customers(customer_table(book, terms, values, bands), Path(given.out))
     return answer
 
 
@@ -147,42 +147,42 @@ def case(given: argparse.Namespace) -> dict[str, Any]:
             raise PlannerError("no_rfm", place="segments", value="rfm")
         appraise = appraise_contracts if contracts else appraise_purchases
         appraised: PurchaseAppraisal | ContractAppraisal = appraise(table, _wishes(given))
-        book, currency = appraised.book, given.currency or appraised.currency or "EUR"
-        setting = Setting(
-            given.name or path.stem, currency, given.period, given.horizon, given.discount, given.margin,
-            given.cost_to_serve, given.spend,
-        )  # fmt: skip
-        segments = measured_for(book, _grouping(given, book, setting), setting, given.seed)
-        own = given.segments in NOT_A_COLUMN
-        names = {code: ENGLISH.text(name) for code, name in SEGMENT_NAMES.items()} if own else {}
-        made, origins = case_from_customers(segments, setting, source_of(path.name, book), names)
-        with _writing(given.out):
-            Path(given.out).write_text(made.to_json() + "\n", encoding="utf-8")
-        findings = [*appraised.findings, *(entry for entry in segments.findings if entry not in appraised.findings)]
-        return {
-            "case": given.out,
-            "cleaning": _cleaning(appraised.removed),
-            "trusted": appraised.trusted,
-            "findings": [*_assumed(appraised.assumed), *_said(findings)],
-            "segments": {
-                segment.id: {
-                    "name": segment.name,
-                    "size": int(segments.size[at]),
-                    "customers": segment.customers.likely,
-                    "revenue": float(segments.revenue[at]),
-                    "retention_rate": float(segments.retention[at]),
-                    "value": {
-                        "total": float(segments.value[at]),
-                        "p05": float(segments.value_band[at, 0]),
-                        "p95": float(segments.value_band[at, 1]),
-                    },
-                    "onboarding_cost": float(segments.onboarding[at]),
-                    "new_customers": float(segments.arrivals[at]),
-                }
-                for at, segment in enumerate(made.segments)
-            },
-            "origins": {key: origin.model_dump(exclude_defaults=True) for key, origin in origins.items()},
-        }
+    book, currency = appraised.book, given.currency or appraised.currency or "EUR"
+    setting = Setting(
+        given.name or path.stem, currency, given.period, given.horizon, given.discount, given.margin,
+        given.cost_to_serve, given.spend,
+    )  # fmt: skip
+    segments = measured_for(book, _grouping(given, book, setting), setting, given.seed)
+    own = given.segments in NOT_A_COLUMN
+    names = {code: ENGLISH.text(name) for code, name in SEGMENT_NAMES.items()} if own else {}
+    made, origins = case_from_customers(segments, setting, source_of(path.name, book), names)
+    with _writing(given.out):
+        Path(given.out).write_text(made.to_json() + "\n", encoding="utf-8")
+    findings = [*appraised.findings, *(entry for entry in segments.findings if entry not in appraised.findings)]
+    return {
+        "case": given.out,
+        "cleaning": _cleaning(appraised.removed),
+        "trusted": appraised.trusted,
+        "findings": [*_assumed(appraised.assumed), *_said(findings)],
+        "segments": {
+            segment.id: {
+                "name": segment.name,
+                "size": int(segments.size[at]),
+                "customers": segment.customers.likely,
+                "revenue": float(segments.revenue[at]),
+                "retention_rate": float(segments.retention[at]),
+                "value": {
+                    "total": float(segments.value[at]),
+                    "p05": float(segments.value_band[at, 0]),
+                    "p95": float(segments.value_band[at, 1]),
+                },
+                "onboarding_cost": float(segments.onboarding[at]),
+                "new_customers": float(segments.arrivals[at]),
+            }
+            for at, segment in enumerate(made.segments)
+        },
+        "origins": {key: origin.model_dump(exclude_defaults=True) for key, origin in origins.items()},
+    }
 
 
 def _contracts_in(given: argparse.Namespace, table: Table) -> bool:
@@ -195,9 +195,11 @@ def _contracts_in(given: argparse.Namespace, table: Table) -> bool:
 
 
 def _grouping(given: argparse.Namespace, book: Book, setting: Setting) -> Grouping:
+    from strategy.customers.columns import group_name
     from strategy.customers.segmenting import Ahead, Way, grouped
 
-    way = Way(NOT_A_COLUMN[given.segments]) if given.segments in NOT_A_COLUMN else Way("column", given.segments)
+    kind = NOT_A_COLUMN.get(given.segments)
+    way = Way(kind) if kind else Way("column", group_name(given.segments))
     return grouped(book, way, Ahead(setting.period, setting.horizon, setting.margin, setting.discount))
 
 
@@ -263,7 +265,7 @@ def _said(findings: Iterable[Finding]) -> list[str]:
 
 def _offered(offered: Iterable[tuple[str, int]], given: argparse.Namespace) -> list[str]:
     """Products that look like none and were not excluded."""
-    from strategy.customers.likelihood import Finding
+    from strategy.customers.findings import Finding
 
     excluded = {part.strip().upper() for part in given.exclude.split(",")}
     left = [(code, lines) for code, lines in offered if code not in excluded]

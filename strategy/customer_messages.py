@@ -1,6 +1,6 @@
 """The sentences behind what customer data say: names of segments, findings of models, drivers and curves."""
 
-from strategy.customers.likelihood import Finding
+from strategy.customers.findings import Finding
 from strategy.messages import CUSTOMER_FINDINGS
 from strategy.wording import N_, Wording
 

@@ -270,7 +270,8 @@ ERRORS = {
     ),
     "until_too_early": N_("{place} is {value}, before the first purchase on {first}; give a later day."),
     "no_running": N_("{place}: none of its {value} contracts runs; give a list with running contracts in it."),
-    "taken_column": N_("{place}: a column named {value} cannot group customers here; give it another name."),
+    "nobody_then": N_("{place}: nobody was a customer yet on {value}; choose a later day."),
+    "taken_column": N_("{place}: {value} names the customers, so each would be a group; choose another column."),
     "no_rfm": N_("{place} are {value}; contracts have no recency: give a column, clv or risk."),
     "holds_contracts": N_(
         "{place} looks like a list of contracts ({value}); use the command case, or name the columns of purchases."
@@ -318,6 +319,10 @@ CUSTOMER_FINDINGS = {
     "not_converged": N_("The search for the best {model} did not come to rest; do not rely on it."),
     "customers_alike": N_("Customers are all but alike: {parameters} ran to the end of what is searched."),
     "few_spenders": N_("Only {repeaters} repeat buyers show what they spend; {needed} are needed for an estimate."),
+    "spend_not_seen": N_(
+        "With {repeaters} repeat buyers nobody can tell how spend differs: a repeat buyer's own mean is used, and "
+        "{observed_mean} per purchase for the others."
+    ),
     "spend_unlimited": N_(
         "Spend differs so much that its expectation has no end (q is {q}); each repeat buyer's own mean is used, and "
         "{observed_mean} for the others."

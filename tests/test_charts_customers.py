@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import pyarrow as pa
 import pytest
 
 from strategy import charts
@@ -50,7 +51,7 @@ def back() -> Prospects:
 
 
 def moved(names: tuple[str, ...] = ("a", "b")) -> Movement:
-    people = np.array([f"c{n}" for n in range(10)], dtype=object)
+    people = pa.array([f"c{n}" for n in range(10)])
     before = Grouping(names, np.array([0] * 5 + [1] * 5))
     after = Grouping(names, np.array([0] * 2 + [1] * 8))
     return movement(people, before, people, after)
@@ -129,7 +130,7 @@ def test_the_drift_chart_names_the_segment_that_empties_out() -> None:
 
 def test_many_segments_stay_readable_and_the_table_has_all() -> None:
     names = tuple(f"segment {n}" for n in range(20))
-    people = np.array([f"c{n}" for n in range(100)], dtype=object)
+    people = pa.array([f"c{n}" for n in range(100)])
     both = Grouping(names, np.arange(100) % 20)
     chart = charts.who_moved(movement(people, both, people, both), {name: name for name in names}, EN)
     assert len(chart.table) == 20

@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,10 @@ def test_every_view_opens_in_both_languages(sample: str, language: str) -> None:
     sent(at, container(widgets(at)["data_drift"]), bool_value=True)
     healthy(at, "drift")
     charts_with_words(at)
+    halfway = at.date_input[0].value
+    at.date_input[0].set_value(halfway - timedelta(days=100)).run()
+    healthy(at, "drift since a day")
+    assert any((halfway - timedelta(days=100)).isoformat() in caption.value for caption in at.caption)
     sent(at, container(widgets(at)["data_columns"]), bool_value=True)
     healthy(at, "columns")
 

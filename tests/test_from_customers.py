@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from strategy.beliefs import origin_key
@@ -43,7 +44,7 @@ GROUPINGS = {
     "rfm": rfm(*COLUMNS),
     "clv": deciles(WORTH),
     "risk": value_and_risk(WORTH, BOOK.risk),
-    "column": by_column(np.array(["north", "south", "west"], dtype=object)[np.arange(len(WORTH)) % 3]),
+    "column": by_column(pa.array(["north", "south", "west"]).take(pa.array(np.arange(len(WORTH)) % 3))),
 }
 
 
@@ -83,7 +84,7 @@ def test_cost_to_serve_is_taken_off_every_period() -> None:
 def test_contracts_make_a_case_with_newcomers() -> None:
     """One of four contracts started within the year: prospects are twenty for each, of whom one in twenty is won."""
     setting = Setting("Club", period="year", horizon=5, gross_margin=0.4)
-    grouping = by_column(np.array(["web", "shop", "shop", "shop"], dtype=object))
+    grouping = by_column(pa.array(["web", "shop", "shop", "shop"]))
     measured = measured_for(RUNNING, grouping, setting, 1)
     case, _ = case_from_customers(measured, setting, source_of("club.csv", RUNNING))
     web = case.segment("web")
@@ -156,7 +157,7 @@ def test_the_case_goes_through_a_file_and_a_plan_without_loss() -> None:
 
 def test_names_of_the_data_may_be_anything() -> None:
     odd = ["Überseg & Söhne", "=cmd()", "x" * 500]
-    segments = measured_for(BOOK, by_column(np.array(odd, dtype=object)[np.arange(len(WORTH)) % 3]), QUARTERS, 1)
+    segments = measured_for(BOOK, by_column(pa.array(odd).take(pa.array(np.arange(len(WORTH)) % 3))), QUARTERS, 1)
     case, _ = case_from_customers(segments, QUARTERS, SOURCE)
     assert {segment.name for segment in case.segments} == {odd[0], odd[1], "x" * 200}
     assert len(set(case.segment_ids)) == 3

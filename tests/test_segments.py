@@ -1,8 +1,11 @@
 """Customers in segments: who is where, what each segment is worth, who moved."""
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from strategy.customers.contract_value import new_contract_clv
 from strategy.customers.contracts import Renewals, fit_contracts
 from strategy.customers.measures import Segments, constant_retention, measure
 from strategy.customers.purchasing import Triples, fit
+from strategy.customers.segmenting import Ahead, Drift, Way, drift
 from strategy.customers.segments import (
     NAMELESS,
     OTHERS,
@@ -27,7 +31,9 @@ from strategy.customers.segments import (
     value_and_risk,
     whale_curve,
 )
+from strategy.customers.source import Choices, read_source
 from strategy.customers.spend import fit_spend
+from strategy.customers.study import measure as measure_file
 from strategy.customers.value import Customers, Terms, clv, new_customer
 from strategy.errors import PlannerError
 from tests import cdnow
@@ -36,7 +42,7 @@ COLUMNS = cdnow.summary()
 AGAIN = COLUMNS[0] > 0
 PURCHASING = fit(Triples.of(*COLUMNS[:3]))
 SPEND = fit_spend(COLUMNS[0][AGAIN], COLUMNS[3][AGAIN], np.ones(AGAIN.sum(), dtype=np.int64))
-IDS = np.array([f"{number:04}" for number in range(len(AGAIN))], dtype=object)
+IDS = pa.array([f"{number:04}" for number in range(len(AGAIN))])
 BOOK = PurchaseBook(
     IDS, Customers(*COLUMNS), {}, PURCHASING, SPEND, "week", date(1997, 1, 1), date(1997, 9, 30), 5000
 )  # fmt: skip
@@ -88,13 +94,13 @@ def test_value_and_risk_cross() -> None:
 
 
 def test_a_column_keeps_its_largest_groups_and_names_the_rest() -> None:
-    values = np.array([f"g{n:02}" for n in range(30) for _ in range(30 - n)] + [None, ""], dtype=object)
+    values = pa.array([f"g{n:02}" for n in range(30) for _ in range(30 - n)] + [None, ""])
     found = by_column(values)
     assert found.codes[:2] == ("g00", "g01")
     assert found.codes[-1] == OTHERS
     assert len(found.codes) == 20
     assert found.sizes[-1] == len(values) - found.sizes[:-1].sum() == sum(range(1, 12)) + 2
-    assert by_column(np.array(["a", None, "a"], dtype=object)).codes == ("a", NAMELESS)
+    assert by_column(pa.array(["a", None, "a"])).codes == ("a", NAMELESS)
 
 
 def test_every_segment_that_we_name_has_a_name() -> None:
@@ -206,7 +212,7 @@ SURVIVORS = np.array([1000.0, 631, 468, 382, 326, 289, 262, 241])
 """Fader & Hardie 2007, the regular customers."""
 CONTRACTS = fit_contracts(Renewals.of_cohort(SURVIVORS))
 RUNNING = ContractBook(
-    np.array(["a", "b", "c", "d"], dtype=object), np.array([0, 3, 3, 7]), np.array([100.0, 50, 60, 10]),
+    pa.array(["a", "b", "c", "d"]), np.array([0, 3, 3, 7]), np.array([100.0, 50, 60, 10]),
     np.array([100.0, 1200, 1100, 2600]), {}, CONTRACTS, "year", date(2018, 1, 1), date(2025, 1, 1), 1000,
 )  # fmt: skip
 
@@ -247,7 +253,7 @@ def test_movement_by_hand() -> None:
     """a, b, c high and d low become a high, b and c low, d low, e new and high: high loses two thirds and wins one."""
     before = Grouping(("high", "low"), np.array([0, 0, 0, 1]))
     after = Grouping(("high", "low"), np.array([0, 1, 1, 1, 0]))
-    found = movement(np.array(list("abcd"), dtype=object), before, np.array(list("abcde"), dtype=object), after)
+    found = movement(pa.array(list("abcd")), before, pa.array(list("abcde")), after)
     assert found.matrix.tolist() == [[1, 2], [0, 1]]
     assert found.arrived.tolist() == [1, 0]
     assert found.gone.tolist() == [0, 0]
@@ -255,10 +261,61 @@ def test_movement_by_hand() -> None:
     np.testing.assert_allclose(found.shares, [[1 / 3, 2 / 3], [0, 1]])
 
 
+SHOP = """customer,date,amount,region
+ann,2025-01-10,5.00,north
+bob,2025-02-01,6.00,north
+ann,2025-06-01,7.00,south
+cas,2025-06-02,8.00,south
+"""
+FLEET = """customer,start,end,amount,region
+ann,2020-01-01,,100,north
+bob,2020-06-01,2023-06-01,100,south
+ann,2024-01-01,,100,south
+dan,2025-01-01,2025-06-01,100,west
+"""
+BY_REGION, FIVE_YEARS = Way("column", "region"), Ahead("year", 5, 0.5, 0.1)
+
+
+def looked_back(text: str, contracts: bool, day: date, folder: Path) -> Drift:
+    (folder / "brought.csv").write_text(text)
+    source = read_source(folder / "brought.csv")
+    columns = source.contracts_guess if contracts else source.purchases_guess
+    assert columns
+    columns = replace(columns, segments=("region",))
+    return drift(measure_file(source, Choices(columns), folder / "measured"), BY_REGION, FIVE_YEARS, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "contracts", "day", "moves"),
+    [
+        (SHOP, False, date(2025, 3, 1), {("north", "north"): 1, ("north", "south"): 1, ("", "south"): 1}),
+        (SHOP, False, date(2025, 1, 15), {("north", "south"): 1, ("", "south"): 1, ("", "north"): 1}),
+        (FLEET, True, date(2022, 1, 1), {("north", "north"): 1, ("south", ""): 1, ("", "south"): 1}),
+    ],
+)
+def test_drift_since_a_day_by_hand(
+    text: str, contracts: bool, day: date, moves: dict[tuple[str, str], int], tmp_path: Path
+) -> None:
+    """Who belongs where by the latest purchase up to a day; of contracts each is its own, also two of one customer."""
+    found = looked_back(text, contracts, day, tmp_path)
+    assert (found.before, found.after) == (day, date(2025, 6, 1 if contracts else 2))
+    moved, codes = found.movement, found.movement.codes
+    pairs = {(a, b): moved.matrix[i, j] for i, a in enumerate(codes) for j, b in enumerate(codes)}
+    pairs |= {("", code): moved.arrived[at] for at, code in enumerate(codes)}
+    pairs |= {(code, ""): moved.gone[at] for at, code in enumerate(codes)}
+    assert {pair: number for pair, number in pairs.items() if number} == moves
+
+
+def test_a_day_before_the_first_contract_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlannerError) as raised:
+        looked_back(FLEET, True, date(2019, 1, 1), tmp_path)
+    assert raised.value.code == "nobody_then"
+
+
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**31))
 def test_nobody_is_lost_in_a_movement(first: int, second: int, seed: int) -> None:
     random = np.random.default_rng(seed)
-    names = [random.permutation(100)[:size].astype(str).astype(object) for size in (first, second)]
+    names = [pa.array(random.permutation(100)[:size]) for size in (first, second)]
     codes = (("a", "b", "c"), ("c", "d"))
     groups = [Grouping(code, random.integers(0, len(code), len(n))) for code, n in zip(codes, names, strict=True)]
     found = movement(names[0], groups[0], names[1], groups[1])
@@ -275,7 +332,7 @@ def test_boundaries_of_the_first_date_let_a_profile_empty_out() -> None:
     since = np.random.default_rng(2).uniform(1, 40, 1000)
     before = rfm(frequency, age - since, age, np.full(1000, 9.0))
     after = rfm(np.floor(frequency / 2), age - since - 40, age, np.full(1000, 9.0), before.cuts)
-    names = np.arange(1000).astype(str).astype(object)
+    names = pa.array(np.arange(1000))
     assert before.sizes[0] > 0
     assert after.sizes[0] == 0
     found = movement(names, before, names, after)

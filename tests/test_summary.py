@@ -17,6 +17,7 @@ from strategy.customers.cleaning import Cleaned, Rules, clean
 from strategy.customers.columns import ContractColumns, guess_columns, guess_contract_columns
 from strategy.customers.durations import ContractSummary, Period, summarise_contracts
 from strategy.customers.engines import Engine, open_engine
+from strategy.customers.frames import arrays_of
 from strategy.customers.purchasing import fit
 from strategy.customers.reading import Table, read_table, save_upload
 from strategy.customers.summary import (
@@ -73,24 +74,24 @@ def cdnow(engine: Engine) -> Cleaned:
 def test_the_cdnow_summary_is_the_published_one(cdnow: Cleaned) -> None:
     """Fader, Hardie & Lee's summary in weeks, calibrated to 30 September 1997, as lifetimes ships it."""
     published = pd.read_csv(lifetimes("cdnow_customers_summary_with_transactions.csv"))
-    home = bring_home(summarise(cdnow, "day", date(1997, 9, 30)))
-    assert len(home.customer) == len(published) == 2357
-    np.testing.assert_array_equal(home.frequency, published["x"])
-    np.testing.assert_allclose(home.recency / 7, published["t_x"], atol=0.00501)
-    np.testing.assert_allclose(home.age / 7, published["T"], atol=0.00501)
-    np.testing.assert_allclose(home.mean_spend, published["zbar"], atol=0.00501)
+    home = arrays_of(bring_home(summarise(cdnow, "day", date(1997, 9, 30))))
+    assert len(home["customer"]) == len(published) == 2357
+    np.testing.assert_array_equal(home["frequency"], published["x"])
+    np.testing.assert_allclose(home["recency"] / 7, published["t_x"], atol=0.00501)
+    np.testing.assert_allclose(home["age"] / 7, published["T"], atol=0.00501)
+    np.testing.assert_allclose(home["mean_spend"], published["zbar"], atol=0.00501)
 
 
 def test_the_distinct_triples_hold_every_customer(cdnow: Cleaned) -> None:
     summary = summarise(cdnow, "day", date(1997, 9, 30))
-    found, home = triples(summary), bring_home(summary)
+    found, home = triples(summary), arrays_of(bring_home(summary))
     assert found.counts.sum() == 2357
-    assert len(found.counts) == len(set(zip(home.frequency, home.recency, home.age, strict=True)))
-    assert (found.counts * found.frequency).sum() == home.frequency.sum()
+    assert len(found.counts) == len(set(zip(home["frequency"], home["recency"], home["age"], strict=True)))
+    assert (found.counts * found.frequency).sum() == home["frequency"].sum()
     pairs = spends(summary)
-    assert pairs.counts.sum() == (home.frequency > 0).sum() == 946  # Fader & Hardie 2013: 946 repeat buyers
+    assert pairs.counts.sum() == (home["frequency"] > 0).sum() == 946  # Fader & Hardie 2013: 946 repeat buyers
     spent = (pairs.counts * pairs.frequency * pairs.mean_spend).sum()
-    assert spent == pytest.approx((home.frequency * home.mean_spend).sum(), rel=1e-4)
+    assert spent == pytest.approx((home["frequency"] * home["mean_spend"]).sum(), rel=1e-4)
 
 
 def test_the_cdnow_holdout_has_the_purchases_that_followed(cdnow: Cleaned) -> None:
@@ -118,10 +119,10 @@ def test_purchases_within_one_unit_count_once(read: Read, unit: Unit, expected: 
     rows = ["ann,2026-01-31,1.00", "ann,2026-01-31,2.00", "ann,2026-02-02,4.00", "ann,2026-02-15,8.00"]
     text = "\n".join(["customer,date,amount", *rows, "ann,2026-03-30,16.00", "bob,2026-03-31,1.00"])
     table = read(text)
-    home = bring_home(summarise(clean(table, guess_columns(table)), unit))
-    assert (home.frequency[0], home.recency[0], home.age[0]) == expected
-    assert home.mean_spend[0] == pytest.approx(28 / expected[0])
-    assert (home.frequency[1], home.recency[1], home.age[1], home.mean_spend[1]) == (0, 0, 0, 0)
+    home = arrays_of(bring_home(summarise(clean(table, guess_columns(table)), unit)))
+    assert (home["frequency"][0], home["recency"][0], home["age"][0]) == expected
+    assert home["mean_spend"][0] == pytest.approx(28 / expected[0])
+    assert (home["frequency"][1], home["recency"][1], home["age"][1], home["mean_spend"][1]) == (0, 0, 0, 0)
 
 
 def test_periods_are_numbered_as_the_calendar_numbers_them(engine: Engine, tmp_path: Path) -> None:
@@ -145,11 +146,22 @@ def test_a_customer_belongs_to_the_segment_of_the_latest_purchase(read: Read) ->
     columns = guess_columns(table)
     assert columns.segments == ("region",)
     cleaned = clean(table, columns)
-    home = bring_home(summarise(cleaned), ("region",))
-    assert dict(zip(home.customer, home.segments["region"], strict=True)) == {
+    home = arrays_of(bring_home(summarise(cleaned), ("region",)))
+    assert dict(zip(home["customer"], home["region"], strict=True)) == {
         "c0": "south", "c1": "south", "c2": "south", "old": "north",
     }  # fmt: skip
     assert spend_by(cleaned, "region") == {"north": (4, 7, 11.5), "south": (3, 3, 4.5)}
+
+
+@pytest.mark.parametrize("name", ["age", "Amount", "money", "frequency", "why", "state", "kth", "period"])
+def test_a_group_may_have_the_name_of_a_column_of_ours(read: Read, name: str) -> None:
+    rows = [f"c{n % 3},2026-01-{n + 1:02},{-1 if n == 8 else 1}.50,{'old' if n < 6 else 'young'}" for n in range(9)]
+    table = read("\n".join([f"klant,datum,bedrag,{name}", *rows]))
+    columns = replace(guess_columns(table), customer="klant", date="datum", amount="bedrag", segments=(name,))
+    cleaned = clean(table, columns)
+    assert cleaned.segments == (f"{name} (2)",)
+    home = arrays_of(bring_home(summarise(cleaned), cleaned.segments))
+    assert dict(zip(home["customer"], home[f"{name} (2)"], strict=True)) == {"c0": "young", "c1": "young", "c2": "old"}
 
 
 def test_an_end_before_the_first_purchase_is_refused(cdnow: Cleaned) -> None:

@@ -243,7 +243,7 @@ def test_a_case_that_cannot_be_made_is_refused(capsys: pytest.CaptureFixture[str
     out, contracts = str(tmp_path / "c.json"), str(RAW / "contracts.csv")
     assert "have no recency" in refused(capsys, "case", contracts, "--segments", "rfm", "--out", out)
     taken = refused(capsys, "case", str(RAW / "transactions.csv"), "--segments", "customer", "--out", out)
-    assert "a column named customer cannot group" in taken
+    assert "customer names the customers" in taken
     assert 'no column "shoe"' in refused(capsys, "case", contracts, "--segments", "shoe", "--out", out)
     assert "cannot be written" in refused(
         capsys, "case", contracts, "--segments", "channel", "--out", str(tmp_path / "none" / "c.json")

@@ -1,7 +1,7 @@
 """Customers in segments, who moved between them, and a case made of them."""
 
+from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,15 +13,17 @@ from pages.parts.show import show
 from strategy import charts
 from strategy.customer_messages import SEGMENT_NAMES, say_finding
 from strategy.customers.measures import Segments
-from strategy.customers.segmenting import Ahead, Way, ahead_of, book_of, drift, grouped, segment, ways
+from strategy.customers.segmenting import Ahead, Drift, Way, ahead_of, book_of, drift, grouped, segment, ways
 from strategy.customers.segments import NAMELESS, OTHERS
-from strategy.customers.study import Running
+from strategy.customers.study import Measured, Report, Running
+from strategy.customers.summary import split_date
 from strategy.customers.worth import MoneyTerms
 from strategy.errors import PlannerError
 from strategy.from_customers import Setting, case_from_customers, measured_for, source_of
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES, explain
 from strategy.plan import start
+from strategy.uncertainty import Progress
 from strategy.wording import N_, Wording, markdown_text
 
 WAY_NAMES = {
@@ -111,20 +113,21 @@ def table(kept: Kept, way: Way, terms: MoneyTerms, say: Wording) -> Segments | N
     return found
 
 
-def _segment(measured: Any, way: Way, ahead: Ahead, _: object, told: Any) -> Segments:
+def _segment(measured: Measured, way: Way, ahead: Ahead, _: object, told: Progress) -> Segments:
     return segment(measured, way, ahead, told)
 
 
 def moved(kept: Kept, way: Way, terms: MoneyTerms, say: Wording) -> None:
-    """Who moved where since halfway the data; drawn when it is opened."""
+    """Who moved where since a day, halfway the data at first; drawn when it is opened."""
     panel = st.expander(say.text("Who moved between segments"), key="data_drift", on_change="rerun")
     if not panel.open:
         return
     with panel:
-        measured, ahead = kept.measured, ahead_of(kept.measured, terms)
-        key = (str(kept.brought.folder.path), kept.number, way, ahead, "drift")
+        measured, ahead, day = kept.measured, ahead_of(kept.measured, terms), _since(kept.measured.report, say)
+        key = (str(kept.brought.folder.path), kept.number, way, ahead, day)
         label = say.text("Looking back at the same customers")
-        found = jobs.result("data_drift", key, lambda _, told: drift(measured, way, ahead, told), session.plan(), label)
+        look = partial(_drift, measured, way, ahead, day)
+        found = jobs.result("data_drift", key, look, session.plan(), label)
         if found:
             names = {code: _brief(code, way, say) for code in found.movement.codes}
             show(charts.who_moved(found.movement, names, say), "data_moved")
@@ -135,6 +138,25 @@ def moved(kept: Kept, way: Way, terms: MoneyTerms, say: Wording) -> None:
                     after=found.after.isoformat(),
                 )
             )
+
+
+def _since(report: Report, say: Wording) -> date:
+    """The day with which the end of the data is compared."""
+    halfway, last = split_date(report.first, report.last), report.last - timedelta(days=1)
+    if last <= report.first:
+        return halfway
+    shown = session.display("data_drift_day", halfway)
+    day: date = shown if shown and report.first <= shown <= last else halfway
+    key = session.put("data_drift_day", day)
+    st.date_input(
+        say.text("Compare the end of the data with"), key=key, min_value=report.first, max_value=last,
+        format="YYYY-MM-DD", on_change=lambda: session.show("data_drift_day", session.held(key)),
+    )  # fmt: skip
+    return day
+
+
+def _drift(measured: Measured, way: Way, ahead: Ahead, day: date, _: object, told: Progress) -> Drift:
+    return drift(measured, way, ahead, day, told)
 
 
 # A case --------------------------------------------------------------------------------------------------------------

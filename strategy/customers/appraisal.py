@@ -4,21 +4,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import narwhals as nw
-import numpy as np
 
 from strategy.customers.book import ContractBook, PurchaseBook
 from strategy.customers.cleaning import Cleaned, Removed, Rules, clean, offered_exclusions
-from strategy.customers.columns import Columns, guess_columns, guess_contract_columns
-from strategy.customers.contracts import Renewals, fit_contracts
+from strategy.customers.columns import Columns, ContractColumns, group_name, guess_columns, guess_contract_columns
+from strategy.customers.contracts import Contracts, Renewals, fit_contracts
 from strategy.customers.durations import ContractSummary, Period, summarise_contracts
-from strategy.customers.likelihood import Array, Finding
+from strategy.customers.findings import Finding, trust_in
+from strategy.customers.frames import Frame
 from strategy.customers.purchasing import Triples, fit
 from strategy.customers.reading import Table
-from strategy.customers.source import TAKEN_NAMES
-from strategy.customers.spend import Spend, fit_spend
+from strategy.customers.spend import Spend, fit_spend, observed_spend
 from strategy.customers.summary import Summary, Unit, bring_home, holdout, spends, summarise, triples
 from strategy.customers.tracking import Holdout, check_holdout
-from strategy.customers.value import Customers
 from strategy.errors import PlannerError
 
 SEED = 1
@@ -82,7 +80,7 @@ class PurchaseAppraisal:
     @property
     def trusted(self) -> bool:
         """Whether no finding speaks against relying on the values."""
-        return self.book.purchasing.trusted and self.book.spend.trusted and not (self.check and self.check.findings)
+        return trust_in(self.findings) == "trusted"
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ class ContractAppraisal:
     @property
     def trusted(self) -> bool:
         """Whether no finding speaks against relying on the values."""
-        return self.book.contracts.trusted
+        return trust_in(self.findings) == "trusted"
 
 
 def appraise_purchases(table: Table, wishes: Wishes) -> PurchaseAppraisal:
@@ -126,13 +124,10 @@ def appraise_purchases(table: Table, wishes: Wishes) -> PurchaseAppraisal:
     columns = _with_wishes(guess_columns(_readable(table, wishes)), wishes)
     cleaned = clean(table, columns, wishes.rules)
     summary = summarise(cleaned, wishes.unit, wishes.until)
-    distinct = triples(summary)
-    purchasing, spend = fit(distinct, wishes.model), _spend(cleaned, summary)
-    home = bring_home(summary, cleaned.segments)
-    people = Customers(home.frequency, home.recency, home.age, home.mean_spend)
-    book = PurchaseBook(
-        home.customer, people, home.segments, purchasing, spend, wishes.unit, cleaned.first, summary.until,
-        cleaned.kept_rows,
+    purchasing, spend = fit(triples(summary), wishes.model), fit_spends(cleaned, summary)
+    book = PurchaseBook.of(
+        bring_home(summary, cleaned.segments), cleaned.segments, purchasing, spend, wishes.unit, cleaned.first,
+        summary.until, cleaned.kept_rows,
     )  # fmt: skip
     check = None
     if summary.holdout:
@@ -148,25 +143,17 @@ def appraise_contracts(table: Table, wishes: Wishes) -> ContractAppraisal:
     Raises PlannerError where it has no amounts, or no contract runs or came up for renewal.
     """
     guessed = guess_contract_columns(_readable(table, wishes))
-    columns = replace(guessed, **wishes.named, segments=_segments(guessed.segments, wishes))
+    columns = replace(guessed, **wishes.named, segments=_segments(guessed, wishes))
     if columns.amount is None:
         raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
     summary = summarise_contracts(table, columns, wishes.period, wishes.until)
-    durations = summary.durations
-    contracts = fit_contracts(Renewals.of_contracts(durations.periods, durations.ended, durations.counts))
+    _, contracts = fit_durations(summary)
     if not summary.running:
         raise PlannerError("no_running", place="file", value=summary.rows)
-    running = summary.frame.filter(~nw.col("ended"))
-    found = table.engine.arrays(running.select("customer", "start", "periods", "amount", *columns.segments))
-    amount, noticed = _amounts(np.asarray(found["amount"], float), columns.amount)
-    start = found["start"].astype("datetime64[D]")
-    since = (np.datetime64(summary.until) - start).astype(float)
-    first = min(start.min().item(), summary.until)
-    named = {name: found[name] for name in columns.segments}
-    book = ContractBook(
-        found["customer"], found["periods"].astype(np.int64), amount, since, named, contracts, wishes.period, first,
-        summary.until, summary.rows, noticed,
-    )  # fmt: skip
+    frame, noticed = with_amounts(summary, columns.amount)
+    groups = tuple(map(group_name, columns.segments))
+    rows = table.engine.table(frame.select("customer", "start", "periods", "ended", "amount", *groups))
+    book = ContractBook.of(rows, groups, contracts, wishes.period, summary.until, summary.rows, noticed)
     return ContractAppraisal(summary, book)
 
 
@@ -182,19 +169,22 @@ def _with_wishes(guessed: Columns, wishes: Wishes) -> Columns:
     named = dict(wishes.named)
     if "amount" in named:
         named = {"quantity": None, "price": None, **named}  # type: ignore[dict-item]
-    return replace(guessed, **named, segments=_segments(guessed.segments, wishes))
+    return replace(guessed, **named, segments=_segments(guessed, wishes))
 
 
-def _segments(guessed: tuple[str, ...], wishes: Wishes) -> tuple[str, ...]:
-    """Columns to group by; a name that the work on customers gives to columns of its own cannot be one."""
-    if wishes.segment and wishes.segment.lower() in TAKEN_NAMES:
+def _segments(guessed: Columns | ContractColumns, wishes: Wishes) -> tuple[str, ...]:
+    """Columns to group by. Raises PlannerError for the one that names the customers: each would be a group."""
+    if wishes.segment and wishes.segment == wishes.named.get("customer", guessed.customer):
         raise PlannerError("taken_column", place="file", value=wishes.segment)
     taken = set(wishes.named.values())
-    free = [name for name in guessed if name not in taken and name.lower() not in TAKEN_NAMES]
+    free = [name for name in guessed.segments if name not in taken]
     return tuple(dict.fromkeys((*free, *([wishes.segment] if wishes.segment else []))))
 
 
-def _spend(cleaned: Cleaned, summary: Summary) -> Spend:
+# The models, for commands and for the page ---------------------------------------------------------------------------
+
+
+def fit_spends(cleaned: Cleaned, summary: Summary) -> Spend:
     """The model of spend; where nobody bought again, what a purchase came to on average."""
     seen = spends(summary)
     again = seen.mean_spend > 0
@@ -203,19 +193,32 @@ def _spend(cleaned: Cleaned, summary: Summary) -> Spend:
     first = cleaned.frame.filter(nw.col("date") <= nw.lit(summary.until))
     totals = cleaned.engine.arrays(first.select(money=nw.col("amount").sum(), people=nw.col("customer").n_unique()))
     mean = float(totals["money"][0]) / float(totals["people"][0])
-    unknown, nothing = np.full(3, np.nan), (float("nan"),) * 3
-    finding = Finding("few_spenders", {"repeaters": 0, "needed": 30})
-    return Spend("observed_mean", unknown, np.full((3, 3), np.nan), float("nan"), mean, nothing, (finding,))
+    return observed_spend(mean, Finding("spend_not_seen", {"repeaters": 0, "observed_mean": mean}))
 
 
-def _amounts(amount: Array, place: str) -> tuple[Array, tuple[Finding, ...]]:
-    """Amounts with the mean of the known ones where one is missing."""
-    known = np.isfinite(amount) & (amount >= 0)
-    if known.any() and amount[known].sum() <= 0:
-        raise PlannerError("nobody_left_to_value", place="customers", value=len(amount))
-    if not known.any():
-        raise PlannerError("unreadable_amounts", place=place, value=str(amount[0]))
-    mean = float(amount[known].mean())
-    missing: dict[str, float | int | str] = {"contracts": int((~known).sum()), "mean": mean}
-    noticed = () if known.all() else (Finding("amounts_filled_in", missing),)
-    return np.where(known, amount, mean), noticed
+def fit_durations(summary: ContractSummary) -> tuple[Renewals, Contracts]:
+    """What came up for renewal, and the model of how long contracts last."""
+    seen = summary.durations
+    renewals = Renewals.of_contracts(seen.periods, seen.ended, seen.counts)
+    return renewals, fit_contracts(renewals)
+
+
+def with_amounts(summary: ContractSummary, place: str) -> tuple[Frame, tuple[Finding, ...]]:
+    """The contracts with the mean of the known amounts where one is missing or negative.
+
+    place  the column of the amounts. Raises PlannerError where it holds none, or nobody pays anything.
+    """
+    amount = nw.col("amount")
+    known = (~amount.is_null() & ~amount.is_nan() & (amount >= 0)).fill_null(False)
+    money = nw.when(known).then(amount).otherwise(nw.lit(0.0))
+    counted = summary.frame.select(known=known.cast(nw.Int64), money=money)
+    totals = summary.engine.arrays(counted.select(nw.col("known").sum(), nw.col("money").sum(), rows=nw.len()))
+    missing, found = int(totals["rows"][0] - totals["known"][0]), int(totals["known"][0])
+    if not found:
+        raise PlannerError("unreadable_amounts", place=place, value="")
+    mean = float(totals["money"][0]) / found
+    if mean <= 0:
+        raise PlannerError("nobody_left_to_value", place="customers", value=found)
+    filled = summary.frame.with_columns(nw.when(known).then(amount).otherwise(nw.lit(mean)).alias("amount"))
+    noticed = (Finding("amounts_filled_in", {"contracts": missing, "mean": mean}),) if missing else ()
+    return filled, noticed

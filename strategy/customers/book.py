@@ -5,16 +5,20 @@ from datetime import date
 from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from strategy.customers.contract_value import contract_clv, contract_revenue_by_period, new_contract_clv
 from strategy.customers.contracts import Contracts
 from strategy.customers.durations import MONTHS, Period
-from strategy.customers.likelihood import Array, Counts, Finding
+from strategy.customers.findings import Finding
+from strategy.customers.likelihood import Array, Counts
 from strategy.customers.purchasing import Purchasing
 from strategy.customers.segments import Texts
 from strategy.customers.spend import Spend
 from strategy.customers.summary import Unit
 from strategy.customers.value import Customers, Groups, Terms, bends, clv, new_customer, revenue_by_period
+from strategy.errors import PlannerError
 
 UNITS_A_YEAR = {"day": 365.25, "week": 365.25 / 7, "month": 12.0}
 ENOUGH_FOR_DOUBT = 20_000
@@ -93,6 +97,16 @@ class PurchaseBook:
     first_day: date
     until: date
     rows: int
+
+    @classmethod
+    def of(
+        cls, home: pa.Table, segments: tuple[str, ...], purchasing: Purchasing, spend: Spend, unit: Unit,
+        first_day: date, until: date, rows: int,
+    ) -> "PurchaseBook":  # fmt: skip
+        """The book of customers whose summary was brought home."""
+        columns = {name: home[name] for name in segments}
+        people = Customers.of(home)
+        return cls(home["customer"], people, columns, purchasing, spend, unit, first_day, until, rows)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -193,6 +207,26 @@ class ContractBook:
     until: date
     rows: int
     noticed: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(
+        cls, home: pa.Table, segments: tuple[str, ...], contracts: Contracts, period: Period, until: date, rows: int,
+        noticed: tuple[Finding, ...],
+    ) -> "ContractBook":  # fmt: skip
+        """The book of the contracts that run among those that were brought home.
+
+        Raises PlannerError where none does.
+        """
+        running = home.filter(pc.invert(home["ended"]))
+        if not len(running):
+            raise PlannerError("no_running", place="file", value=rows)
+        start = running["start"].to_numpy().astype("datetime64[D]")
+        return cls(
+            running["customer"], running["periods"].to_numpy().astype(np.int64),
+            running["amount"].to_numpy().astype(float), (np.datetime64(until) - start).astype(float),
+            {name: running[name] for name in segments}, contracts, period, min(start.min().item(), until), until,
+            rows, noticed,
+        )  # fmt: skip
 
     @property
     def models(self) -> tuple[str, ...]:

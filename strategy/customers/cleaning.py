@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import narwhals as nw
 
 from strategy.customers.cancellations import without_cancellations
-from strategy.customers.columns import Columns
+from strategy.customers.columns import Columns, group_name, groups_of
 from strategy.customers.frames import OVERFLOW, Engine, Frame
 from strategy.customers.parsing import SYMBOLS, currency_of, parse_dates, parse_numbers
 from strategy.customers.reading import Table
@@ -26,6 +27,8 @@ NON_PRODUCTS = (
 PLACEHOLDER_YEAR = 1900
 """Dates up to this year stand for "unknown" in many systems."""
 CANCELLATION_NUMBER = r"^[Cc]\d+$"
+MIDNIGHT = r"[T ]0?0:00(:00([.,]0+)?)?(?![\d:.,])"
+"""Stands behind the dates of many exports and tells no lines apart."""
 MOST_CANCELLATIONS = 0.3
 """Share of invoice numbers with a C above which the C means something else."""
 ROW_RULES = (
@@ -134,7 +137,7 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
     return Cleaned(
         purchases, table.engine, removed, rows, amount, kept_rows,
         amount - sum(entry.amount for entry in removed), first, last, tuple(work.findings), work.currency,
-        columns.segments,
+        tuple(map(group_name, columns.segments)),
     )  # fmt: skip
 
 
@@ -265,7 +268,8 @@ def _product(column: str) -> nw.Expr:
 def _without_duplicates(work: _Work, frame: Frame) -> tuple[Frame, dict[str, tuple[int, float]]]:
     """One of each exact duplicate line, and what went."""
     columns = work.columns
-    timed = any(":" in value for value in work.table.values(columns.date)[:200])
+    days = work.table.values(columns.date)[:200]
+    timed = any(":" in day and not re.search(MIDNIGHT, day) for day in days)
     told_apart = columns.invoice is not None or columns.product is not None or timed
     if work.rules.duplicates is False or (work.rules.duplicates is None and not told_apart):
         if work.rules.duplicates is None:
@@ -304,8 +308,7 @@ def _judged(work: _Work, frame: Frame) -> Frame:
         if rule is not None:
             why = nw.when(rule).then(nw.lit(code)).otherwise(why)
     kept = [product.fill_null("").alias("product")] if columns.product else []
-    groups = [nw.col(table.column(name)).cast(nw.String).fill_null("").alias(name) for name in columns.segments]
-    return frame.select("customer", "date", "amount", *kept, why.alias("why"), *groups)
+    return frame.select("customer", "date", "amount", *kept, why.alias("why"), *groups_of(table, columns.segments))
 
 
 def _with_customer(work: _Work, frame: Frame) -> tuple[Frame, nw.Expr]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+import narwhals as nw
+
 from strategy.customers.frames import DATE_FORMATS
 from strategy.customers.reading import Table
 from strategy.errors import PlannerError
@@ -37,6 +39,14 @@ START = ("start", "startdate", "contractstart", "begin", "begindate", "begindatu
 END = ("end", "enddate", "contractend", "einddatum", "eind", "einde", "churndate", "cancellationdate", "opzegdatum",
        "until", "tot")  # fmt: skip
 RUNNING = ("running", "active", "isactive", "status", "lopend", "actief")
+TAKEN_NAMES = frozenset(
+    {
+        "customer", "date", "amount", "product", "why", "kth", "cancelled_on", "gone", "money", "period", "frequency",
+        "recency", "age", "mean_spend", "holdout_frequency", "holdout_spend", "start", "end", "ended", "periods",
+        "given", "state", "stop", "p_alive", "expected_purchases", "clv", "clv_p05", "clv_p95", "worth_if_kept",
+    }
+)  # fmt: skip
+"""Names that the work on customers gives to columns of its own."""
 MOST_GROUPS = 30
 """Different values in the head that a column may have to be offered as segments."""
 
@@ -127,6 +137,17 @@ def guess_contract_columns(table: Table) -> ContractColumns:
         raise PlannerError("no_end", place="file", value=list(table.names[:20]))
     amount, customer = _take(free, AMOUNT + PRICE, table, _is_number), _take(free, CUSTOMER, table)
     return ContractColumns(start, end, running, customer, amount, _groups(free, table))
+
+
+def group_name(name: str) -> str:
+    """What a column by which customers are grouped is called beside the columns that the work on customers adds."""
+    return f"{name} (2)" if name.casefold() in TAKEN_NAMES else name
+
+
+def groups_of(table: Table, names: Collection[str]) -> list[nw.Expr]:
+    """The columns by which customers are grouped, as texts."""
+    columns = {group_name(name): nw.col(table.column(name)) for name in names}
+    return [column.cast(nw.String).fill_null("").alias(name) for name, column in columns.items()]
 
 
 def looks_like_contracts(table: Table) -> bool:

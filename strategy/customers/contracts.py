@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, betaln
 
+from strategy.customers.findings import Finding, trust_in
 from strategy.customers.likelihood import (
     PROBABILITIES,
     PROBABILITY_WEIGHTS,
     Array,
     Counts,
     Derivatives,
-    Finding,
     Number,
     draw_parameters,
     maximise,
@@ -29,8 +29,6 @@ FEWEST_ENDINGS = 20
 AIC_GAIN = 1.0
 """The log-likelihood that differences between customers must add to earn their one parameter (Akaike)."""
 LOWER, UPPER = np.full(2, 1e-4), np.full(2, 1e5)
-UNTRUSTED = frozenset({"few_endings", "nobody_left", "contracts_not_converged"})
-"""Findings about contracts after which the numbers are not to be relied on without thought."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Contracts:
     @property
     def trusted(self) -> bool:
         """Whether no finding speaks against relying on it."""
-        return not any(finding.code in UNTRUSTED for finding in self.findings)
+        return trust_in(self.findings) == "trusted"
 
     def survival(self, renewals: Array, since: Array | float = 0.0) -> Array:
         """Probability that a contract renewed `since` times is renewed `renewals` times more; shapes broadcast."""

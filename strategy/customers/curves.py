@@ -10,7 +10,8 @@ import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
 from scipy.special import expit
 
-from strategy.customers.likelihood import Array, Finding
+from strategy.customers.findings import Finding
+from strategy.customers.likelihood import Array
 from strategy.customers.measures import PERT_REACH
 from strategy.errors import PlannerError
 

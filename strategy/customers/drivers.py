@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy.customers.likelihood import Array, Finding
+from strategy.customers.findings import Finding
+from strategy.customers.likelihood import Array
 from strategy.errors import PlannerError
 
 ROWS_PER_DRIVER = 10

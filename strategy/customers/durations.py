@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy.customers.cleaning import Removed
-from strategy.customers.columns import ContractColumns
+from strategy.customers.columns import ContractColumns, groups_of
 from strategy.customers.frames import Engine, Frame
 from strategy.customers.parsing import parse_dates, parse_numbers
 from strategy.customers.reading import Table
@@ -129,7 +129,7 @@ def _selected(table: Table, columns: ContractColumns, frame: Frame) -> Frame:
     return frame.select(
         customer.str.strip_chars().alias("customer"), "start", "end", "amount",
         given.str.strip_chars().alias("given"), state.fill_null("").str.strip_chars().str.to_lowercase().alias("state"),
-        *(nw.col(table.column(name)).cast(nw.String).fill_null("").alias(name) for name in columns.segments),
+        *groups_of(table, columns.segments),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import narwhals as nw
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from strategy.customers.frames import DATE_FORMATS as DATE_FORMATS
@@ -24,12 +25,15 @@ from strategy.customers.frames import Frame as Frame
 from strategy.customers.frames import arrays_of
 from strategy.errors import PlannerError
 
+LEAST_MEMORY, MEMORY_PER_BYTE, MOST_MEMORY = 200_000_000, 8, 6_000_000_000
+"""Bytes that DuckDB may hold: so many per byte of the file, between these ends; rows beyond it go to disk."""
+
 
 def open_engine(address: str = "", memory: str = "", threads: int = 0) -> Engine:
     """The engine at an address.
 
     address  "" or "duckdb" for this process; "local[2]", "spark://host:7077" or "sc://host:15002" for Spark
-    memory   what DuckDB may hold before it moves rows to disk, such as "4GB"; "" for its own choice
+    memory   what DuckDB may hold before it moves rows to disk, such as "4GB"; "" to go by the size of the file
     threads  of DuckDB; 0 for all cores
 
     Close it after use. Raises PlannerError for an address that names no engine.
@@ -54,12 +58,14 @@ class DuckDB:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
-        settings |= ({"memory_limit": memory} if memory else {}) | ({"threads": threads} if threads else {})
+        settings |= {"memory_limit": memory or f"{LEAST_MEMORY}B"} | ({"threads": threads} if threads else {})
         self._connection = duckdb.connect(":memory:", config=settings)
+        self._adapts = not memory
         self._numbers = count(1)
 
     def read_text(self, path: Path, delimiter: str, columns: Sequence[str], header: bool) -> Frame:
         """All columns as text, kept; quoted line breaks need the slower, single reader."""
+        self._make_room(path)
         options = {
             "delim": delimiter, "header": header, "columns": dict.fromkeys((*columns, OVERFLOW), "VARCHAR"),
             "quote": '"', "escape": '"', "auto_detect": False, "null_padding": True, "strict_mode": False,
@@ -74,6 +80,7 @@ class DuckDB:
 
     def read_parquet(self, path: Path) -> Frame:
         """Lazy: only the columns that are used are read."""
+        self._make_room(path)
         linked = self.folder / f"{next(self._numbers)}.parquet"
         linked.symlink_to(path.resolve())  # a name of ours: in a given one, DuckDB would read * and [ as wild cards
         parts = linked / "*.parquet" if path.is_dir() else linked
@@ -97,12 +104,16 @@ class DuckDB:
         except duckdb.Error as error:
             raise _failed(error) from None
 
-    def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
-        """The rows brought home."""
+    def table(self, frame: Frame) -> pa.Table:
+        """Through Arrow."""
         try:
-            return arrays_of(frame)
+            return frame.collect("pyarrow").to_native()
         except duckdb.Error as error:
             raise _failed(error) from None
+
+    def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
+        """By way of the table."""
+        return arrays_of(self.table(frame))
 
     def write(self, frame: Frame, path: Path) -> None:
         """One file."""
@@ -119,6 +130,13 @@ class DuckDB:
         """Closes the connection and removes the temporary folder."""
         self._connection.close()
         self._temporary.cleanup()
+
+    def _make_room(self, path: Path) -> None:
+        """As much memory as the file needs, unless somebody said how much."""
+        if self._adapts:
+            size = sum(file.stat().st_size for file in path.glob("*.parquet")) if path.is_dir() else path.stat().st_size
+            room = min(max(LEAST_MEMORY, MEMORY_PER_BYTE * size), MOST_MEMORY)
+            self._connection.execute(f"SET memory_limit = '{room}B'")
 
     def _table(self, query: str) -> Frame:
         name = f"kept_{next(self._numbers)}"

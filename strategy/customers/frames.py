@@ -86,6 +86,9 @@ class Engine(Protocol):
     def keep(self, frame: Frame) -> Frame:
         """The same rows, computed once and kept by the engine until it is closed."""
 
+    def table(self, frame: Frame) -> pa.Table:
+        """The rows brought home."""
+
     def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
         """The rows brought home, one array per column; only small results should come."""
 
@@ -96,7 +99,6 @@ class Engine(Protocol):
         """Lets go of tables, files and connections."""
 
 
-def arrays_of(frame: Frame) -> dict[str, NDArray[Any]]:
-    """A lazy frame's rows as arrays, through Arrow."""
-    home: pa.Table = frame.collect("pyarrow").to_native()
+def arrays_of(home: pa.Table) -> dict[str, NDArray[Any]]:
+    """The columns of rows that were brought home."""
     return {name: home[name].to_numpy() for name in home.column_names}

@@ -56,14 +56,6 @@ class Maximum:
         return bool((self.at_lower | self.at_upper).any())
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something a reader must know before trusting the numbers: a code and the fields of its sentence."""
-
-    code: str
-    fields: dict[str, float | int | str]
-
-
 def in_logarithms(parameters: Array, value: float, gradient: Array, hessian: Array) -> Derivatives:
     """Derivatives with respect to the logarithms of the parameters (chain rule)."""
     slope = parameters * gradient

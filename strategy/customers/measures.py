@@ -11,7 +11,8 @@ from scipy.special import ndtr
 
 from strategy.customers.book import Book
 from strategy.customers.durations import Period
-from strategy.customers.likelihood import Array, Counts, Finding
+from strategy.customers.findings import Finding
+from strategy.customers.likelihood import Array, Counts
 from strategy.customers.segments import Grouping
 from strategy.customers.value import Groups
 from strategy.errors import PlannerError

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy.customers.bg_nbd import BgNbd, BgNbdData, bg_nbd_likelihood
-from strategy.customers.likelihood import Array, Counts, Derivatives, Finding, Maximum, maximise
+from strategy.customers.findings import Finding, trust_in
+from strategy.customers.likelihood import Array, Counts, Derivatives, Maximum, maximise
 from strategy.customers.pareto_nbd import Nbd, ParetoNbd, ParetoNbdData, nbd_likelihood, pareto_nbd_likelihood
 from strategy.errors import PlannerError
 
@@ -26,8 +27,6 @@ THINNED = 4000
 """Distinct triples on which starting points are tried before all are used."""
 FARTHEST_START = 50.0
 """How many times smaller or larger than the general start a start found on few triples may be: never on a bound."""
-UNTRUSTED = frozenset({"few_repeaters", "nobody_bought_again", "leaving_not_identified", "not_converged"})
-"""Findings about purchases after which the numbers are not to be relied on without thought."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ class Purchasing:
     @property
     def trusted(self) -> bool:
         """Whether no finding speaks against relying on it."""
-        return not any(finding.code in UNTRUSTED for finding in self.findings)
+        return trust_in(self.findings) == "trusted"
 
     def with_parameters(self, values: Array) -> Law:
         """The law with other parameters, (parameters,), or with draws of them, (parameters, draws, 1)."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from strategy.customers.book import Book, ContractBook, PurchaseBook
+from strategy.customers.book import UNITS_A_YEAR, Book, ContractBook, PurchaseBook
 from strategy.customers.cleaning import Cleaned
 from strategy.customers.durations import MONTHS, Period
 from strategy.customers.engines import open_engine
@@ -30,7 +29,6 @@ from strategy.customers.segments import (
 from strategy.customers.source import MEMORY
 from strategy.customers.study import SEED, Measured, Running
 from strategy.customers.summary import bring_home, split_date, summarise
-from strategy.customers.value import Customers
 from strategy.customers.worth import MoneyTerms
 from strategy.errors import PlannerError
 from strategy.uncertainty import Progress, silent
@@ -77,27 +75,12 @@ def book_of(measured: Measured) -> Book:
     """The customers with their models, ready to be grouped."""
     rows, report, model = pq.read_table(measured.customers), measured.report, measured.model
     if isinstance(model, Running):
-        rows = rows.filter(pc.invert(rows["ended"]))
-        if not len(rows):
-            raise PlannerError("no_running", place="file", value=report.rows)
-        start = rows["start"].to_numpy().astype("datetime64[D]")
-        since = (np.datetime64(report.last) - start).astype(float)
-        amount = np.nan_to_num(rows["amount"].to_numpy().astype(float))
-        age = rows["periods"].to_numpy().astype(np.int64)
-        return ContractBook(
-            _texts(rows, "customer"), age, amount, since, {name: _texts(rows, name) for name in report.groups},
-            model.contracts, model.period, report.first, report.last, report.rows,
+        return ContractBook.of(
+            rows, report.groups, model.contracts, model.period, report.last, report.rows, model.noticed
         )  # fmt: skip
-    seen = (rows[name].to_numpy().astype(float) for name in ("frequency", "recency", "age", "mean_spend"))
-    return PurchaseBook(
-        _texts(rows, "customer"), Customers(*seen), {name: _texts(rows, name) for name in report.groups},
-        model.purchasing, model.spend, model.unit, report.first, report.last, report.kept_rows,
-    )  # fmt: skip
-
-
-def _texts(rows: pa.Table, name: str) -> Texts:
-    found: Texts = np.array(["" if text is None else str(text) for text in rows[name].to_pylist()], dtype=np.object_)
-    return found
+    return PurchaseBook.of(
+        rows, report.groups, model.purchasing, model.spend, model.unit, report.first, report.last, report.kept_rows
+    )
 
 
 def grouped(book: Book, way: Way, ahead: Ahead, cuts: tuple[Array, ...] = ()) -> Grouping:
@@ -138,55 +121,55 @@ class Drift:
     movement: Movement
 
 
-def drift(measured: Measured, way: Way, ahead: Ahead, on_progress: Progress = silent) -> Drift:
-    """Segments halfway the data and at their end, with the same boundaries and the same models."""
+def drift(measured: Measured, way: Way, ahead: Ahead, day: date | None = None, on_progress: Progress = silent) -> Drift:
+    """Segments on a day (halfway the data where none is given) and at the end, with the same boundaries and models.
+
+    Raises PlannerError where nobody was a customer yet on that day.
+    """
     report, later = measured.report, book_of(measured)
-    halfway = split_date(report.first, report.last)
+    day = day or split_date(report.first, report.last)
     on_progress(0.2)
     earlier: Book
     if isinstance(later, ContractBook):
-        halfway, earlier = _contracts_earlier(measured, later, halfway)
+        earlier, first_who, second_who = _contracts_on(measured, later, day)
+    elif isinstance(later, PurchaseBook):
+        earlier = _purchases_on(measured, later, day)
+        first_who, second_who = earlier.customer, later.customer
     else:
-        earlier = _purchases_earlier(measured, later, halfway)
+        raise TypeError(later)
     on_progress(0.6)
     first = grouped(earlier, way, ahead)
     second = grouped(later, way, ahead, first.cuts)
-    return Drift(halfway, report.last, movement(earlier.customer, first, later.customer, second))
+    return Drift(day, report.last, movement(first_who, first, second_who, second))
 
 
-def _purchases_earlier(measured: Measured, later: Book, halfway: date) -> PurchaseBook:
+def _purchases_on(measured: Measured, later: PurchaseBook, day: date) -> PurchaseBook:
+    """The customers of a day, as their purchases up to then show them."""
     report = measured.report
-    if not isinstance(later, PurchaseBook):
-        raise TypeError(later)
     engine = open_engine("", MEMORY)
     try:
         cleaned = Cleaned(
             engine.read_parquet(measured.cleaned), engine, report.removed, report.rows, report.amount,
             report.kept_rows, report.kept_amount, report.first, report.last, segments=report.groups,
         )  # fmt: skip
-        home = bring_home(summarise(cleaned, later.unit, halfway), report.groups)
+        home = bring_home(summarise(cleaned, later.unit, day), report.groups)
     finally:
         engine.close()
-    people = Customers(home.frequency, home.recency, home.age, home.mean_spend)
-    return replace(later, customer=home.customer, people=people, columns=home.segments, until=halfway)
-
-
-def _contracts_earlier(measured: Measured, later: ContractBook, halfway: date) -> tuple[date, ContractBook]:
-    """The contracts that ran on a day, whole years before the end so that ages are whole periods; halfway at most."""
-    months = MONTHS[later.period]
-    days = (later.until - halfway).days
-    periods = max(1, round(days / (365.25 * months / 12)))
-    day = later.until - timedelta(days=round(periods * 365.25 * months / 12))
-    rows = pq.read_table(measured.customers)
-    ends = rows["end"].to_numpy().astype("datetime64[D]")
-    starts = rows["start"].to_numpy().astype("datetime64[D]")
-    on = np.datetime64(day)
-    ran = (starts <= on) & (np.isnat(ends) | (ends > on))
-    rows = rows.filter(ran)
-    since = (on - starts[ran]).astype(float)
-    age = np.floor(since / (365.25 * months / 12)).astype(np.int64)
-    amount = np.nan_to_num(rows["amount"].to_numpy().astype(float))
-    columns = {name: _texts(rows, name) for name in measured.report.groups}
-    return day, replace(
-        later, customer=_texts(rows, "customer"), age=age, amount=amount, since=since, columns=columns, until=day
+    return PurchaseBook.of(
+        home, report.groups, later.purchasing, later.spend, later.unit, report.first, day, report.kept_rows
     )
+
+
+def _contracts_on(measured: Measured, later: ContractBook, day: date) -> tuple[ContractBook, Texts, Texts]:
+    """The contracts that ran on a day, and which rows of the file those were and those that run now are."""
+    rows = pq.read_table(measured.customers)
+    start, end = (rows[name].to_numpy().astype("datetime64[D]") for name in ("start", "end"))
+    on = np.datetime64(day)
+    ran = (start <= on) & (np.isnat(end) | (end > on))
+    if not ran.any():
+        raise PlannerError("nobody_then", place="file", value=day.isoformat())
+    periods = np.floor((on - start).astype(float) / (UNITS_A_YEAR["day"] * MONTHS[later.period] / 12))
+    known = rows.select(["customer", "start", "amount", *measured.report.groups])
+    then = known.append_column("periods", pa.array(periods.astype(np.int64))).append_column("ended", pa.array(~ran))
+    book = ContractBook.of(then, measured.report.groups, later.contracts, later.period, day, later.rows, ())
+    return book, pa.array(np.flatnonzero(ran)), pa.array(np.flatnonzero(~rows["ended"].to_numpy()))

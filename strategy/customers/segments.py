@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strategy.customers.likelihood import Array, Counts
@@ -19,7 +21,8 @@ RISK_CODES = ("valuable_safe", "valuable_at_risk", "small_safe", "small_at_risk"
 HALF = 0.5
 EMPTYING = 0.2
 """Share of its customers that a profile loses between two dates when it is said to empty out."""
-Texts = NDArray[np.object_]
+Texts: TypeAlias = pa.Array | pa.ChunkedArray
+"""One text per customer, in Arrow's memory: a million names as Python texts would take as much as all else together."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Grouping:
     cuts: tuple[Array, ...] = ()
 
     @property
-    def labels(self) -> Texts:
+    def labels(self) -> NDArray[np.object_]:
         """The code of each customer's segment, (customers,)."""
         return np.array(self.codes, dtype=object)[self.place]
 
@@ -46,11 +49,12 @@ class Grouping:
         return np.bincount(self.place, minlength=len(self.codes)).astype(np.int64)
 
 
-def by_column(values: NDArray[Any]) -> Grouping:
+def by_column(values: Texts) -> Grouping:
     """Segments by what a column of the data says, largest first; nothing said is a segment of its own."""
-    texts = np.array(["" if value is None else str(value).strip() for value in values.tolist()])
-    names, place, sizes = np.unique(texts, return_inverse=True, return_counts=True)
-    named = [str(name) or NAMELESS for name in names]
+    texts = pc.utf8_trim_whitespace(pc.fill_null(values.cast(pa.string()), ""))
+    distinct = pc.unique(texts)
+    place = pc.index_in(texts, value_set=distinct).to_numpy(zero_copy_only=False).astype(np.intp)
+    sizes, named = np.bincount(place), [name or NAMELESS for name in distinct.to_pylist()]
     order = sorted(range(len(named)), key=lambda at: (-sizes[at], named[at]))
     kept = order if len(order) <= MOST_SEGMENTS else order[: MOST_SEGMENTS - 1]
     position = np.full(len(named), len(kept), dtype=np.intp)
@@ -140,7 +144,7 @@ class Movement:
 
 
 def movement(customers_1: Texts, grouping_1: Grouping, customers_2: Texts, grouping_2: Grouping) -> Movement:
-    """Segment at date 1 against segment at date 2, customers matched by name; names stand once per date.
+    """Segment at date 1 against segment at date 2, customers matched by what identifies them, once per date.
 
     Give the second grouping the cuts of the first, or segments of equal size hide the drift.
     """
@@ -150,7 +154,9 @@ def movement(customers_1: Texts, grouping_1: Grouping, customers_2: Texts, group
         np.array([at[code] for code in grouping.codes], dtype=np.intp)[grouping.place]
         for grouping in (grouping_1, grouping_2)
     )
-    _, left, right = np.intersect1d(customers_1.astype(str), customers_2.astype(str), True, return_indices=True)
+    found = pc.index_in(customers_1, value_set=customers_2)
+    left = np.flatnonzero(found.is_valid())
+    right = found.drop_null().to_numpy().astype(np.intp)
     size = len(codes)
     matrix = np.bincount(first[left] * size + second[right], minlength=size * size).reshape(size, size)
     before, after = (np.bincount(place, minlength=size).astype(np.int64) for place in (first, second))

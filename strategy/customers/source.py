@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,13 +26,6 @@ from strategy.uncertainty import Progress, silent
 MEMORY = "1GB"
 """What one piece of work on a file may hold before rows go to disk."""
 PREVIEW = 10
-TAKEN_NAMES = frozenset(
-    {
-        "customer", "date", "amount", "product", "period", "frequency", "recency", "age", "mean_spend", "why", "first",
-        "last", "total", "start", "end", "ended", "periods", "state", "given", "stop", "contract", "p_alive", "clv",
-    }
-)  # fmt: skip
-"""Names that the work on customers gives to columns of its own; a file's column with one of these groups nobody."""
 EITHER_DATE = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{2}(\d{2})?$")
 EITHER_NUMBER = re.compile(r"^\D*\d{1,3}[.,]\d{3}\D*$")
 WHOLE = re.compile(r"^[^.,]*$")
@@ -113,12 +105,11 @@ def _guesses(table: Table, contracts: bool) -> tuple[Columns | None, ContractCol
     errors: dict[bool, PlannerError] = {}
     try:
         purchases = guess_columns(table)
-        purchases = replace(purchases, segments=_groups(purchases.segments))
     except PlannerError as error:
         errors[False] = error
     try:
         running = guess_contract_columns(table)
-        running = replace(running, segments=_groups(running.segments), customer=running.customer or _each(table))
+        running = replace(running, customer=running.customer or _each(table))
     except PlannerError as error:
         errors[True] = error
     if len(errors) == 2:
@@ -133,10 +124,6 @@ def _each(table: Table) -> str | None:
         if table.type_of(name) == "text" and len(set(values)) == len(table.head) and re.search("[A-Za-z]", values[0]):
             return name
     return None
-
-
-def _groups(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if name.lower() not in TAKEN_NAMES)
 
 
 def table_of(source: Source, engine: Engine) -> Table:

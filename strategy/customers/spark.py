@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from strategy.customers.frames import OVERFLOW, DateFormat, Frame, arrays_of
@@ -84,12 +85,16 @@ class Spark:
             raise _failed(error) from None
         return _lazy(rows)
 
-    def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
-        """The rows brought home."""
+    def table(self, frame: Frame) -> pa.Table:
+        """Through Arrow."""
         try:
-            return arrays_of(frame)
+            return frame.collect("pyarrow").to_native()
         except FAILURES as error:
             raise _failed(error) from None
+
+    def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
+        """By way of the table."""
+        return arrays_of(self.table(frame))
 
     def write(self, frame: Frame, path: Path) -> None:
         """A folder of parts."""

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, polygamma, psi
 
-from strategy.customers.likelihood import Array, Counts, Derivatives, Finding, maximise
+from strategy.customers.findings import Finding, trust_in
+from strategy.customers.likelihood import Array, Counts, Derivatives, maximise
 from strategy.errors import PlannerError
 
+FEWEST_TO_DIFFER = 2
+UNKNOWN = (float("nan"),) * 3
 FEWEST_REPEATERS = 30
 """Repeat buyers below which three parameters are not worth believing."""
 LARGEST_CORRELATION = 0.2
@@ -15,8 +18,6 @@ LARGEST_CORRELATION = 0.2
 THINNED, FARTHEST_START = 4000, 50.0
 """Pairs on which starting points are tried before all are used, and how far off a start they may lead."""
 LOWER, UPPER = np.full(3, 1e-3), np.array([1e4, 1e4, 1e5])
-UNTRUSTED = frozenset({"spend_unlimited", "spend_depends_on_frequency", "few_spenders", "spend_not_converged"})
-"""Findings about spend after which the numbers are not to be relied on without thought."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Spend:
     @property
     def trusted(self) -> bool:
         """Whether no finding speaks against relying on it."""
-        return not any(finding.code in UNTRUSTED for finding in self.findings)
+        return trust_in(self.findings) == "trusted"
 
     def expected(self, frequency: Array, mean_spend: Array) -> Array:
         """Money per future purchase, (customers,): between their own mean and everybody's (eq. 5).
@@ -126,6 +127,8 @@ def fit_spend(frequency: Array, mean_spend: Array, counts: Counts) -> Spend:
     observed = float(bought @ mean_spend / bought.sum())
     correlation = independence(frequency, mean_spend, counts)
     findings = _independence_findings(correlation)
+    if customers < FEWEST_TO_DIFFER:
+        return observed_spend(observed, Finding("spend_not_seen", {"repeaters": customers, "observed_mean": observed}))
     if customers < FEWEST_REPEATERS:
         findings.append(Finding("few_spenders", {"repeaters": customers, "needed": FEWEST_REPEATERS}))
     data = _Purchases(frequency, mean_spend / observed, counts.astype(float))
@@ -139,15 +142,20 @@ def fit_spend(frequency: Array, mean_spend: Array, counts: Counts) -> Spend:
     if not found.converged:
         findings.append(Finding("spend_not_converged", {}))
     q = float(found.parameters[1])
-    if q <= 1 or customers < 2:
+    if q <= 1:
         findings.append(Finding("spend_unlimited", {"q": q, "observed_mean": observed}))
-        unknown = np.full(3, np.nan), np.full((3, 3), np.nan), float("nan")
-        return Spend("observed_mean", *unknown, observed, correlation, tuple(findings))
+        return observed_spend(observed, *findings, correlation=correlation)
     if found.on_bound:
         findings.append(Finding("spend_alike", {"mean": observed}))
     parameters = found.parameters * np.array([1.0, 1.0, observed])
     likelihood = float(found.log_likelihood - customers * np.log(observed))
     return Spend("gamma_gamma", parameters, found.covariance, likelihood, observed, correlation, tuple(findings))
+
+
+def observed_spend(mean: float, *findings: Finding, correlation: tuple[float, float, float] = UNKNOWN) -> Spend:
+    """No model: who bought again keeps the own mean, all others have this mean per purchase."""
+    unknown = np.full(3, np.nan), np.full((3, 3), np.nan), float("nan")
+    return Spend("observed_mean", *unknown, mean, correlation, findings)
 
 
 def independence(frequency: Array, mean_spend: Array, counts: Counts) -> tuple[float, float, float]:

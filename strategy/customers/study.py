@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import narwhals as nw
 import numpy as np
 
+from strategy.customers.appraisal import fit_durations, fit_spends, with_amounts
 from strategy.customers.cleaning import Cleaned, Removed, clean, offered_exclusions, write_purchases
-from strategy.customers.columns import ContractColumns
-from strategy.customers.contracts import Contracts, Renewals, fit_contracts, kaplan_meier
-from strategy.customers.durations import Period, summarise_contracts
+from strategy.customers.columns import ContractColumns, group_name
+from strategy.customers.contracts import Contracts, kaplan_meier
+from strategy.customers.durations import ContractSummary, Period, summarise_contracts
 from strategy.customers.engines import open_engine
-from strategy.customers.likelihood import Array, Finding
+from strategy.customers.findings import Finding, Trust, trust_in
+from strategy.customers.frames import Frame
+from strategy.customers.likelihood import Array
 from strategy.customers.purchasing import Purchasing, Triples, fit
 from strategy.customers.source import MEMORY, Choices, Source, table_of
-from strategy.customers.spend import Spend, fit_spend
+from strategy.customers.spend import Spend
 from strategy.customers.summary import (
     Summary,
     Unit,
     holdout,
     period_number,
     period_of,
-    spends,
     split_date,
     summarise,
     triples,
@@ -128,11 +130,12 @@ class Running:
     observed: Array
     error: Array
     expected: Array
+    noticed: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the model says about itself."""
-        return self.contracts.findings
+        """Of the model, and of what was filled in."""
+        return (*self.contracts.findings, *self.noticed)
 
 
 @dataclass(frozen=True)
@@ -150,21 +153,9 @@ class Measured:
     cleaned: Path
 
     @property
-    def trust(self) -> str:
-        """ "trusted", "care" where a check was missed, or "fallback" where a stated simpler model took over."""
-        codes = {finding.code for finding in self.model.findings}
-        if codes & FALLBACKS:
-            return "fallback"
-        return "care" if codes & CAUTIONS else "trusted"
-
-
-FALLBACKS = frozenset({"leaving_not_identified", "nobody_bought_again", "spend_unlimited", "nobody_left"})
-CAUTIONS = frozenset(
-    {
-        "few_repeaters", "not_converged", "spend_depends_on_frequency", "few_spenders", "spend_not_converged",
-        "poor_tracking", "few_endings", "contracts_not_converged",
-    }
-)  # fmt: skip
+    def trust(self) -> Trust:
+        """How far the models can be relied on."""
+        return trust_in(self.model.findings)
 
 
 def measure(source: Source, choices: Choices, folder: Path, on_progress: Progress = silent) -> Measured:
@@ -212,22 +203,8 @@ def _fit_purchases(cleaned: Cleaned, summary: Summary, on_progress: Progress) ->
     on_progress(0.75)
     tracked = _tracked(cleaned, summary.unit)
     on_progress(0.95)
-    spend = _fit_spend(cleaned, summary)
+    spend = fit_spends(cleaned, summary)
     return Purchases(summary.unit, seen.customers, seen.repeaters, purchasing, spend, tracked, actual, expected)
-
-
-def _fit_spend(cleaned: Cleaned, summary: Summary) -> Spend:
-    """Gamma-Gamma on who bought again; where nobody did, the mean of all purchases."""
-    found = spends(summary)
-    paid = found.mean_spend > 0
-    if paid.any():
-        return fit_spend(found.frequency[paid], found.mean_spend[paid], found.counts[paid])
-    unknown = float("nan")
-    finding = Finding("few_spenders", {"repeaters": 0, "needed": 30})
-    mean = cleaned.kept_amount / cleaned.kept_rows
-    return Spend(
-        "observed_mean", np.full(3, unknown), np.full((3, 3), unknown), unknown, mean, (unknown,) * 3, (finding,)
-    )
 
 
 def _tracked(cleaned: Cleaned, unit: Unit) -> Tracked | None:
@@ -264,12 +241,9 @@ def _measure_contracts(
     try:
         on_progress(0.1)
         summary = summarise_contracts(table_of(source, engine), columns, choices.period)
-        if columns.amount is None:
-            summary = replace(summary, frame=summary.frame.with_columns(nw.lit(choices.fee).alias("amount")))
         on_progress(0.5)
-        usable = summary.frame.with_columns(nw.col("amount").fill_null(0.0)).sort(
-            "customer", "start", "amount", "periods"
-        )
+        frame, noticed = _with_fees(summary, columns.amount, choices.fee)
+        usable = frame.sort("customer", "start", "amount", "periods")
         for name in ("cleaned.parquet", "customers.parquet"):
             engine.write(usable, folder / name)
         totals = engine.arrays(usable.select(rows=nw.len(), amount=nw.col("amount").sum(), first=nw.col("start").min()))
@@ -280,16 +254,22 @@ def _measure_contracts(
     first = totals["first"][0].astype("datetime64[D]").item()
     report = Report(
         summary.removed, summary.rows, kept + gone, int(totals["rows"][0]), kept, first, summary.until,
-        summary.findings, None, columns.segments,
+        summary.findings, None, tuple(map(group_name, columns.segments)),
     )  # fmt: skip
     on_progress(0.7)
     found = summary.durations
-    renewals = Renewals.of_contracts(found.periods, found.ended, found.counts)
-    contracts = fit_contracts(renewals)
+    renewals, contracts = fit_durations(summary)
     observed, error = kaplan_meier(found.periods, found.ended, found.counts)
     expected = np.asarray(contracts.survival(np.arange(len(observed), dtype=float)), float)
     model = Running(
         choices.period, summary.running, int(found.counts[found.ended].sum()), contracts, renewals.at_risk,
-        renewals.ended, observed, error, expected,
+        renewals.ended, observed, error, expected, noticed,
     )  # fmt: skip
     return Measured(report, model, folder / "customers.parquet", folder / "cleaned.parquet")
+
+
+def _with_fees(summary: ContractSummary, column: str | None, fee: float) -> tuple[Frame, tuple[Finding, ...]]:
+    """The contracts with their amounts, or with one fee for all where the file has none."""
+    if column is None:
+        return summary.frame.with_columns(nw.lit(fee).alias("amount")), ()
+    return with_amounts(summary, column)

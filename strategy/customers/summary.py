@@ -8,6 +8,7 @@ from typing import Literal
 
 import narwhals as nw
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from strategy.customers.cleaning import Cleaned
@@ -72,18 +73,6 @@ class Holdout:
     length: int
 
 
-@dataclass(frozen=True)
-class Customers:
-    """The rows of the summary brought home, in the order of the customers' names."""
-
-    customer: NDArray[np.object_]
-    frequency: Array
-    recency: Array
-    age: Array
-    mean_spend: Array
-    segments: dict[str, NDArray[np.object_]]
-
-
 def period_number(unit: Unit) -> nw.Expr:
     """Number of the day, the week (from Monday) or the month that `date` lies in; the same on every engine."""
     year = nw.col("date").dt.year().cast(nw.Int64)
@@ -113,18 +102,13 @@ def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -
         raise PlannerError("until_too_early", place="until", value=end.isoformat(), first=cleaned.first.isoformat())
     money = (nw.col("amount") * PARTS).round(0).cast(nw.Int64).alias("money")
     rows = cleaned.frame.filter(nw.col("date") <= nw.lit(end)).with_columns(money, period=period_number(unit))
-    began = rows.group_by("customer").agg(first=nw.col("period").min())
-    spent = rows.group_by("customer", "period").agg(nw.col("money").sum()).join(began, on="customer", how="inner")
-    again = nw.col("period") > nw.col("first")
-    measures = spent.select(
-        "customer",
-        "period",
-        "first",
-        again=again.cast(nw.Int64),
-        more=nw.when(again).then(nw.col("money")).otherwise(0),
-    )
-    measures = measures.group_by("customer", "first").agg(
-        frequency=nw.col("again").sum(), last=nw.col("period").max(), total=nw.col("more").sum()
+    spent = rows.group_by("customer", "period").agg(nw.col("money").sum().cast(nw.Int64))
+    measures = spent.group_by("customer").agg(
+        first=nw.col("period").min(),
+        last=nw.col("period").max(),
+        frequency=nw.len().cast(nw.Int64) - 1,
+        total=nw.col("money").sum().cast(nw.Int64),
+        at_first=nw.col("money").first(order_by="period"),
     )
     repeats = nw.when(nw.col("frequency") > 0).then(nw.col("frequency")).otherwise(nw.lit(1))
     customers = measures.select(
@@ -132,7 +116,7 @@ def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -
         "frequency",
         recency=nw.col("last") - nw.col("first"),
         age=nw.lit(period_of(end, unit)) - nw.col("first"),
-        mean_spend=nw.col("total").cast(nw.Float64) / (repeats * PARTS).cast(nw.Float64),
+        mean_spend=(nw.col("total") - nw.col("at_first")).cast(nw.Float64) / (repeats * PARTS).cast(nw.Float64),
     )
     if cleaned.segments:
         latest = rows.group_by("customer").agg(nw.col("date").max())
@@ -185,13 +169,10 @@ def _distinct(summary: Summary, *names: str, frame: Frame | None = None) -> tupl
     return [np.asarray(found[name], float) for name in names], np.asarray(found["counts"], np.int64)
 
 
-def bring_home(summary: Summary, segments: tuple[str, ...] = ()) -> Customers:
-    """The table per customer, for predictions and downloads."""
-    names = ("frequency", "recency", "age", "mean_spend")
-    rows = summary.engine.arrays(summary.customers.select("customer", *names, *segments).sort("customer"))
-    frequency, recency, age, mean_spend = (np.asarray(rows[name], float) for name in names)
-    groups = {name: rows[name] for name in segments}
-    return Customers(rows["customer"], frequency, recency, age, mean_spend, groups)
+def bring_home(summary: Summary, segments: tuple[str, ...] = ()) -> pa.Table:
+    """A row per customer, in the order of their names, for predictions and downloads."""
+    names = ("customer", "frequency", "recency", "age", "mean_spend", *segments)
+    return summary.engine.table(summary.customers.select(*names).sort("customer"))
 
 
 def spend_by(cleaned: Cleaned, segment: str) -> dict[str, tuple[int, int, float]]:

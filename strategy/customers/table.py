@@ -11,16 +11,12 @@ from pyarrow.parquet import write_table
 from strategy.customers.book import UNITS_A_YEAR, PurchaseBook
 from strategy.customers.cleaning import without_formulas
 from strategy.customers.likelihood import Array
-from strategy.customers.value import Bands, Terms, clv, realised_bands
-
-MOST_DRAWS, FEWEST_DRAWS, DRAWN_NUMBERS = 1000, 100, 20_000_000
-"""Draws behind the bands: as many as come to this many numbers over all customers."""
+from strategy.customers.value import Bands, Terms, clv, draws_for, realised_bands
 
 
 def valued(book: PurchaseBook, terms: Terms, seed: int) -> tuple[Array, Bands]:
     """The value expected of each customer, (customers,), and the bands of what they will turn out to be worth."""
-    draws = int(np.clip(DRAWN_NUMBERS // max(len(book.customer), 1), FEWEST_DRAWS, MOST_DRAWS))
-    everyone = np.zeros(len(book.customer), dtype=np.intp)
+    draws, everyone = draws_for(len(book.customer)), np.zeros(len(book.customer), dtype=np.intp)
     value = clv(book.purchasing, book.spend, book.people, terms)
     with np.errstate(all="ignore"):  # a spend without end has bands without end
         return value, realised_bands(book.purchasing, book.spend, book.people, terms, everyone, draws, seed)
@@ -33,7 +29,7 @@ def customer_table(book: PurchaseBook, terms: Terms, value: Array, bands: Bands)
     expected = book.purchasing.expected_purchases(people.frequency, people.recency, people.age, ahead)
     return pa.table(
         {
-            "customer": pa.array(book.customer.tolist(), pa.string()),
+            "customer": book.customer,
             "frequency": people.frequency.astype(np.int64),
             "recency": people.recency,
             "age": people.age,

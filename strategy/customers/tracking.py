@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strategy.customers.likelihood import Array, Finding
+from strategy.customers.findings import Finding
+from strategy.customers.likelihood import Array
 from strategy.customers.purchasing import Law, Purchasing, Triples
 
 LARGEST_FREQUENCY = 7

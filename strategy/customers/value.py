@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from strategy.customers.likelihood import Array, draw_parameters
@@ -25,6 +26,8 @@ WORTHLESS = 40.0
 REACH = 1.5
 """Standard deviations along an axis of the parameters at which values are computed anew."""
 LOW, HIGH = 0.05, 0.95
+FEWEST_DRAWS, MOST_DRAWS, DRAWN_NUMBERS = 100, 1000, 20_000_000
+"""Of futures of every customer: as many as come to this many numbers."""
 
 Groups = NDArray[np.intp]
 
@@ -38,6 +41,11 @@ class Customers:
     recency: Array
     age: Array
     mean_spend: Array
+
+    @classmethod
+    def of(cls, rows: pa.Table) -> "Customers":
+        """The customers in the rows of a summary."""
+        return cls(*(rows[name].to_numpy().astype(float) for name in cls.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
@@ -212,6 +220,11 @@ def bends(
         linear.append((up - down) / (2 * REACH))
         square.append((up + down - 2 * here) / (2 * REACH**2))
     return np.stack(linear), np.stack(square)
+
+
+def draws_for(customers: int) -> int:
+    """Draws behind realised bands: fewer where there are many customers, for their chances even out."""
+    return int(np.clip(DRAWN_NUMBERS // max(customers, 1), FEWEST_DRAWS, MOST_DRAWS))
 
 
 def realised_bands(

@@ -12,30 +12,26 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from strategy.customers.book import UNITS_A_YEAR
 from strategy.customers.contract_value import contract_clv, new_contract_clv, realised_contract_bands
 from strategy.customers.durations import MONTHS
 from strategy.customers.likelihood import Array
 from strategy.customers.purchasing import Pairs
-from strategy.customers.segments import WhaleCurve, whale_curve
+from strategy.customers.segments import Texts, WhaleCurve, whale_curve
 from strategy.customers.study import SEED, Measured, Running
-from strategy.customers.summary import Unit
 from strategy.customers.value import (
     Bands,
     Customers,
     Terms,
     clv,
     discounted_purchases,
+    draws_for,
     new_customer,
     realised_bands,
 )
 from strategy.errors import PlannerError
 from strategy.uncertainty import Progress, silent
 
-DAYS_A_YEAR = 365.25
-YEAR: dict[Unit, float] = {"day": DAYS_A_YEAR, "week": DAYS_A_YEAR / 7, "month": 12.0}
-"""Units in a year."""
-DRAWS_AT_MOST, DRAWN_NUMBERS = 400, 20_000_000
-FEWEST_DRAWS = 60
 TOP = 20
 STAY = (0.2, 0.4, 0.6, 0.8)
 """Cuts of the chance to be a customer still (of a contract: to be renewed)."""
@@ -146,7 +142,7 @@ class Worth:
 class _Each:
     """Per customer, (customers,) each; back: what one would be worth who was a customer for certain."""
 
-    names: NDArray[np.object_]
+    names: Texts
     p_alive: Array
     clv: Array
     back: Array
@@ -161,22 +157,20 @@ def value(measured: Measured, terms: MoneyTerms, folder: Path, on_progress: Prog
     if isinstance(measured.model, Running):
         return _value_contracts(measured.model, rows, terms, folder, on_progress)
     model = measured.model
-    columns = {name: rows[name].to_numpy().astype(float) for name in ("frequency", "recency", "age", "mean_spend")}
-    people = Customers(**columns)
-    ahead = Terms(terms.margin, terms.discount, YEAR[model.unit], terms.years)
+    people = Customers.of(rows)
+    ahead = Terms(terms.margin, terms.discount, UNITS_A_YEAR[model.unit], terms.years)
     worth = clv(model.purchasing, model.spend, people, ahead)
     alive = model.purchasing.p_alive(people.frequency, people.recency, people.age)
     on_progress(0.3)
     pairs = Pairs.of(people.frequency, people.age)
     if_alive = discounted_purchases(model.purchasing.law, pairs.frequency, pairs.age, ahead)[pairs.place]
     if_alive = if_alive * model.spend.expected(people.frequency, people.mean_spend) * terms.margin
-    year = model.purchasing.expected_purchases(people.frequency, people.recency, people.age, YEAR[model.unit])
+    year = model.purchasing.expected_purchases(people.frequency, people.recency, people.age, UNITS_A_YEAR[model.unit])
     on_progress(0.4)
-    groups, draws = np.zeros(len(worth), np.intp), _draws(len(worth))
+    groups, draws = np.zeros(len(worth), np.intp), draws_for(len(worth))
     bands = realised_bands(model.purchasing, model.spend, people, ahead, groups, draws, SEED)
     on_progress(0.9)
-    named = _texts(rows["customer"])
-    each = _Each(named, alive, worth, if_alive, bands, {**columns, "expected_purchases": year})
+    each = _Each(rows["customer"], alive, worth, if_alive, bands, {**vars(people), "expected_purchases": year})
     newcomer = new_customer(model.purchasing, model.spend, ahead)
     written = _written(rows, each, folder)
     back = _prospects((1 - alive) * if_alive)
@@ -196,7 +190,7 @@ def _value_contracts(model: Running, rows: pa.Table, terms: MoneyTerms, folder: 
     stays = np.asarray(model.contracts.retention(age.astype(float)), float)
     on_progress(0.4)
     groups = np.zeros(len(worth), np.intp)
-    bands = realised_contract_bands(model.contracts, age, amount, ahead, groups, _draws(len(worth)), SEED)
+    bands = realised_contract_bands(model.contracts, age, amount, ahead, groups, draws_for(len(worth)), SEED)
     on_progress(0.9)
     fees = np.nan_to_num(rows["amount"].to_numpy().astype(float))
     mean = float(fees.mean())
@@ -204,17 +198,8 @@ def _value_contracts(model: Running, rows: pa.Table, terms: MoneyTerms, folder: 
     ended = fees[rows["ended"].to_numpy(zero_copy_only=False).astype(bool)]
     seen = {"frequency": age.astype(float), "mean_spend": amount}
     back = _prospects(new_contract_clv(model.contracts, 1.0, ahead) * ended)
-    each = _Each(_texts(running["customer"]), stays, worth, worth / np.maximum(stays, 1e-12), bands, seen)
+    each = _Each(running["customer"], stays, worth, worth / np.maximum(stays, 1e-12), bands, seen)
     return _together(terms, each, back, new, terms.margin * mean, _written(running, each, folder), True)
-
-
-def _draws(customers: int) -> int:
-    """Fewer where there are many customers: their chances even out."""
-    return int(np.clip(DRAWN_NUMBERS // max(customers, 1), FEWEST_DRAWS, DRAWS_AT_MOST))
-
-
-def _texts(column: Any) -> NDArray[np.object_]:
-    return np.array(["" if name is None else str(name) for name in column.to_pylist()], dtype=object)
 
 
 def _written(rows: pa.Table, each: _Each, folder: Path) -> Path:
@@ -244,8 +229,9 @@ def _together(
     seen = each.seen
     top = tuple(
         Person(
-            str(each.names[n]), int(seen["frequency"][n]), float(seen["mean_spend"][n]), float(each.p_alive[n]),
-            float(each.clv[n]), float(each.bands.customer_low[n]), float(each.bands.customer_high[n]),
+            each.names[int(n)].as_py() or "", int(seen["frequency"][n]), float(seen["mean_spend"][n]),
+            float(each.p_alive[n]), float(each.clv[n]), float(each.bands.customer_low[n]),
+            float(each.bands.customer_high[n]),
         )
         for n in order[:TOP]
     )  # fmt: skip

@@ -59,10 +59,12 @@ def ours(file: str) -> dict[str, float]:
     from strategy.customers.summary import bring_home, spends, summarise, triples
     from strategy.customers.value import Customers, Terms, clv
 
-    table = read_table(Path(file), open_engine())
+    engine = open_engine()
+    table = read_table(Path(file), engine)
     summary = summarise(clean(table, guess_columns(table)))
     distinct, spent, home = triples(summary), spends(summary), bring_home(summary)
-    customers = Customers(home.frequency, home.recency, home.age, home.mean_spend)
+    engine.close()
+    customers = Customers.of(home)
     read = perf_counter()
     purchasing, spend = fit(distinct), fit_spend(spent.frequency, spent.mean_spend, spent.counts)
     fitted = perf_counter()
