@@ -168,8 +168,8 @@ def _named(wanted: Collection[str], names: Collection[str]) -> str | None:
 
 def _take(free: dict[str, None], wanted: Collection[str], table: Table, fits: Fits | None = None) -> str | None:
     """Takes the column of a wanted name whose contents fit out of the free ones."""
-    names = [name for name in free if fits is None or fits(table.values(name), table.type_of(name))]
-    found = _named(wanted, names)
+    named = [name for name in free if _named(wanted, [name])]
+    found = _named(wanted, [name for name in named if fits is None or fits(table.values(name), table.type_of(name))])
     if found is not None:
         del free[found]
     return found

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import narwhals as nw
+import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -22,7 +23,6 @@ from strategy.customers.frames import OVERFLOW as OVERFLOW
 from strategy.customers.frames import DateFormat as DateFormat
 from strategy.customers.frames import Engine as Engine
 from strategy.customers.frames import Frame as Frame
-from strategy.customers.frames import arrays_of
 from strategy.errors import PlannerError
 
 LEAST_MEMORY, MEMORY_PER_BYTE, MOST_MEMORY = 200_000_000, 8, 6_000_000_000
@@ -86,12 +86,13 @@ class DuckDB:
         parts = linked / "*.parquet" if path.is_dir() else linked
         return nw.from_native(self._sql(f"SELECT * FROM read_parquet({_literal(str(parts))})"))
 
-    def try_date(self, frame: Frame, column: str, written: DateFormat, into: str) -> Frame:
+    def try_dates(self, frame: Frame, texts: Mapping[str, tuple[str, DateFormat]]) -> Frame:
         """By try_strptime."""
-        parsed = duckdb.FunctionExpression(
-            "try_strptime", duckdb.ColumnExpression(column), duckdb.ConstantExpression(written.strptime)
-        )
-        return _added(frame, parsed.cast("DATE").alias(into))
+        parsed = [
+            duckdb.SQLExpression(f'try_strptime("{column}", {_literal(written.strptime)})::DATE').alias(into)
+            for into, (column, written) in texts.items()
+        ]
+        return _added(frame, *parsed)
 
     def try_number(self, frame: Frame, column: str, into: str) -> Frame:
         """By try_cast."""
@@ -112,8 +113,12 @@ class DuckDB:
             raise _failed(error) from None
 
     def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
-        """By way of the table."""
-        return arrays_of(self.table(frame))
+        """Straight into NumPy."""
+        try:
+            home = frame.to_native().fetchnumpy()
+        except duckdb.Error as error:
+            raise _failed(error) from None
+        return {name: _without_mask(values) for name, values in home.items()}
 
     def write(self, frame: Frame, path: Path) -> None:
         """One file."""
@@ -150,9 +155,21 @@ class DuckDB:
             raise _failed(error) from None
 
 
-def _added(frame: Frame, column: duckdb.Expression) -> Frame:
+def _added(frame: Frame, *columns: duckdb.Expression) -> Frame:
     rows: duckdb.DuckDBPyRelation = frame.to_native()
-    return nw.from_native(rows.select(duckdb.StarExpression(), column))
+    return nw.from_native(rows.select(duckdb.StarExpression(), *columns))
+
+
+def _without_mask(values: Any) -> NDArray[Any]:
+    """Nulls as NaN, NaT or None."""
+    if not isinstance(values, np.ma.MaskedArray):
+        return np.asarray(values)
+    stand_in, kind = {"i": (np.nan, "f8"), "f": (np.nan, "f8"), "M": (np.datetime64("NaT"), "M8[us]")}.get(
+        values.dtype.kind, (None, "O")
+    )
+    found = np.asarray(values.data).astype(kind)
+    found[np.ma.getmaskarray(values)] = stand_in
+    return found
 
 
 def _failed(error: Exception) -> PlannerError:

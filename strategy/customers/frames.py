@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -77,8 +77,8 @@ class Engine(Protocol):
     def read_parquet(self, path: Path) -> Frame:
         """A Parquet file, its columns with their types."""
 
-    def try_date(self, frame: Frame, column: str, written: DateFormat, into: str) -> Frame:
-        """Adds the date that a text column holds, null where it holds none."""
+    def try_dates(self, frame: Frame, texts: Mapping[str, tuple[str, DateFormat]]) -> Frame:
+        """Adds dates, null where there is none: {name of the date: (text column, how its dates are written)}."""
 
     def try_number(self, frame: Frame, column: str, into: str) -> Frame:
         """Adds the number (decimal point, no thousands) that a text column holds, null where it holds none."""

@@ -136,10 +136,8 @@ def _tried(engine: Engine, texts: Frame, formats: list[DateFormat]) -> Frame:
     """Adds a column d0, d1, ... per format: the dates of the texts that have its shape."""
     text = nw.col("text")
     shaped = [nw.when(text.str.contains(f.pattern)).then(text).alias(f"shaped{n}") for n, f in enumerate(formats)]
-    texts = texts.with_columns(*shaped)
-    for number, written in enumerate(formats):
-        texts = engine.try_date(texts, f"shaped{number}", written, f"d{number}")
-    return texts
+    places = {f"d{number}": (f"shaped{number}", written) for number, written in enumerate(formats)}
+    return engine.try_dates(texts.with_columns(*shaped), places)
 
 
 # Amounts -------------------------------------------------------------------------------------------------------------

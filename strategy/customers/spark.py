@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +64,15 @@ class Spark:
         except FAILURES as error:
             raise _failed(error) from None
 
-    def try_date(self, frame: Frame, column: str, written: DateFormat, into: str) -> Frame:
+    def try_dates(self, frame: Frame, texts: Mapping[str, tuple[str, DateFormat]]) -> Frame:
         """By try_to_timestamp."""
-        parsed = sql.try_to_timestamp(sql.col(column), sql.lit(written.java)).cast("date")
-        if "%y" in written.strptime:
-            parsed = sql.when(sql.year(parsed) >= CENTURY, sql.add_months(parsed, -1200)).otherwise(parsed)
-        return _lazy(frame.to_native().withColumn(into, parsed))
+        rows = frame.to_native()
+        for into, (column, written) in texts.items():
+            parsed = sql.try_to_timestamp(sql.col(column), sql.lit(written.java)).cast("date")
+            if "%y" in written.strptime:
+                parsed = sql.when(sql.year(parsed) >= CENTURY, sql.add_months(parsed, -1200)).otherwise(parsed)
+            rows = rows.withColumn(into, parsed)
+        return _lazy(rows)
 
     def try_number(self, frame: Frame, column: str, into: str) -> Frame:
         """By try_cast."""

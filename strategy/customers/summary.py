@@ -101,22 +101,24 @@ def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -
     if end < cleaned.first:
         raise PlannerError("until_too_early", place="until", value=end.isoformat(), first=cleaned.first.isoformat())
     money = (nw.col("amount") * PARTS).round(0).cast(nw.Int64).alias("money")
-    rows = cleaned.frame.filter(nw.col("date") <= nw.lit(end)).with_columns(money, period=period_number(unit))
+    rows = cleaned.frame.filter(nw.col("date") <= nw.lit(end)) if until else cleaned.frame
+    rows = rows.with_columns(money, period=period_number(unit))
     spent = rows.group_by("customer", "period").agg(nw.col("money").sum().cast(nw.Int64))
-    measures = spent.group_by("customer").agg(
+    measures = spent.with_columns(purchase=nw.struct("period", "money")).group_by("customer").agg(
         first=nw.col("period").min(),
         last=nw.col("period").max(),
         frequency=nw.len().cast(nw.Int64) - 1,
         total=nw.col("money").sum().cast(nw.Int64),
-        at_first=nw.col("money").first(order_by="period"),
+        at_first=nw.col("purchase").min(),
     )
+    later = nw.col("total") - nw.col("at_first").struct.field("money")
     repeats = nw.when(nw.col("frequency") > 0).then(nw.col("frequency")).otherwise(nw.lit(1))
     customers = measures.select(
         "customer",
         "frequency",
         recency=nw.col("last") - nw.col("first"),
         age=nw.lit(period_of(end, unit)) - nw.col("first"),
-        mean_spend=(nw.col("total") - nw.col("at_first")).cast(nw.Float64) / (repeats * PARTS).cast(nw.Float64),
+        mean_spend=later.cast(nw.Float64) / (repeats * PARTS).cast(nw.Float64),
     )
     if cleaned.segments:
         latest = rows.group_by("customer").agg(nw.col("date").max())

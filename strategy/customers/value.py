@@ -45,7 +45,7 @@ class Customers:
     @classmethod
     def of(cls, rows: pa.Table) -> "Customers":
         """The customers in the rows of a summary."""
-        return cls(*(rows[name].to_numpy().astype(float) for name in cls.__dataclass_fields__))
+        return cls(*(np.from_dlpack(rows[name].combine_chunks()).astype(float) for name in cls.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
