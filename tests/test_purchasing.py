@@ -294,6 +294,13 @@ def test_spend_without_a_finite_mean_falls_back_to_what_was_seen() -> None:
     np.testing.assert_allclose(fitted.expected(np.array([1.0, 0.0]), np.array([7.0, 0.0])), [7.0, spend.mean()])
 
 
+def test_one_repeat_buyer_does_not_tell_how_spend_differs() -> None:
+    fitted = fit_spend(np.array([3.0]), np.array([20.0]), np.array([1]))
+    assert [finding.code for finding in fitted.findings] == ["spend_not_seen"]
+    assert not fitted.trusted
+    np.testing.assert_allclose(fitted.expected(np.array([3.0, 0.0]), np.array([20.0, 0.0])), [20.0, 20.0])
+
+
 def test_spend_that_rises_with_frequency_is_found_and_equal_spend_is_said() -> None:
     generator = np.random.default_rng(4)
     x = generator.integers(1, 20, 800).astype(float)

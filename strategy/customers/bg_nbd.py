@@ -145,6 +145,6 @@ class BgNbd:
         """One drawn future per entry, given alive today: rate of purchases, time of leaving, purchases on leaving."""
         rate = generator.standard_gamma(self.r + frequency) / (self.alpha + age)
         chance = generator.beta(self.a, self.b + frequency)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             leaves = generator.standard_exponential(rate.shape) / (rate * chance)
         return rate * (1 - chance), leaves, np.ones_like(rate)

@@ -135,7 +135,8 @@ def guess_contract_columns(table: Table) -> ContractColumns:
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
     if end is None and running is None:
         raise PlannerError("no_end", place="file", value=list(table.names[:20]))
-    amount, customer = _take(free, AMOUNT + PRICE, table, _is_number), _take(free, CUSTOMER, table)
+    amount = _take(free, AMOUNT + PRICE, table, _is_number)
+    customer = _take(free, CUSTOMER, table) or _take_any(free, table, _tells_rows_apart(len(table.head)))
     return ContractColumns(start, end, running, customer, amount, _groups(free, table))
 
 
@@ -217,6 +218,11 @@ def _is_number(values: list[str], typed: str) -> bool:
         return typed == "number"
     hits = sum(bool(re.search(r"\d", value)) and len(re.sub(r"[^A-Za-z]", "", value)) <= 4 for value in values[:200])
     return bool(values) and hits >= 0.5 * len(values[:200]) and not _is_date(values, typed)
+
+
+def _tells_rows_apart(rows: int) -> Fits:
+    """Whether every row has a text of its own: who or what the row is about."""
+    return lambda values, typed: typed == "text" and len(set(values)) == rows and bool(re.search("[A-Za-z]", values[0]))
 
 
 def _has_decimals(values: list[str], typed: str) -> bool:

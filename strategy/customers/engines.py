@@ -23,6 +23,7 @@ from strategy.customers.frames import OVERFLOW as OVERFLOW
 from strategy.customers.frames import DateFormat as DateFormat
 from strategy.customers.frames import Engine as Engine
 from strategy.customers.frames import Frame as Frame
+from strategy.customers.frames import failed
 from strategy.errors import PlannerError
 
 LEAST_MEMORY, MEMORY_PER_BYTE, MOST_MEMORY = 200_000_000, 8, 6_000_000_000
@@ -103,21 +104,21 @@ class DuckDB:
         try:
             return self._table(frame.to_native().sql_query())
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise failed(error) from None
 
     def table(self, frame: Frame) -> pa.Table:
         """Through Arrow."""
         try:
             return frame.collect("pyarrow").to_native()
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise failed(error) from None
 
     def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
         """Straight into NumPy."""
         try:
             home = frame.to_native().fetchnumpy()
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise failed(error) from None
         return {name: _without_mask(values) for name, values in home.items()}
 
     def write(self, frame: Frame, path: Path) -> None:
@@ -129,7 +130,7 @@ class DuckDB:
             else:
                 rows.write_csv(str(path), header=True)
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise failed(error) from None
 
     def close(self) -> None:
         """Closes the connection and removes the temporary folder."""
@@ -152,7 +153,7 @@ class DuckDB:
         try:
             return self._connection.sql(query)
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise failed(error) from None
 
 
 def _added(frame: Frame, *columns: duckdb.Expression) -> Frame:
@@ -170,11 +171,6 @@ def _without_mask(values: Any) -> NDArray[Any]:
     found = np.asarray(values.data).astype(kind)
     found[np.ma.getmaskarray(values)] = stand_in
     return found
-
-
-def _failed(error: Exception) -> PlannerError:
-    """What an engine said, on one line, without the names of temporary files."""
-    return PlannerError("engine_failed", place="file", value=str(error).split("\n")[0])
 
 
 def _literal(value: object) -> str:

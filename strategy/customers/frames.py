@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,10 @@ import narwhals as nw
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from strategy.errors import PlannerError
+
 Frame = nw.LazyFrame[Any]
+PATH = r"""['"]?(file:)?/[^\s'"]*/[^\s'"]*['"]?"""
 OVERFLOW = "overflow"
 """Column that receives what a line of text has beyond its last column."""
 
@@ -102,3 +106,9 @@ class Engine(Protocol):
 def arrays_of(home: pa.Table) -> dict[str, NDArray[Any]]:
     """The columns of rows that were brought home."""
     return {name: home[name].to_numpy() for name in home.column_names}
+
+
+def failed(error: Exception) -> PlannerError:
+    """What an engine said, on one line, without the paths of our own copies of the file."""
+    said = re.sub(PATH, "", str(error).split("\n")[0])
+    return PlannerError("engine_failed", place="file", value=" ".join(said.split()))

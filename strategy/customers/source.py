@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from strategy.customers.cleaning import Rules
@@ -109,21 +109,11 @@ def _guesses(table: Table, contracts: bool) -> tuple[Columns | None, ContractCol
         errors[False] = error
     try:
         running = guess_contract_columns(table)
-        running = replace(running, customer=running.customer or _each(table))
     except PlannerError as error:
         errors[True] = error
     if len(errors) == 2:
         raise errors[contracts]
     return purchases, running
-
-
-def _each(table: Table) -> str | None:
-    """A text column of which every row has its own value: who or what a row is about."""
-    for name in table.names:
-        values = table.values(name)
-        if table.type_of(name) == "text" and len(set(values)) == len(table.head) and re.search("[A-Za-z]", values[0]):
-            return name
-    return None
 
 
 def table_of(source: Source, engine: Engine) -> Table:

@@ -11,7 +11,7 @@ import narwhals as nw
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strategy.customers.frames import OVERFLOW, DateFormat, Frame, arrays_of
+from strategy.customers.frames import OVERFLOW, DateFormat, Frame, arrays_of, failed
 from strategy.errors import PlannerError
 
 try:
@@ -62,7 +62,7 @@ class Spark:
         try:
             return _lazy(self._session.read.parquet(str(path)))
         except FAILURES as error:
-            raise _failed(error) from None
+            raise failed(error) from None
 
     def try_dates(self, frame: Frame, texts: Mapping[str, tuple[str, DateFormat]]) -> Frame:
         """By try_to_timestamp."""
@@ -85,7 +85,7 @@ class Spark:
         try:
             rows.count()
         except FAILURES as error:
-            raise _failed(error) from None
+            raise failed(error) from None
         return _lazy(rows)
 
     def table(self, frame: Frame) -> pa.Table:
@@ -93,7 +93,7 @@ class Spark:
         try:
             return frame.collect("pyarrow").to_native()
         except FAILURES as error:
-            raise _failed(error) from None
+            raise failed(error) from None
 
     def arrays(self, frame: Frame) -> dict[str, NDArray[Any]]:
         """By way of the table."""
@@ -108,7 +108,7 @@ class Spark:
             else:
                 written.csv(str(path), header=True)
         except FAILURES as error:
-            raise _failed(error) from None
+            raise failed(error) from None
 
     def close(self) -> None:
         """Lets go of what was kept; the session stays for others who use it."""
@@ -120,7 +120,3 @@ class Spark:
 def _lazy(rows: Any) -> Frame:
     frame: Frame = nw.from_native(rows)
     return frame
-
-
-def _failed(error: Exception) -> PlannerError:
-    return PlannerError("engine_failed", place="file", value=str(error).split("\n")[0])

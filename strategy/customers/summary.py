@@ -104,12 +104,16 @@ def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -
     rows = cleaned.frame.filter(nw.col("date") <= nw.lit(end)) if until else cleaned.frame
     rows = rows.with_columns(money, period=period_number(unit))
     spent = rows.group_by("customer", "period").agg(nw.col("money").sum().cast(nw.Int64))
-    measures = spent.with_columns(purchase=nw.struct("period", "money")).group_by("customer").agg(
-        first=nw.col("period").min(),
-        last=nw.col("period").max(),
-        frequency=nw.len().cast(nw.Int64) - 1,
-        total=nw.col("money").sum().cast(nw.Int64),
-        at_first=nw.col("purchase").min(),
+    measures = (
+        spent.with_columns(purchase=nw.struct("period", "money"))
+        .group_by("customer")
+        .agg(
+            first=nw.col("period").min(),
+            last=nw.col("period").max(),
+            frequency=nw.len().cast(nw.Int64) - 1,
+            total=nw.col("money").sum().cast(nw.Int64),
+            at_first=nw.col("purchase").min(),
+        )
     )
     later = nw.col("total") - nw.col("at_first").struct.field("money")
     repeats = nw.when(nw.col("frequency") > 0).then(nw.col("frequency")).otherwise(nw.lit(1))
