@@ -6,7 +6,8 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.parts import address_list, ask, believe, data_worth, frame, segments, session
 from pages.parts.show import show
 from pages.parts.why import term_help
-from strategy import charts, results, selection
+from strategy import charts, results
+from strategy.dimensions import selection
 
 PAGE = "client_selection"
 

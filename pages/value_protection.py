@@ -8,8 +8,8 @@ from pages.parts import ask, believe, data_worth, frame, happenings, session
 from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, results
+from strategy.dimensions.protection import keeping
 from strategy.plan import Plan
-from strategy.protection import keeping
 from strategy.wording import N_, Wording
 
 DIMENSION = "value_protection"

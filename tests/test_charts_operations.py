@@ -14,8 +14,8 @@ from strategy import charts
 from strategy.case_file import case_from
 from strategy.charts.chart import COLOURS, GRID, HALO, Chart
 from strategy.charts.roadmap import costs_by_kind
+from strategy.dimensions.operations import CHANNEL_CODES, time_freed
 from strategy.equity import initiative_costs
-from strategy.operations import CHANNEL_CODES, time_freed
 from strategy.samples import load_sample
 from strategy.wording import Wording
 

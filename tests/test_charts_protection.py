@@ -14,11 +14,11 @@ from strategy import charts
 from strategy.case import Case
 from strategy.case_file import case_from
 from strategy.charts.chart import Chart
+from strategy.dimensions.protection import Lapsed, damages, keeping, reactivation
 from strategy.disagreement import Argument
 from strategy.opinions import Voice, with_voices
 from strategy.parameters import parameters
 from strategy.plan import start
-from strategy.protection import Lapsed, damages, keeping, reactivation
 from strategy.readouts import Readouts, read_out
 from strategy.samples import load_sample
 from strategy.wording import Wording

@@ -7,13 +7,14 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from strategy import charts, selection
+from strategy import charts
 from strategy.case import Case
 from strategy.case_file import case_from
 from strategy.charts.chart import Chart
+from strategy.dimensions import selection
+from strategy.dimensions.selection import Newcomer, Worth
 from strategy.readouts import read_out
 from strategy.samples import load_sample
-from strategy.selection import Newcomer, Worth
 from strategy.wording import LANGUAGES, Wording
 
 HOSTILE = "<b>x</b> =1+1 **bold** $x$ %{x} and a name that goes on and on"

@@ -13,12 +13,12 @@ from strategy import charts
 from strategy.case import Case
 from strategy.case_file import case_from
 from strategy.charts.chart import COLOURS, GRID, HALO, Chart
+from strategy.dimensions.pricing import PriceChange, best_price, price_curve
+from strategy.dimensions.realization import Payoff, first_moves, payoffs
+from strategy.dimensions.value_map import gaps, needs
 from strategy.editing import document_of
 from strategy.plan import start
-from strategy.pricing import PriceChange, best_price, price_curve
-from strategy.realization import Payoff, first_moves, payoffs
 from strategy.samples import load_sample
-from strategy.value_map import gaps, needs
 from strategy.wording import Wording
 
 HOSTILE = "<b>x</b> **bold** $x$ %{x} and a name that goes on and on, longer than any chart has room for"

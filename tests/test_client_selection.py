@@ -8,14 +8,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Dataframe
 
-from strategy import segmentation, selection
 from strategy.case_file import case_from
+from strategy.dimensions import segmentation, selection
+from strategy.dimensions.selection import AddressList, with_list
 from strategy.errors import PlannerError
 from strategy.history import History, Step
 from strategy.plan import Plan, choose, set_answer, set_case, start
 from strategy.readouts import read_out
 from strategy.samples import load_sample
-from strategy.selection import AddressList, with_list
 from strategy.wording import LANGUAGES, Wording
 from tests import cases
 from tests.test_pages import edit, healthy, opened, plan, sent

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from strategy import operations, pricing, protection, realization, segmentation, selection
 from strategy.answers import checked_answers
 from strategy.beliefs import asked_spends, believe, said
 from strategy.coherence import findings
+from strategy.dimensions import operations, pricing, protection, realization, segmentation, selection
 from strategy.editing import with_entry
 from strategy.estimate import Estimate
 from strategy.exports.strategy_page import strategy_page

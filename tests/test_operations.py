@@ -11,12 +11,7 @@ from hypothesis import strategies as st
 from strategy.beliefs import FROM_FILE, Origin
 from strategy.case import Case
 from strategy.case_file import case_from
-from strategy.editing import document_of, with_number
-from strategy.equity import customer_equity
-from strategy.errors import PlannerError
-from strategy.estimate import Estimate
-from strategy.levers import LEVER_CODES
-from strategy.operations import (
+from strategy.dimensions.operations import (
     CHANNEL_CODES,
     Balance,
     balance,
@@ -35,6 +30,11 @@ from strategy.operations import (
     with_harm,
     without_owner,
 )
+from strategy.editing import document_of, with_number
+from strategy.equity import customer_equity
+from strategy.errors import PlannerError
+from strategy.estimate import Estimate
+from strategy.levers import LEVER_CODES
 from strategy.parameters import chosen_array, parameters, spend_array
 from strategy.samples import load_sample
 

@@ -11,12 +11,7 @@ from hypothesis import strategies as st
 from strategy import results
 from strategy.case import Case, Curve
 from strategy.case_file import case_from
-from strategy.editing import with_entry
-from strategy.equity import annuity
-from strategy.errors import PlannerError
-from strategy.parameters import parameters
-from strategy.plan import start
-from strategy.protection import (
+from strategy.dimensions.protection import (
     Lapsed,
     best_retention_spend,
     changed_event,
@@ -29,6 +24,11 @@ from strategy.protection import (
     with_lapsed,
     worth_at,
 )
+from strategy.editing import with_entry
+from strategy.equity import annuity
+from strategy.errors import PlannerError
+from strategy.parameters import parameters
+from strategy.plan import start
 from strategy.response import Response, fit_responses
 from strategy.samples import SAMPLES, load_sample
 

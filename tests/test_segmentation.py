@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from strategy import segmentation
 from strategy.beliefs import said
 from strategy.case import Curve
 from strategy.case_file import case_from
+from strategy.dimensions import segmentation
 from strategy.editing import numbers_of, with_entry
 from strategy.equity import customer_equity, simulate
 from strategy.errors import PlannerError

@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategy.case_file import case_from
-from strategy.editing import document_of
-from strategy.history import History, Step
-from strategy.plan import Plan, set_answer, start
-from strategy.questions import BY_CODE, of_dimension
-from strategy.samples import load_sample
-from strategy.value_map import (
+from strategy.dimensions.value_map import (
     COMPETENCES,
     DEMANDS,
     EXAMPLE_NEEDS,
@@ -28,6 +23,11 @@ from strategy.value_map import (
     shortfalls,
     strongest_lean,
 )
+from strategy.editing import document_of
+from strategy.history import History, Step
+from strategy.plan import Plan, set_answer, start
+from strategy.questions import BY_CODE, of_dimension
+from strategy.samples import load_sample
 from strategy.wording import LANGUAGES, Wording
 from tests.pages import rows_sent
 from tests.test_pages import edit, healthy, opened, plan, widgets

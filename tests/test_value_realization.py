@@ -9,11 +9,7 @@ from hypothesis import strategies as st
 
 from strategy.case import Case
 from strategy.case_file import case_from
-from strategy.editing import document_of
-from strategy.errors import PlannerError
-from strategy.history import History, Step
-from strategy.plan import Plan, set_answer, set_case, set_cell, set_fixed, start
-from strategy.pricing import (
+from strategy.dimensions.pricing import (
     PriceChange,
     best_price,
     gross_profit_factor,
@@ -24,8 +20,7 @@ from strategy.pricing import (
     with_price,
     without_price,
 )
-from strategy.questions import BY_CODE
-from strategy.realization import (
+from strategy.dimensions.realization import (
     LADDER,
     first_moves,
     gain,
@@ -42,6 +37,11 @@ from strategy.realization import (
     with_step_rate,
     worth_of_ambassadors,
 )
+from strategy.editing import document_of
+from strategy.errors import PlannerError
+from strategy.history import History, Step
+from strategy.plan import Plan, set_answer, set_case, set_cell, set_fixed, start
+from strategy.questions import BY_CODE
 from strategy.results import read_out
 from strategy.samples import load_sample
 from strategy.wording import LANGUAGES, Wording

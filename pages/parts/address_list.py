@@ -8,10 +8,10 @@ from pages.parts import session
 from pages.parts.controls import segment_names, typed
 from pages.parts.why import term_help
 from strategy import results
+from strategy.dimensions.selection import AddressList, with_list
 from strategy.errors import PlannerError
 from strategy.messages import explain
 from strategy.plan import set_case
-from strategy.selection import AddressList, with_list
 from strategy.wording import N_, Wording, markdown_text
 
 ADDED = N_("initiative {name} added")

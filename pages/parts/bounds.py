@@ -11,11 +11,11 @@ from strategy import plan as plans
 from strategy.beliefs import Origin
 from strategy.case import Curve
 from strategy.charts.labels import brief
+from strategy.dimensions.operations import cost_of_harm, side_effect, turned, with_harm
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT, Estimate
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
-from strategy.operations import cost_of_harm, side_effect, turned, with_harm
 from strategy.plan import Plan, set_case
 from strategy.wording import N_, Wording, markdown_text
 

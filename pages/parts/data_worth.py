@@ -13,8 +13,8 @@ from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts
 from strategy.customers.worth import MoneyTerms, Worth, value
+from strategy.dimensions.selection import AddressList
 from strategy.errors import PlannerError
-from strategy.selection import AddressList
 from strategy.wording import Wording, markdown_text
 
 YEARS = (1, 3, 5, 10, None)

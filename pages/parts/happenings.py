@@ -11,12 +11,7 @@ from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, results
 from strategy.case import MAX_SEGMENTS, Event
-from strategy.editing import with_entry, without_entry
-from strategy.errors import PlannerError
-from strategy.levers import METRICS, RATES
-from strategy.messages import METRIC_NAMES, explain
-from strategy.plan import Plan, set_case
-from strategy.protection import (
+from strategy.dimensions.protection import (
     Lapsed,
     add_factor,
     changed_event,
@@ -26,6 +21,11 @@ from strategy.protection import (
     reactivated,
     reactivation,
 )
+from strategy.editing import with_entry, without_entry
+from strategy.errors import PlannerError
+from strategy.levers import METRICS, RATES
+from strategy.messages import METRIC_NAMES, explain
+from strategy.plan import Plan, set_case
 from strategy.wording import N_, Wording, markdown_text
 
 ADDED = N_("event {name} added")

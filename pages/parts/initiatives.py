@@ -12,11 +12,11 @@ from strategy import plan as plans
 from strategy import results
 from strategy.case import Initiative
 from strategy.charts.labels import SHARES, brief
+from strategy.dimensions.operations import InitiativeGain, initiative_gains
 from strategy.editing import entry_document, with_entry, without_entry
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES, LEVERS, METRICS
 from strategy.messages import LEVER_NAMES, METRIC_NAMES, explain
-from strategy.operations import InitiativeGain, initiative_gains
 from strategy.plan import Plan, set_case
 from strategy.wording import N_, Wording, markdown_text
 

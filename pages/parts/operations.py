@@ -9,9 +9,7 @@ from pages.parts import ask, frame, initiatives, session
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.charts.labels import brief
-from strategy.errors import PlannerError
-from strategy.messages import LEVER_NAMES, explain
-from strategy.operations import (
+from strategy.dimensions.operations import (
     CostAnswer,
     balance,
     cost_answer,
@@ -20,6 +18,8 @@ from strategy.operations import (
     with_automation,
     without_owner,
 )
+from strategy.errors import PlannerError
+from strategy.messages import LEVER_NAMES, explain
 from strategy.plan import Plan, set_case
 from strategy.questions import Question
 from strategy.questions.operationalization import AUTOMATION, CHANNEL, FIRST, MEASURING, PEOPLE, SKILLS, SYSTEMS

@@ -5,11 +5,11 @@ import streamlit as st
 from pages.parts import session
 from pages.parts.show import show
 from strategy import charts
+from strategy.dimensions.value_map import DEMANDS, EXAMPLE_ALTERNATIVE, EXAMPLE_NEEDS, Gap, gaps, needs
 from strategy.errors import PlannerError
 from strategy.messages import explain
 from strategy.plan import set_answer
 from strategy.questions import BY_CODE
-from strategy.value_map import DEMANDS, EXAMPLE_ALTERNATIVE, EXAMPLE_NEEDS, Gap, gaps, needs
 from strategy.wording import N_, Wording, markdown_text
 
 EXAMPLES_TAKEN = N_("example needs for {segment}")

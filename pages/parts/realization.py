@@ -11,16 +11,17 @@ from pages.parts import ask, session
 from pages.parts.controls import typed
 from pages.parts.show import show
 from pages.parts.why import term_help
-from strategy import charts, pricing
-from strategy import realization as realize
+from strategy import charts
 from strategy.beliefs import said
 from strategy.charts.labels import brief
+from strategy.dimensions import pricing
+from strategy.dimensions import realization as realize
+from strategy.dimensions.pricing import PriceChange
+from strategy.dimensions.realization import LADDER
 from strategy.errors import PlannerError
 from strategy.messages import explain
 from strategy.plan import Plan, set_answer, set_case
-from strategy.pricing import PriceChange
 from strategy.questions import BY_CODE
-from strategy.realization import LADDER
 from strategy.wording import N_, Wording, markdown_text
 
 EXAMPLE = N_("{text} (example)")

@@ -9,8 +9,8 @@ import streamlit as st
 from pages.parts import session
 from pages.parts.controls import segment_names
 from pages.parts.why import term_help
-from strategy import segmentation
 from strategy.case import Constant
+from strategy.dimensions import segmentation
 from strategy.editing import SEGMENT_NUMBERS
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT

@@ -8,7 +8,7 @@ from strategy.charts.axes import broken, on_lines
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn
 from strategy.charts.rows import Rows, add_bars, add_texts, bar_style, emptied, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
-from strategy.operations import FAR_AHEAD, balance
+from strategy.dimensions.operations import FAR_AHEAD, balance
 from strategy.questions import BY_CODE
 from strategy.questions.question import HIGHEST_SCORE
 from strategy.wording import Wording

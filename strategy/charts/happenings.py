@@ -12,8 +12,8 @@ from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out
 from strategy.charts.labels import brief
 from strategy.charts.rows import MOST, add_bars, add_texts, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.dimensions.protection import Damage, Lapsed, Reactivation
 from strategy.messages import METRIC_NAMES
-from strategy.protection import Damage, Lapsed, Reactivation
 from strategy.wording import MISSING, Wording, markdown_text
 
 

@@ -10,8 +10,8 @@ from strategy.charts.chart import COLOURS, HALO, Chart, drawn, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import BAR, LEGEND, MOST, add_texts, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.dimensions.selection import DEMANDS, SPECTRUM, Newcomer, shortfalls
 from strategy.questions import BY_CODE
-from strategy.selection import DEMANDS, SPECTRUM, Newcomer, shortfalls
 from strategy.wording import MISSING, N_, Wording, markdown_text
 
 FURTHEST = 2.0

@@ -12,7 +12,7 @@ from strategy.charts.competences import nothing_yet
 from strategy.charts.labels import brief
 from strategy.charts.rows import MOST, add_bars, add_texts, bar_style, in_rows, rows, within
 from strategy.charts.sketch import Sketch
-from strategy.operations import (
+from strategy.dimensions.operations import (
     CHANNEL_CODES,
     ChannelUse,
     Freed,

@@ -8,7 +8,7 @@ from strategy.charts.chart import COLOURS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
 from strategy.charts.proposition import halo
 from strategy.charts.sketch import Sketch
-from strategy.pricing import PriceChange, PriceCurve, PriceRange
+from strategy.dimensions.pricing import PriceChange, PriceCurve, PriceRange
 from strategy.wording import Wording, markdown_text
 
 

@@ -10,8 +10,8 @@ from strategy.charts.chart import COLOURS, HALO, Chart, drawn, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import MOST, Rows, add_bars, add_texts, bar_style, emptied, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
+from strategy.dimensions.value_map import Gap, Need, alternatives, fulfilment
 from strategy.questions.question import HIGHEST_SCORE, LOWEST_SCORE
-from strategy.value_map import Gap, Need, alternatives, fulfilment
 from strategy.wording import MISSING, N_, Wording, markdown_text, plotly_text
 
 ALTERNATIVE_STYLES = (

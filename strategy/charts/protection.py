@@ -11,7 +11,7 @@ from strategy.charts.chart import COLOURS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import BAR, MOST, add_texts, emptied, in_rows, rows, within
 from strategy.charts.sketch import Sketch
-from strategy.protection import Keeping
+from strategy.dimensions.protection import Keeping
 from strategy.questions import BY_CODE
 from strategy.questions.question import HIGHEST_SCORE
 from strategy.readouts import Readouts

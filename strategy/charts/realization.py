@@ -11,8 +11,8 @@ from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out
 from strategy.charts.labels import brief
 from strategy.charts.rows import MOST, add_bars, add_texts, bar_style, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.dimensions.realization import LADDER, Payoff, Standing, potentials
 from strategy.questions import BY_CODE, Answer
-from strategy.realization import LADDER, Payoff, Standing, potentials
 from strategy.response import Array
 from strategy.wording import Wording, markdown_text, plotly_text
 

@@ -8,9 +8,7 @@ from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, Chart, drawn, la
 from strategy.charts.proposition import marked, score_text, scores_axis
 from strategy.charts.rows import BAR, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
-from strategy.questions import BY_CODE
-from strategy.questions.question import LOWEST_SCORE
-from strategy.value_map import (
+from strategy.dimensions.value_map import (
     COMPETENCES,
     DEMANDS,
     NEUTRAL,
@@ -20,6 +18,8 @@ from strategy.value_map import (
     shortfalls,
     strongest_lean,
 )
+from strategy.questions import BY_CODE
+from strategy.questions.question import LOWEST_SCORE
 from strategy.wording import Wording
 
 # Individualisation ---------------------------------------------------------------------------------------------------

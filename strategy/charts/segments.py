@@ -15,8 +15,8 @@ from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, Chart, drawn, la
 from strategy.charts.labels import brief
 from strategy.charts.rows import LEGEND, MOST, emptied
 from strategy.charts.sketch import Sketch
+from strategy.dimensions.selection import Worth
 from strategy.questions import BY_CODE
-from strategy.selection import Worth
 from strategy.wording import N_, Wording, markdown_text
 
 Scores = Mapping[str, int]

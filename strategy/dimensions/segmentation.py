@@ -9,6 +9,7 @@ from typing import Any
 
 from strategy.beliefs import Origin, origin_key
 from strategy.case import Case, Constant, Curve
+from strategy.dimensions.merging import Merger, adds_up
 from strategy.editing import (
     Key,
     document_of,
@@ -23,7 +24,6 @@ from strategy.editing import (
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT, Estimate
 from strategy.levers import LEVER_CODES
-from strategy.merging import Merger, adds_up
 from strategy.parameters import parameters
 from strategy.plan import Plan, lock, set_answer, set_case, set_cell_limits
 from strategy.questions import QUESTIONS

@@ -7,12 +7,12 @@ import numpy as np
 from scipy.optimize import brentq
 
 from strategy import results
+from strategy.dimensions.realization import revenue_today
 from strategy.editing import with_entry, without_entry
 from strategy.equity import margin_multiple
 from strategy.errors import PlannerError
 from strategy.plan import Plan, choose, set_case
 from strategy.questions import Answer
-from strategy.realization import revenue_today
 from strategy.response import Array
 
 NEAR_BEST = 0.99

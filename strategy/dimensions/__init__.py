@@ -1,0 +1,1 @@
+"""The evidence of the five dimensions, and what their answers change in the case."""
