@@ -3,7 +3,6 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -28,27 +27,15 @@ from strategy.customers.cleaning import (
 )
 from strategy.customers.columns import Columns, guess_columns
 from strategy.customers.durations import REMOVED as REMOVED_CONTRACTS
-from strategy.customers.engines import Engine, open_engine
-from strategy.customers.reading import Table, read_table, save_upload
+from strategy.customers.engines import Engine
+from strategy.customers.reading import Table, read_table
 from strategy.customers.summary import summarise, triples
 from strategy.errors import PlannerError
 from strategy.messages import ASSUMED, CLEANING
+from tests.files import Read
 
-Read = Callable[[str], Table]
 HEADER = "invoice,product,quantity,date,price,customer"
 Line = tuple[str, str, int, str, float, str]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    opened = open_engine(threads=2)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def read(engine: Engine) -> Read:
-    return lambda text: read_table(save_upload(text.encode(), engine), engine)
 
 
 def lines(*rows: Line) -> str:

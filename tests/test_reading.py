@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -25,29 +24,14 @@ from strategy.customers.columns import (
 )
 from strategy.customers.engines import DATE_FORMATS, Engine, open_engine
 from strategy.customers.parsing import parse_dates
-from strategy.customers.reading import Table, read_table, save_upload
+from strategy.customers.reading import Table, read_table
 from strategy.errors import PlannerError
 from strategy.messages import explain
 from strategy.wording import Wording
+from tests.files import Read
 
-Read = Callable[[str | bytes], Table]
 PLAIN = "customer,date,amount\nann,2026-01-31,12.50\nbob,2026-02-01,7\nann,2026-03-05,1234.56\n"
 """Three purchases for 1,254.06 in all; the other files of these tests say the same in other ways."""
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    opened = open_engine(threads=2)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def read(engine: Engine) -> Read:
-    def reads(content: str | bytes) -> Table:
-        return read_table(save_upload(content.encode() if isinstance(content, str) else content, engine), engine)
-
-    return reads
 
 
 def cleaned(table: Table, **rules: object) -> Cleaned:

@@ -1,7 +1,6 @@
 """One row per customer as the literature defines it, durations of contracts, the sample files and their answers."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib.util import find_spec
@@ -16,10 +15,10 @@ from strategy.customers import simulate
 from strategy.customers.cleaning import Cleaned, Rules, clean
 from strategy.customers.columns import ContractColumns, guess_columns, guess_contract_columns
 from strategy.customers.durations import ContractSummary, Period, summarise_contracts
-from strategy.customers.engines import Engine, open_engine
+from strategy.customers.engines import Engine
 from strategy.customers.frames import arrays_of
 from strategy.customers.purchasing import fit
-from strategy.customers.reading import Table, read_table, save_upload
+from strategy.customers.reading import read_table
 from strategy.customers.summary import (
     UNITS,
     Unit,
@@ -34,21 +33,9 @@ from strategy.customers.summary import (
     triples,
 )
 from strategy.errors import PlannerError
+from tests.files import Read
 
 RAW = Path(__file__).parents[1] / "sample_data" / "raw"
-Read = Callable[[str], Table]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    opened = open_engine(threads=2)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def read(engine: Engine) -> Read:
-    return lambda text: read_table(save_upload(text.encode(), engine), engine)
 
 
 def lifetimes(name: str) -> Path:

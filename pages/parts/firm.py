@@ -6,8 +6,10 @@ import streamlit as st
 
 from pages.parts import frame, session, workbook
 from pages.parts.controls import typed
+from strategy.case import Event
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import is_workbook, read_workbook
+from strategy.levers import RATES
 from strategy.messages import METRIC_NAMES, explain
 from strategy.plan import Plan, read_plan, start
 from strategy.readouts import Readouts
@@ -179,19 +181,31 @@ def figures(plan: Plan, readouts: Readouts, say: Wording) -> None:
 def events(plan: Plan, say: Wording) -> None:
     """What is expected to happen to the firm, whatever it spends."""
     for event in plan.case.events:
-        first = say.period_number(plan.case.period, event.start)
+        words = {
+            "event": markdown_text(event.name),
+            "first": say.period_number(plan.case.period, event.start),
+            "metric": say.text(METRIC_NAMES[event.metric]),
+            "effect": markdown_text(_effect(event, say)),
+        }
+        if event.end == event.start:
+            st.caption(say.text("Expected in today's and every plan: {event}, in {first}: {metric} {effect}.", **words))
+            continue
         last = say.period_number(plan.case.period, event.end) if event.end else say.text("the end")
-        effect = f"× {say.number(event.multiply)}" if event.multiply != 1 else say.signed_number(event.add)
         st.caption(
             say.text(
                 "Expected in today's and every plan: {event}, from {first} to {last}: {metric} {effect}.",
-                event=markdown_text(event.name),
-                first=first,
                 last=last,
-                metric=say.text(METRIC_NAMES[event.metric]),
-                effect=markdown_text(effect),
+                **words,
             )
         )
+
+
+def _effect(event: Event, say: Wording) -> str:
+    """What an event does to its metric: "−20%", "+2.0 pp", "−€6"."""
+    parts = [say.signed_percent(event.multiply - 1)] if event.multiply != 1 else []
+    if event.add:
+        parts.append(say.points(event.add) if event.metric in RATES else say.signed_money(event.add))
+    return ", ".join(parts) or say.text("as before")
 
 
 def _unit(plan: Plan, say: Wording) -> str:

@@ -61,7 +61,7 @@ class DuckDB:
         }
         settings |= {"memory_limit": memory or f"{LEAST_MEMORY}B"} | ({"threads": threads} if threads else {})
         self._connection = duckdb.connect(":memory:", config=settings)
-        self._adapts = not memory
+        self._room = 0 if memory else LEAST_MEMORY
         self._numbers = count(1)
 
     def read_text(self, path: Path, delimiter: str, columns: Sequence[str], header: bool) -> Frame:
@@ -138,11 +138,12 @@ class DuckDB:
         self._temporary.cleanup()
 
     def _make_room(self, path: Path) -> None:
-        """As much memory as the file needs, unless somebody said how much."""
-        if self._adapts:
-            size = sum(file.stat().st_size for file in path.glob("*.parquet")) if path.is_dir() else path.stat().st_size
-            room = min(max(LEAST_MEMORY, MEMORY_PER_BYTE * size), MOST_MEMORY)
-            self._connection.execute(f"SET memory_limit = '{room}B'")
+        """As much memory as the largest file needs, unless somebody said how much."""
+        size = sum(file.stat().st_size for file in path.glob("*.parquet")) if path.is_dir() else path.stat().st_size
+        needed = min(MEMORY_PER_BYTE * size, MOST_MEMORY)
+        if 0 < self._room < needed:
+            self._room = needed
+            self._connection.execute(f"SET memory_limit = '{needed}B'")
 
     def _table(self, query: str) -> Frame:
         name = f"kept_{next(self._numbers)}"
