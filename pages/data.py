@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import data_file, data_report, data_segments, data_worth, frame, session
+from pages.parts import data_columns, data_file, data_report, data_segments, data_worth, frame, session
 from pages.parts.data_report import Kept
 from strategy.wording import Wording, markdown_text
 
@@ -47,7 +47,7 @@ found, kept = data_file.brought(), data_report.last()
 if found:
     brought, source = found
     _step(say.text("Which column is what in {file}", file=markdown_text(brought.name)), ":material/view_column:")
-    choices = data_file.columns(source)
+    choices = data_columns.columns(source)
     if choices:
         kept = data_report.measured(brought, source, choices)
 if kept:

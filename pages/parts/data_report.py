@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from pages.parts import data_file, frame, jobs, session
+from pages.parts import data_columns, frame, jobs, session
 from pages.parts.data_file import Brought
 from pages.parts.show import show
 from strategy import charts
@@ -102,7 +102,7 @@ def cleaning(kept: Kept, say: Wording) -> None:
         st.markdown(say.text("Nothing had to be taken out."))
     if report.excluded:
         st.markdown(say.text("Rows like these are rarely something that a customer chose to buy:"))
-        data_file.exclude(report.excluded)
+        data_columns.exclude(report.excluded)
     downloads(kept.measured.cleaned, say.text("cleaned-rows"), "cleaned", say)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from pages.parts import data_file, jobs, session
+from pages.parts import data_columns, jobs, session
 from pages.parts.controls import typed
 from pages.parts.data_report import Kept
 from pages.parts.show import show
@@ -234,7 +234,7 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
     ahead = ahead_of(measured, terms, period)
     setting = Setting(
         name=str(session.display("data_case_name") or _name(kept)).strip() or say.text("Our firm"),
-        currency=data_file.currency_of_data(measured.report.currency),
+        currency=data_columns.currency_of_data(measured.report.currency),
         period=period,
         horizon=ahead.periods,
         discount_rate=terms.discount,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from pages.parts import data_file, frame, jobs, session
+from pages.parts import data_columns, frame, jobs, session
 from pages.parts.controls import typed
 from pages.parts.data_report import Kept, downloads
 from pages.parts.show import show
@@ -51,7 +51,7 @@ def terms(kept: Kept, say: Wording) -> MoneyTerms:
     now: MoneyTerms = session.display("data_terms", MoneyTerms())
     first, second, third, fourth = st.columns(4)
     with first:
-        data_file.choose_currency(kept.measured.report.currency, say)
+        data_columns.choose_currency(kept.measured.report.currency, say)
     with second:
         _term("margin", say.text("Margin on revenue"), now, say)
     with third:
@@ -101,7 +101,7 @@ def results(kept: Kept, asked: MoneyTerms) -> Worth | None:
         "data_worth", str(inside), lambda _, told: value(found, asked, inside, told), session.plan(), label
     )
     if worth is not None:
-        currency = data_file.currency_of_data(found.report.currency)
+        currency = data_columns.currency_of_data(found.report.currency)
         session.show("study", Study(kept.brought.name, currency, worth))
         result: Worth = worth
         return result
