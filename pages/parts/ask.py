@@ -1,6 +1,6 @@
 """The strategic questions as widgets: each shows the plan's answer and writes back to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -8,23 +8,22 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import session
+from pages.parts.answer_table import SCORES, edited_rows, editor, read, shown
 from pages.parts.controls import segment_names, typed
 from pages.parts.why import term_help
 from strategy.answers import LONGEST_TEXT
 from strategy.errors import PlannerError
-from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_NAMES, explain
+from strategy.messages import explain
 from strategy.plan import set_answer
 from strategy.questions import Column, Question, of_dimension
-from strategy.questions.question import HIGHEST_SCORE, LOWEST_SCORE
-from strategy.wording import MISSING, N_, Wording, markdown_text
+from strategy.questions.question import HIGHEST_SCORE
+from strategy.wording import N_, Wording, markdown_text
 
 ANSWERED = N_("answer to: {question}")
 SHORT = 5
 """Options that fit beside each other; more go into a list."""
 FEW = 8
 """Segments that a question asks one by one, with buttons; of more it asks in a table."""
-SCORES = list(range(LOWEST_SCORE, HIGHEST_SCORE + 1))
 
 
 def questions(dimension: str) -> None:
@@ -201,14 +200,14 @@ def _rows(question: Question) -> None:
     st.markdown(say.text(question.text), help=_help(question, say))
     st.caption(say.text("A row for each answer: double-click a cell of the last, empty row to begin a new one."))
     rows = list(session.plan().answer(question.code) or ())
-    table = pd.DataFrame([[_shown(c, row.get(c.code), say) for c in question.columns] for row in rows])
+    table = pd.DataFrame([[shown(c, row.get(c.code), say) for c in question.columns] for row in rows])
     table = table.reindex(columns=range(len(question.columns))).astype(object)
     table.columns = pd.Index([column.code for column in question.columns])
-    _editor(question, table, rows, question.columns, say, lambda began, edited: _take_rows(question, began, edited))
+    editor(question, table, rows, question.columns, say, lambda began, edited: _take_rows(question, began, edited))
 
 
 def _take_rows(question: Question, began: list[dict[str, Any]], edited: dict[str, Any]) -> None:
-    _take(question, _edited_rows(question, began, edited))
+    _take(question, edited_rows(question, began, edited))
 
 
 def per_segment(asked: Sequence[Question]) -> None:
@@ -230,11 +229,11 @@ def per_segment(asked: Sequence[Question]) -> None:
             )
         )
     table = pd.DataFrame(
-        [[s.name, *[_shown(c, plan.answer(c.code, s.id), say) for c in columns]] for s in plan.case.segments]
+        [[s.name, *[shown(c, plan.answer(c.code, s.id), say) for c in columns]] for s in plan.case.segments]
     ).astype(object)
     table.columns = pd.Index(["segment", *[column.code for column in columns]])
     helps = {q.code: "\n\n".join(filter(None, [f"**{_with_ends(q, say)}**", _help(q, say)])) for q in asked}
-    _editor(asked[0], table, [], columns, say, lambda _, edited: _take_per_segment(asked, edited), helps)
+    editor(asked[0], table, [], columns, say, lambda _, edited: _take_per_segment(asked, edited), helps)
     for question in asked:
         if wrong := session.complaint(question.code):
             st.error(markdown_text(wrong[1]), icon=":material/error:")
@@ -273,97 +272,5 @@ def _take_per_segment(asked: Sequence[Question], edited: dict[str, Any]) -> None
     for row, changes in edited.get("edited_rows", {}).items():
         for question in asked:
             if question.code in changes:
-                value = _read(_column(question), changes[question.code], say)
+                value = read(_column(question), changes[question.code], say)
                 _take_segment(question, segments[int(row)].id, value)
-
-
-def _editor(
-    question: Question,
-    table: pd.DataFrame,
-    rows: list[dict[str, Any]],
-    columns: Sequence[Column],
-    say: Wording,
-    take: Callable[[list[dict[str, Any]], dict[str, Any]], None],
-    helps: Mapping[str, str] | None = None,
-) -> None:
-    """A table of answers; with `helps`, a help per column, it has a row for each segment and no others.
-
-    take  is given the rows with which what is typed began, and all that was typed since
-    """
-    fixed = helps is not None
-    name = f"answer_{question.code}"
-    key, (table, began) = session.table(name, (table, rows))
-
-    def changed() -> None:
-        take(began, session.held(key) or {})
-        session.typed_in_table(name)
-
-    st.data_editor(
-        table,
-        key=key,
-        hide_index=True,
-        num_rows="fixed" if fixed else "dynamic",
-        disabled=["segment"] if fixed else (),
-        column_config={
-            **({"segment": st.column_config.TextColumn(say.text("Segment"))} if fixed else {}),
-            **{column.code: _column_config(column, say, (helps or {}).get(column.code)) for column in columns},
-        },
-        on_change=changed,
-        placeholder=MISSING,
-        alt=say.text(question.text),
-    )
-
-
-def _choices(column: Column, say: Wording) -> dict[str, str]:
-    """{code: text} of a column to choose from."""
-    match column.kind:
-        case "segment":
-            return segment_names()
-        case "lever":
-            return {code: say.text(LEVER_NAMES[code]) for code in LEVER_CODES}
-        case _:
-            return {option.code: say.text(option.text) for option in column.options}
-
-
-def _column_config(column: Column, say: Wording, help: str | None = None) -> Any:
-    title = say.text(column.title)
-    match column.kind:
-        case "choice" | "segment" | "lever":
-            return st.column_config.SelectboxColumn(title, help=help, options=list(_choices(column, say).values()))
-        case "score":
-            return st.column_config.SelectboxColumn(title, help=help, options=SCORES)
-        case "number":
-            low, high = column.low, min(column.high, 1e15)
-            return st.column_config.NumberColumn(title, help=help, min_value=low, max_value=high, format="localized")
-        case "yes_no":
-            return st.column_config.CheckboxColumn(title, help=help)
-        case _:
-            return st.column_config.TextColumn(title, help=help, max_chars=LONGEST_TEXT)
-
-
-def _shown(column: Column, value: object, say: Wording) -> object:
-    """A value as its column shows it."""
-    if column.kind in ("choice", "segment", "lever") and isinstance(value, str):
-        return _choices(column, say).get(value)
-    return value
-
-
-def _read(column: Column, shown: object, say: Wording) -> object:
-    """What a column shows as a value; an emptied cell is no answer."""
-    if column.kind in ("choice", "segment", "lever"):
-        codes = {text: code for code, text in _choices(column, say).items()}
-        return codes.get(str(shown)) if shown is not None else None
-    return shown if shown != "" else None
-
-
-def _edited_rows(question: Question, rows: list[dict[str, Any]], edited: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows after an edit: changed, taken away, added."""
-    say = session.say()
-    by_code = {column.code: column for column in question.columns}
-
-    def cells(changes: dict[str, Any]) -> dict[str, Any]:
-        return {code: _read(by_code[code], value, say) for code, value in changes.items() if code in by_code}
-
-    changed = [row | cells(edited.get("edited_rows", {}).get(number, {})) for number, row in enumerate(rows)]
-    kept = [row for number, row in enumerate(changed) if number not in set(edited.get("deleted_rows", []))]
-    return kept + [cells(row) for row in edited.get("added_rows", [])]
