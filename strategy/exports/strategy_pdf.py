@@ -170,25 +170,35 @@ def _disagreements(
 
 
 def _answers(pdf: FPDF, page: StrategyPage, say: Wording) -> None:
-    """Every answer in full."""
+    """Every answer in full; no question stands at the foot of a page without its answer."""
     for number, chosen in enumerate(page.dimensions, 1):
-        _line(pdf, f"{number}  {chosen.title}: {chosen.issue}", HEAD, bold=True)
-        for decided in chosen.decided:
-            _line(pdf, decided.text, SMALL, colour=GREY)
-            for line in decided.lines:
-                _line(pdf, printable(line), BODY)
+        title = f"{number}  {chosen.title}: {chosen.issue}"
+        for place, decided in enumerate(chosen.decided):
+            with pdf.unbreakable() as block:
+                if place == 0:
+                    _line(block, title, HEAD, bold=True)
+                _line(block, decided.text, SMALL, colour=GREY)
+                for line in decided.lines:
+                    _line(block, printable(line), BODY)
+        if not chosen.decided:
+            _line(pdf, title, HEAD, bold=True)
         for question in chosen.still_open:
             _line(pdf, say.text("Still open: {question}", question=question), SMALL, colour=GREY)
         pdf.ln(3)
 
 
 def _contradictions(pdf: FPDF, contradictions: tuple[Contradiction, ...], say: Wording) -> None:
-    _line(pdf, say.text("What contradicts itself"), HEAD, bold=True)
+    title = say.text("What contradicts itself")
     if not contradictions:
-        _line(pdf, say.text("Nothing among the answers so far."), BODY)
-    for contradiction in contradictions:
-        _line(pdf, printable(contradiction.sentence), BODY, bold=True)
-        _line(pdf, contradiction.reason, BODY)
+        with pdf.unbreakable() as block:
+            _line(block, title, HEAD, bold=True)
+            _line(block, say.text("Nothing among the answers so far."), BODY)
+    for place, contradiction in enumerate(contradictions):
+        with pdf.unbreakable() as block:
+            if place == 0:
+                _line(block, title, HEAD, bold=True)
+            _line(block, printable(contradiction.sentence), BODY, bold=True)
+            _line(block, contradiction.reason, BODY)
 
 
 def _rgb(code: str) -> tuple[int, int, int]:
