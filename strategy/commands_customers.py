@@ -35,7 +35,7 @@ NOT_A_COLUMN = {"rfm": "rfm", "clv": "deciles", "risk": "risk"}
 def value_arguments(parser: argparse.ArgumentParser) -> None:
     """What `value` takes."""
     _data_arguments(parser, ("customer", "date", "amount"))
-    parser.add_argument("--horizon", type=count(1, 100_000), help="units looked ahead; without end if left out")
+    parser.add_argument("--horizon", type=count(1, 10_000), help="units looked ahead; without end if left out")
     parser.add_argument("--margin", type=share, help="share of revenue that is left; 1 if left out: CLV is revenue")
     parser.add_argument("--discount", type=annual_rate, default=DISCOUNT, help="annual discount rate, 0.10")
     parser.add_argument("--out", help="file for one row per customer: .csv or .parquet")
@@ -85,6 +85,8 @@ def value(given: argparse.Namespace) -> dict[str, Any]:
 
     if given.out and Path(given.out).suffix not in (".csv", ".parquet"):
         raise PlannerError("cannot_write", place="file", value=".csv, .parquet", file=given.out)
+    if given.out and Path(given.out).resolve() == Path(given.file).resolve():
+        raise PlannerError("cannot_write", place="file", value="the file that is read", file=given.out)
     with _engine(given.engine) as engine:
         table = read_table(Path(given.file), engine)
         if looks_like_contracts(table) and not given.date:

@@ -266,10 +266,22 @@ ERRORS = {
     "mixed_currencies": N_("{place} has amounts in {value}; choose one currency, rows in the others are left out."),
     "unknown_currency": N_("{place} has no amounts in {value}; the currencies are {known}."),
     "nothing_left": N_(
-        "{place}: none of its {value} rows can be used; check which columns hold the customer, the date and the amount."
+        "{place}: none of its {value} rows can be used, most for this: {reason}. Check which columns hold the "
+        "customer, the date and the amount."
+    ),
+    "until_too_late": N_("{place} is {value}, a day that has not come; give one up to {last}."),
+    "other_role": N_(
+        "{place}: a file of this kind has no such column ({value}); say with --as what the file holds, or leave it out."
+    ),
+    "open_quote": N_(
+        "{place}: a quotation mark opens that is not closed for many lines, near {value}; take it out or close it, or "
+        "export the file with its quotation marks doubled."
     ),
     "until_too_early": N_("{place} is {value}, before the first purchase on {first}; give a later day."),
-    "no_running": N_("{place}: none of its {value} contracts runs; give a list with running contracts in it."),
+    "no_running": N_(
+        "{place}: none of its {value} contracts runs on {until}; give a list with running contracts, or an earlier day "
+        "up to which the list goes."
+    ),
     "nobody_then": N_("{place}: nobody was a customer yet on {value}; choose a later day."),
     "taken_column": N_("{place}: {value} names the customers, so each would be a group; choose another column."),
     "no_rfm": N_("{place} are {value}; contracts have no recency: give a column, clv or risk."),
@@ -307,49 +319,11 @@ def how_found(method: str, draws: tuple[int, int, int], say: Wording) -> str:
     return say.text(METHODS[method], searched=searched, polished=polished, draws=valued)
 
 
-CUSTOMER_FINDINGS = {
-    "leaving_not_identified": N_(
-        "The data cannot tell leaving from buying rarely: leaving adds {gain} to the log-likelihood where {needed} is "
-        "asked. Nobody is taken to leave, so values are upper bounds."
-    ),
-    "few_repeaters": N_("Only {repeaters} of {customers} customers bought again; {needed} are needed for an estimate."),
-    "nobody_bought_again": N_(
-        "None of {customers} customers bought again; half a purchase over all the time seen is assumed."
-    ),
-    "not_converged": N_("The search for the best {model} did not come to rest; do not rely on it."),
-    "customers_alike": N_("Customers are all but alike: {parameters} ran to the end of what is searched."),
-    "few_spenders": N_("Only {repeaters} repeat buyers show what they spend; {needed} are needed for an estimate."),
-    "spend_not_seen": N_(
-        "With {repeaters} repeat buyers nobody can tell how spend differs: a repeat buyer's own mean is used, and "
-        "{observed_mean} per purchase for the others."
-    ),
-    "spend_unlimited": N_(
-        "Spend differs so much that its expectation has no end (q is {q}); each repeat buyer's own mean is used, and "
-        "{observed_mean} for the others."
-    ),
-    "spend_alike": N_("Customers spend all but the same per purchase, about {mean}."),
-    "spend_not_converged": N_("The search for the best model of spend did not come to rest; do not rely on it."),
-    "spend_depends_on_frequency": N_(
-        "Who buys more often spends differently per purchase: correlation {correlation}, between {low} and {high}, "
-        "where the model allows at most {limit}. Values of frequent buyers are off."
-    ),
-    "poor_tracking": N_(
-        "The model foretold {predicted} purchases where customers made {actual}: {miss} off, more than {limit} and "
-        "more than chance."
-    ),
-    "few_endings": N_("Only {ended} contracts ended; {needed} are needed for a curve."),
-    "nobody_left": N_("None of {renewals} renewals was refused; half an ending over all of them is assumed."),
-    "leaving_alike": N_(
-        "Customers do not differ in their chance to leave as far as the data tell: one chance is used for all renewals."
-    ),
-    "contracts_not_converged": N_("The search for the best curve of leaving did not come to rest; do not rely on it."),
-}
-"""What the models of customers say about themselves."""
-
-
 def explain(error: PlannerError, say: Wording) -> str:
     """The sentence of an error in the reader's language, as plain text."""
     fields = {name: _plain(value) for name, value in error.fields.items()}
+    if fields.get("reason") in CLEANING:
+        fields["reason"] = say.text(CLEANING[fields["reason"]])
     if fields.get("place") in PLACES:
         fields["place"] = say.text(PLACES[fields["place"]])
     sentence = say.text(ERRORS.get(error.code, ERRORS["invalid"]), **{"rule": error.code, "place": "", **fields})

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from strategy.beliefs import Origin
+from strategy.beliefs import ASKED, Origin
+from strategy.case import Curve
 from strategy.editing import PLAIN_NUMBERS, Key, numbers_of, with_number
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
@@ -49,6 +50,19 @@ def _entry(plan: Plan, key: Key, value: Estimate) -> Entry:
     return Entry(key, shown, factor, unit, plan.origin(key))
 
 
+def unconfirmed_answers(plan: Plan) -> int:
+    """How many answers of curves are defaults of the planner that nobody has confirmed yet."""
+    curves = {
+        (segment.id, kind.code): len(lever.points)
+        for segment in plan.case.segments
+        for kind, lever in segment.levers.items()
+        if isinstance(lever, Curve)
+    }
+    fields = {1: [field for field in ASKED if field != "answer_2"], 2: ASKED}
+    origins = (plan.origin((*cell, field)) for cell, points in curves.items() for field in fields[points])
+    return sum(origin.kind == "default" and origin.confirm for origin in origins)
+
+
 def quantity(key: Key) -> str:
     """What a number measures: the metric of a lever's answers, or the field itself."""
     if len(key) < 3 or key[2] in ("spend", "carryover"):
@@ -81,7 +95,8 @@ def set_number(plan: Plan, key: Key, ends: Mapping[str, float]) -> Plan:
         typed |= {"low": min(low, typed["likely"]), "high": max(high, typed["likely"])}
     if not typed["low"] <= typed["likely"] <= typed["high"]:
         raise PlannerError("triple_order", place="/".join(key), value=[typed[end] for end in ENDS])
-    value = Estimate.of(*(typed[end] / entry.factor for end in ENDS))
+    exact = {now[end]: getattr(numbers_of(plan.case)[key], end) for end in ENDS}
+    value = Estimate.of(*(exact.get(typed[end], typed[end] / entry.factor) for end in ENDS))
     origin = entry.origin if entry.origin.kind == "measured" else Origin(kind="believed", by=entry.origin.by)
     return set_case(plan, with_number(plan.case, key, value), {key: origin})
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from strategy.customer_messages import FINDINGS
 from strategy.customers.appraisal import Wishes, appraise_contracts, appraise_purchases
 from strategy.customers.book import Book
 from strategy.customers.engines import open_engine
@@ -15,7 +16,6 @@ from strategy.customers.segmenting import book_of
 from strategy.customers.source import Choices, read_source
 from strategy.customers.study import measure
 from strategy.errors import PlannerError
-from strategy.messages import CUSTOMER_FINDINGS
 
 RAW = Path(__file__).parents[1] / "sample_data" / "raw"
 ONCE = "customer,date,amount,invoice\n" + "".join(
@@ -95,7 +95,7 @@ def test_trust_falls_with_the_worst_finding() -> None:
     def found(*codes: str) -> list[Finding]:
         return [Finding(code, {}) for code in codes]
 
-    assert trust_in(found()) == trust_in(found("customers_alike")) == "trusted"
+    assert trust_in(found()) == trust_in(found("spend_alike")) == "trusted"
     assert trust_in(found("few_repeaters", "spend_alike")) == "care"
     assert trust_in(found("few_repeaters", "spend_not_seen")) == "fallback"
-    assert set(CUSTOMER_FINDINGS) >= FALLBACKS | CAUTIONS
+    assert set(FINDINGS) >= FALLBACKS | CAUTIONS

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -382,3 +383,81 @@ def test_half_a_million_lines_of_a_shop_give_an_answer_in_seconds(engine: Engine
     assert columns.segments == ("Country",)
     assert summary.counts.sum() == 6000
     assert seconds < 60  # a few seconds on a free machine; this only guards against something that does not scale
+
+
+# What speaks against a file ------------------------------------------------------------------------------------------
+
+
+def told(found: Cleaned) -> dict[str, object]:
+    return {finding.code: finding.fields.get("rows", finding.fields.get("days")) for finding in found.noticed}
+
+
+def purchases(count: int, amount: Callable[[int], str], day: Callable[[int], str] | None = None) -> str:
+    days = day or (lambda n: f"2026-0{1 + n % 6}-{1 + n % 28:02}")
+    rows = [f'c{n % 20},{days(n)},"{amount(n)}"' for n in range(count)]
+    return "\n".join(["customer,date,amount", *rows])
+
+
+def test_an_amount_in_the_other_notation_is_unreadable_not_a_hundred_times_as_much(read: Read) -> None:
+    """19,95 among 19.95: no group of thousands has two digits; and the other way round."""
+    for other, sign in (("19,95", "."), ("19.95", ",")):
+        found = cleaned(read(purchases(40, lambda n, other=other, sign=sign: other if n % 8 == 0 else f"19{sign}95")))  # type: ignore[misc]
+        assert found.removed == (Removed("unreadable_amount", 5, 0.0),)
+        assert found.kept_amount == pytest.approx(35 * 19.95)
+        assert told(found) == {"many_unread": 5}
+
+
+def test_indian_thousands_are_read(read: Read) -> None:
+    found = cleaned(read(purchases(20, lambda n: "1,23,456.50")))
+    assert (found.kept_rows, found.kept_amount) == (20, pytest.approx(20 * 123456.5))
+
+
+@pytest.mark.parametrize("amount", ["1e15", "9" * 20])
+def test_an_absurd_amount_is_no_amount(read: Read, amount: str) -> None:
+    found = cleaned(read(purchases(40, lambda n: amount if n == 3 else "5.50")))
+    assert found.removed == (Removed("unreadable_amount", 1, 0.0),)
+
+
+def test_an_infinite_amount_is_no_amount(read: Read, tmp_path: Path) -> None:
+    amounts = [1.5, -np.inf, 2.5]
+    frame = pd.DataFrame({"customer": ["a", "b", "a"], "date": pd.Timestamp("2026-01-05"), "amount": amounts})
+    frame.to_parquet(tmp_path / "inf.parquet")
+    found = cleaned(read((tmp_path / "inf.parquet").read_bytes()))
+    assert (found.removed, found.amount) == ((Removed("unreadable_amount", 1, 0.0),), 4.0)
+
+
+def test_a_customer_written_as_a_fraction_is_the_same_customer(read: Read) -> None:
+    found = cleaned(read("customer,date,amount\n123,2026-01-05,5.50\n123.0,2026-02-05,5.50\n0123,2026-02-05,5.50\n"))
+    assert sorted({name for name, _, _ in left(found)}) == ["0123", "123"]
+
+
+def test_dates_in_two_orders_are_said(read: Read) -> None:
+    """Of 60 rows 20 have the month first; of those 12 have a day above 12 and can only be read so."""
+
+    def day(n: int) -> str:
+        return f"0{1 + n % 6}/{9 + n // 3:02}/2026" if n % 3 == 0 else f"{9 + n // 3:02}/0{1 + n % 6}/2026"
+
+    found = cleaned(read(purchases(60, lambda n: "5.50", day)))
+    assert told(found) == {"dates_in_two_orders": 16, "many_unread": 16}
+
+
+def test_returns_that_match_nothing_are_said_where_they_are_much(read: Read) -> None:
+    """Half of each fourth purchase came back: 10 x 2.75 of 40 x 5.50 is 12.5 %."""
+    text = purchases(40, lambda n: "5.50") + "".join(f"\nc{n},2026-06-30,-2.75" for n in range(10))
+    found = cleaned(read(text))
+    assert told(found) == {"returns_not_matched": 10}
+    assert found.noticed[0].fields["share"] == pytest.approx(0.125)
+
+
+def test_a_long_silence_is_said_and_a_season_is_not(read: Read) -> None:
+    def day(n: int) -> str:
+        return f"{2024 if n < 39 else 2026}-0{1 + n % 6}-{1 + n % 28:02}"
+
+    assert "long_gap" in told(cleaned(read(purchases(40, lambda n: "5.50", day))))
+    seasons = cleaned(read(purchases(60, lambda n: "5.50", lambda n: f"{2022 + n % 4}-12-{1 + n // 4:02}")))
+    assert told(seasons) == {}
+
+
+def test_a_currency_that_the_file_does_not_name_can_be_given(read: Read) -> None:
+    found = cleaned(read(purchases(20, lambda n: "5.50")), Rules(currency="USD"))
+    assert (found.currency, found.kept_rows) == ("USD", 20)

@@ -1,6 +1,7 @@
 """Files as clients send them: every way of writing a table is read, and what is no table is refused with a remedy."""
 
 import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,8 @@ from pathlib import Path
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
@@ -395,3 +398,85 @@ def test_reading_leaves_standard_error_clean() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert (done.stdout.strip(), done.stderr) == ("2", "")
+
+
+# What quotation marks, titles, sheets and columns may hide -----------------------------------------------------------
+
+PURCHASES = "customer,date,amount\n" + "".join(
+    f"c{n % 40},2024-0{1 + n % 9}-1{n % 9},{n % 50}.50\n" for n in range(200)
+)
+
+
+@pytest.mark.parametrize("marks", [1, 2])
+def test_a_quotation_mark_that_stays_open_is_refused(read: Read, marks: int) -> None:
+    """It would swallow the rows up to the next mark, or to the end, without a word."""
+    lines = PURCHASES.splitlines(keepends=True)
+    for mark in range(marks):
+        lines[60 + 70 * mark] = '"' + lines[60 + 70 * mark]
+    assert refused(read, "".join(lines)).code == "open_quote"
+
+
+def test_line_breaks_inside_quotation_marks_are_no_open_ones(read: Read) -> None:
+    text = "customer,date,amount,note\n" + "".join(f'c{n},2024-01-05,1.50,"a\nb\nc"\n' for n in range(100))
+    assert read(text).columns == ["c0", "c1", "c2", "c3"]
+
+
+@pytest.mark.parametrize(
+    ("top", "names"),
+    [
+        ("Export of sales,,\nGenerated,2024-12-31,\ncustomer,date,amount\n", ("customer", "date", "amount")),
+        ("Export of sales,,\ncustomer,date,amount\n", ("customer", "date", "amount")),
+        ("customer,date,\n", ("customer", "date", "column 3")),
+    ],
+)
+def test_padded_titles_and_nameless_columns_lose_nothing(read: Read, top: str, names: tuple[str, ...]) -> None:
+    table = read(top + PURCHASES.partition("\n")[2])
+    assert table.names == names
+    assert table.engine.arrays(table.frame.select(rows=nw.len()))["rows"][0] == 200
+
+
+def test_the_sheet_with_the_table_is_read_and_a_hidden_one_last(read: Read) -> None:
+
+    book = Workbook()
+    book.active.title = "Read me"  # type: ignore[union-attr]
+    book.active.append(["This workbook holds sales."])  # type: ignore[union-attr]
+    book.active.append(["See the next sheet."])  # type: ignore[union-attr]
+    hidden, sales = book.create_sheet("Old", 0), book.create_sheet("Sales")
+    hidden.sheet_state = "hidden"
+    for sheet, name in ((hidden, "wrong"), (sales, "customer")):
+        for row in ([name, "date", "amount"], ["a", "2024-01-05", 1.5], ["b", "2024-01-06", 2.5]):
+            sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    table = read(content.getvalue())
+    assert (table.notes["sheet"], table.names) == ("Sales", ("customer", "date", "amount"))
+
+
+def test_a_column_of_lists_is_a_text_that_holds_no_amount(read: Read, tmp_path: Path) -> None:
+    amounts = pa.array([[1.5], [2.5]])
+    pq.write_table(
+        pa.table({"customer": ["a", "b"], "date": ["2024-01-05"] * 2, "amount": amounts}), tmp_path / "l.parquet"
+    )
+    table = read((tmp_path / "l.parquet").read_bytes())
+    assert table.type_of("amount") == "text"
+    with pytest.raises(PlannerError) as raised:
+        clean(table, Columns("customer", "date", "amount"))
+    assert raised.value.code == "unreadable_amounts"
+
+
+def test_days_stored_as_numbers_are_days(read: Read, tmp_path: Path) -> None:
+    days = pa.array([20240105, 20240106, 20240301])
+    pq.write_table(
+        pa.table({"customer": ["a", "b", "a"], "date": days, "amount": [1.5, 2.5, 3.5]}), tmp_path / "d.parquet"
+    )
+    table = read((tmp_path / "d.parquet").read_bytes())
+    cleaned = clean(table, guess_columns(table))
+    assert (cleaned.first, cleaned.last, cleaned.kept_rows) == (date(2024, 1, 5), date(2024, 3, 1), 3)
+
+
+@pytest.mark.parametrize("written", ["5 maart 2024", "5 mrt 2024", "05-okt-2024", "5 mei 2024", "12 AUGUSTUS 2024"])
+def test_dutch_names_of_months_are_read(read: Read, written: str) -> None:
+    months = {"maart": 3, "mrt": 3, "okt": 10, "mei": 5, "augustus": 8}
+    table = read(f"customer,date,amount\na,{written},1.50\nb,{written},2.50\n")
+    month = months[re.sub(r"[\d\s-]", "", written).lower()]
+    assert clean(table, guess_columns(table)).first == date(2024, month, 12 if "12" in written else 5)

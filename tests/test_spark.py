@@ -96,7 +96,8 @@ def test_spend_by_segment_is_the_same(both: tuple[Cleaned, Cleaned]) -> None:
 def test_contracts_have_the_same_durations(engines: tuple[Engine, Engine]) -> None:
     tables = [read_table(RAW / "contracts.csv", engine) for engine in engines]
     here, there = (
-        summarise_contracts(table, guess_contract_columns(table), "quarter", date(2025, 12, 31)) for table in tables
+        summarise_contracts(table, guess_contract_columns(table), "quarter", until=date(2025, 12, 31))
+        for table in tables
     )
     same(here.durations, there.durations)
     assert (here.rows, here.running, here.removed) == (there.rows, there.running, there.removed)

@@ -15,7 +15,7 @@ from strategy.customers.frames import Frame
 from strategy.customers.purchasing import Triples, fit
 from strategy.customers.reading import Table
 from strategy.customers.spend import Spend, fit_spend, observed_spend
-from strategy.customers.summary import Summary, Unit, bring_home, holdout, spends, summarise, triples
+from strategy.customers.summary import Summary, Unit, bring_home, holdout, merged_purchases, spends, summarise, triples
 from strategy.customers.tracking import Holdout, check_holdout
 from strategy.errors import PlannerError
 
@@ -56,11 +56,12 @@ class PurchaseAppraisal:
     offered: tuple[tuple[str, int], ...]
     book: PurchaseBook
     check: Holdout | None
+    noticed: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Of the models and of the check."""
-        return (*self.book.findings, *(self.check.findings if self.check else ()))
+        """Of the file, of the models and of the check."""
+        return (*self.noticed, *self.book.findings, *(self.check.findings if self.check else ()))
 
     @property
     def removed(self) -> tuple[Removed, ...]:
@@ -107,8 +108,8 @@ class ContractAppraisal:
 
     @property
     def currency(self) -> str | None:
-        """None: amounts of contracts name no currency."""
-        return None
+        """The one that the amounts name, if any."""
+        return self.summary.currency
 
     @property
     def trusted(self) -> bool:
@@ -121,8 +122,12 @@ def appraise_purchases(table: Table, wishes: Wishes) -> PurchaseAppraisal:
 
     Raises PlannerError, with a remedy, where it holds no history that a model could rest on.
     """
-    columns = _with_wishes(guess_columns(_readable(table, wishes)), wishes)
+    guessed = guess_columns(_readable(table, wishes, Columns), wishes.named)
+    columns = replace(guessed, segments=_segments(guessed, wishes))
     cleaned = clean(table, columns, wishes.rules)
+    today = wishes.rules.today if wishes.rules else None
+    if wishes.until and today and wishes.until > today:
+        raise PlannerError("until_too_late", place="until", value=wishes.until.isoformat(), last=today.isoformat())
     summary = summarise(cleaned, wishes.unit, wishes.until)
     purchasing, spend = fit(triples(summary), wishes.model), fit_spends(cleaned, summary)
     book = PurchaseBook.of(
@@ -134,7 +139,8 @@ def appraise_purchases(table: Table, wishes: Wishes) -> PurchaseAppraisal:
         later = holdout(summary)
         past = Triples(later.frequency, later.recency, later.age, later.counts)
         check = check_holdout(purchasing, past, later.purchases, later.length, SEED)
-    return PurchaseAppraisal(cleaned, offered_exclusions(table, columns), book, check)
+    noticed = (*cleaned.noticed, *merged_purchases(cleaned, summary))
+    return PurchaseAppraisal(cleaned, offered_exclusions(table, columns), book, check, noticed)
 
 
 def appraise_contracts(table: Table, wishes: Wishes) -> ContractAppraisal:
@@ -142,43 +148,41 @@ def appraise_contracts(table: Table, wishes: Wishes) -> ContractAppraisal:
 
     Raises PlannerError where it has no amounts, or no contract runs or came up for renewal.
     """
-    guessed = guess_contract_columns(_readable(table, wishes))
-    columns = replace(guessed, **wishes.named, segments=_segments(guessed, wishes))
+    guessed = guess_contract_columns(_readable(table, wishes, ContractColumns), wishes.named)
+    columns = replace(guessed, segments=_segments(guessed, wishes))
     if columns.amount is None:
         raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
-    summary = summarise_contracts(table, columns, wishes.period, wishes.until)
-    _, contracts = fit_durations(summary)
+    summary = summarise_contracts(table, columns, wishes.period, wishes.rules, wishes.until)
     if not summary.running:
-        raise PlannerError("no_running", place="file", value=summary.rows)
+        raise PlannerError("no_running", place="file", value=summary.rows, until=summary.until.isoformat())
+    _, contracts = fit_durations(summary)
     frame, noticed = with_amounts(summary, columns.amount)
     groups = tuple(map(group_name, columns.segments))
     rows = table.engine.table(frame.select("customer", "start", "periods", "ended", "amount", *groups))
-    book = ContractBook.of(rows, groups, contracts, wishes.period, summary.until, summary.rows, noticed)
+    book = ContractBook.of(
+        rows, groups, contracts, wishes.period, summary.until, summary.rows, (*summary.noticed, *noticed)
+    )
     return ContractAppraisal(summary, book)
 
 
-def _readable(table: Table, wishes: Wishes) -> Table:
-    """The table, once every column that people named is known to be there."""
-    for name in (*wishes.named.values(), *([wishes.segment] if wishes.segment else [])):
+def _readable(table: Table, wishes: Wishes, kind: type[Columns] | type[ContractColumns]) -> Table:
+    """The table, once every column that people named is known to be there and to have a role in such a file."""
+    for role, name in wishes.named.items():
         table.column(name)
+        if role not in kind.__dataclass_fields__:
+            raise PlannerError("other_role", place=role, value=name)
+    if wishes.segment is not None:
+        table.column(wishes.segment)
     return table
-
-
-def _with_wishes(guessed: Columns, wishes: Wishes) -> Columns:
-    """The guessed columns with those that people named; an amount that they named needs no quantity and price."""
-    named = dict(wishes.named)
-    if "amount" in named:
-        named = {"quantity": None, "price": None, **named}  # type: ignore[dict-item]
-    return replace(guessed, **named, segments=_segments(guessed, wishes))
 
 
 def _segments(guessed: Columns | ContractColumns, wishes: Wishes) -> tuple[str, ...]:
     """Columns to group by. Raises PlannerError for the one that names the customers: each would be a group."""
-    if wishes.segment and wishes.segment == wishes.named.get("customer", guessed.customer):
+    if wishes.segment is None:
+        return guessed.segments
+    if wishes.segment == guessed.customer:
         raise PlannerError("taken_column", place="file", value=wishes.segment)
-    taken = set(wishes.named.values())
-    free = [name for name in guessed.segments if name not in taken]
-    return tuple(dict.fromkeys((*free, *([wishes.segment] if wishes.segment else []))))
+    return tuple(dict.fromkeys((*guessed.segments, wishes.segment)))
 
 
 # The models, for commands and for the page ---------------------------------------------------------------------------

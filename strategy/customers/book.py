@@ -184,7 +184,7 @@ class PurchaseBook:
         length = units_in(period, self.unit)
         window = min(length, max(float(self.people.age.max()) / 2, 1.0))
         new = np.bincount(groups, self.people.age < window, minlength=int(groups.max()) + 1)
-        return np.asarray(new * (length / window), float)
+        return np.asarray(new * (length / np.ceil(window)), float)
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ class ContractBook:
         """
         running = home.filter(pc.invert(home["ended"]))
         if not len(running):
-            raise PlannerError("no_running", place="file", value=rows)
+            raise PlannerError("no_running", place="file", value=rows, until=until.isoformat())
         start = running["start"].to_numpy().astype("datetime64[D]")
         return cls(
             running["customer"], running["periods"].to_numpy().astype(np.int64),
@@ -276,7 +276,7 @@ class ContractBook:
 
     def arrivals(self, groups: Groups, period: Period) -> Array:
         """Running contracts that started in the last period, (groups,)."""
-        new = self.since < UNITS_A_YEAR["day"] * MONTHS[self.period] / 12
+        new = self.age == 0
         return np.bincount(groups, new, int(groups.max()) + 1).astype(float)
 
 

@@ -11,13 +11,26 @@ import narwhals as nw
 
 from strategy.customers.cancellations import without_cancellations
 from strategy.customers.columns import Columns, group_name, groups_of
+from strategy.customers.doubts import Removed as Removed
+from strategy.customers.doubts import long_gap, many_unread, returns_left
+from strategy.customers.findings import Finding
 from strategy.customers.frames import OVERFLOW, Engine, Frame
 from strategy.customers.parsing import SYMBOLS, currency_of, parse_dates, parse_numbers
 from strategy.customers.reading import Table
 from strategy.errors import PlannerError
 from strategy.spreadsheet import FORMULA
 
-NO_CUSTOMER = ("", "nan", "null", "none", "na", "n/a", "#n/a", "nil", "-", "?", "unknown", "onbekend")
+NOTHING = (
+    "", "nan", "nat", "null", "none", "na", "n/a", "nil", "-", "?", "unknown", "onbekend", "(null)", "\\n", "#n/a",
+    "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!",
+)  # fmt: skip
+"""What stands in cells that hold nothing."""
+WHOLE_AS_FRACTION = r"^\d+\.0+$"
+"""A number that passed through a spreadsheet or a table of floats."""
+MOST_AMOUNT = 1e12
+"""Money in a line above which it is no amount."""
+LARGEST_ID = 2.0**53
+"""Up to here whole numbers are exact in a table of floats."""
 NON_PRODUCTS = (
     "POST", "POSTAGE", "DOT", "DOTCOM POSTAGE", "M", "MANUAL", "D", "DISCOUNT", "BANK CHARGES", "AMAZONFEE", "CARRIAGE",
     "C2", "B", "S", "SAMPLES", "CRUK", "PADS", "SHIPPING", "FREIGHT", "DELIVERY", "FEE", "VERZENDKOSTEN", "PORTO",
@@ -59,15 +72,6 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Removed:
-    """Rows that went for one reason: a code of `REMOVED`, how many, and their money (0 where it cannot be read)."""
-
-    code: str
-    rows: int
-    amount: float
-
-
-@dataclass(frozen=True)
 class Cleaned:
     """The purchases of known customers.
 
@@ -78,6 +82,7 @@ class Cleaned:
     kept_rows, kept_amount  of the frame; what went and what stayed make the whole
     first, last  dates of the purchases
     findings     codes of what was assumed: "ambiguous_dates", "ambiguous_amounts", "duplicates_kept"
+    noticed      what speaks against relying on the file
     currency     the one that the amounts name, if any
     segments     the frame's columns by which customers can be grouped
     """
@@ -94,6 +99,7 @@ class Cleaned:
     findings: tuple[str, ...] = ()
     currency: str | None = None
     segments: tuple[str, ...] = ()
+    noticed: tuple[Finding, ...] = ()
 
 
 @dataclass
@@ -104,6 +110,7 @@ class _Work:
     columns: Columns
     rules: Rules
     findings: list[str] = field(default_factory=list)
+    noticed: list[Finding] = field(default_factory=list)
     named_currencies: tuple[str, ...] = ()
     currency: str | None = None
 
@@ -132,12 +139,12 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
     if not kept_rows:
         most = max(removed, key=lambda entry: entry.rows)
         raise PlannerError("nothing_left", place="file", value=rows, reason=most.code, rows=most.rows)
-    ends = table.engine.arrays(purchases.select(first=nw.col("date").min(), last=nw.col("date").max()))
-    first, last = (ends[name][0].astype("datetime64[D]").item() for name in ("first", "last"))
+    days = table.engine.arrays(purchases.select("date").unique().sort("date"))["date"].astype("datetime64[D]")
+    kept_amount = amount - sum(entry.amount for entry in removed)
+    noticed = (*work.noticed, *many_unread(removed, rows), *returns_left(removed, kept_amount), *long_gap(days))
     return Cleaned(
-        purchases, table.engine, removed, rows, amount, kept_rows,
-        amount - sum(entry.amount for entry in removed), first, last, tuple(work.findings), work.currency,
-        tuple(map(group_name, columns.segments)),
+        purchases, table.engine, removed, rows, amount, kept_rows, kept_amount, days[0].item(), days[-1].item(),
+        tuple(work.findings), work.currency, tuple(map(group_name, columns.segments)), noticed,
     )  # fmt: skip
 
 
@@ -180,10 +187,13 @@ def _with_dates(work: _Work, frame: Frame) -> Frame:
     if work.table.type_of(name) == "date":
         return frame.with_columns(nw.col(column).cast(nw.Date).alias("date"))
     if work.table.type_of(name) == "number":  # 20110131, as a number
-        frame, column = frame.with_columns(nw.col(column).cast(nw.Int64).cast(nw.String).alias("day")), "day"
+        frame, column = frame.with_columns(_whole(nw.col(column)).cast(nw.String).alias("day")), "day"
     dates, reading = parse_dates(work.table.engine, frame, column, work.columns.date_format, name, "date")
     if reading.ambiguous:
         work.findings.append("ambiguous_dates")
+    if reading.contrary:
+        share = reading.contrary / reading.rows
+        work.noticed.append(Finding("dates_in_two_orders", {"rows": reading.contrary, "share": share}))
     return dates.added_to(frame)
 
 
@@ -203,7 +213,8 @@ def _with_amounts(work: _Work, frame: Frame) -> Frame:
     else:
         frame = _with_number(work, frame, str(columns.price), "price")
         amount = nw.col("quantity") * nw.col("price")
-    frame = frame.with_columns(amount.round(4).alias("amount"))
+    within = nw.when((amount.abs() <= MOST_AMOUNT).fill_null(False)).then(amount.round(4))
+    frame = frame.with_columns(within.alias("amount"))
     if columns.invoice is not None and _marks_cancellations(work):
         cancelled = nw.col(table.column(columns.invoice)).cast(nw.String).str.contains(CANCELLATION_NUMBER)
         signed = nw.when(cancelled).then(-nw.col("amount").abs()).otherwise(nw.col("amount"))
@@ -213,6 +224,8 @@ def _with_amounts(work: _Work, frame: Frame) -> Frame:
 
 def _with_number(work: _Work, frame: Frame, name: str, into: str) -> Frame:
     column = work.table.column(name)
+    if work.table.type_of(name) == "date":
+        raise PlannerError("unreadable_amounts", place=name, value=(work.table.values(name) or [""])[0])
     if work.table.type_of(name) != "text":
         return frame.with_columns(nw.col(column).cast(nw.Float64).round(4).alias(into))
     source = work.table.frame
@@ -250,7 +263,7 @@ def _one_currency(work: _Work, frame: Frame) -> Frame:
         named = codes.filter(~nw.col("currency").is_null()).group_by("currency").agg(rows=nw.len())
         found = work.table.engine.arrays(named.sort("rows", "currency", descending=True).head(20))["currency"].tolist()
     chosen = (work.rules.currency or "").upper()
-    if chosen and chosen not in found:
+    if chosen and found and chosen not in found:
         raise PlannerError("unknown_currency", place="file", value=chosen, known=found)
     if len(found) > 1 and not chosen:
         raise PlannerError("mixed_currencies", place="file", value=found)
@@ -294,8 +307,8 @@ def _judged(work: _Work, frame: Frame) -> Frame:
     holds = {
         "broken_line": broken if table.in_texts else None,
         "unreadable_date": nw.col("date").is_null(),
-        "unreadable_amount": nw.col("amount").is_null() | nw.col("amount").is_nan(),
-        "other_currency": nw.col("currency") != nw.lit(work.currency) if rules.currency and work.currency else None,
+        "unreadable_amount": nw.col("amount").is_null(),
+        "other_currency": nw.col("currency") != nw.lit(work.currency) if rules.currency else None,
         "no_customer": unknown,
         "placeholder_date": nw.col("date").dt.year() <= PLACEHOLDER_YEAR,
         "future_date": nw.col("date") > nw.lit(rules.today) if rules.today else None,
@@ -317,10 +330,17 @@ def _with_customer(work: _Work, frame: Frame) -> tuple[Frame, nw.Expr]:
     column = nw.col(work.table.column(name))
     customer = nw.col("customer")
     if work.table.type_of(name) == "number":  # whole numbers beside empty cells are stored as fractions
-        column = nw.when(~column.is_nan()).then(column).cast(nw.Int64) if _has_fractions(work, name) else column
+        column = _whole(column) if _has_fractions(work, name) else column
         return frame.with_columns(column.cast(nw.String).alias("customer")), customer.is_null()
-    frame = frame.with_columns(column.cast(nw.String).str.strip_chars().alias("customer"))
-    return frame, customer.is_null() | customer.str.to_lowercase().is_in(NO_CUSTOMER)
+    text = column.cast(nw.String).str.strip_chars()
+    whole = nw.when(text.str.contains(WHOLE_AS_FRACTION)).then(text.str.replace_all(r"\.0+$", "")).otherwise(text)
+    frame = frame.with_columns(whole.alias("customer"))
+    return frame, customer.is_null() | customer.str.to_lowercase().is_in(NOTHING)
+
+
+def _whole(number: nw.Expr) -> nw.Expr:
+    """A number as a whole one, null where it is none that a table of floats holds exactly."""
+    return nw.when((number.cast(nw.Float64).abs() <= LARGEST_ID).fill_null(False)).then(number).cast(nw.Int64)
 
 
 def _has_fractions(work: _Work, name: str) -> bool:

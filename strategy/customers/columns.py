@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -94,22 +94,25 @@ class ContractColumns:
     decimal: str | None = None
 
 
-def guess_columns(table: Table) -> Columns:
-    """The likeliest columns of a transaction file.
+def guess_columns(table: Table, named: Mapping[str, str] | None = None) -> Columns:
+    """The likeliest columns of a transaction file, but for the roles whose column people named: {role: column}.
 
     Raises PlannerError where no column holds dates, or none can be the customer or the amount.
     """
-    free = dict.fromkeys(table.names)
-    day = _take(free, DATE, table, _is_date) or _take_any(free, table, _is_date)
+    known = named or {}
+    free = dict.fromkeys(name for name in table.names if name not in known.values())
+    day = known.get("date") or _take(free, DATE, table, _is_date) or _take_any(free, table, _is_date)
     if day is None:
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
-    amount = _take(free, AMOUNT, table, _is_number)
-    quantity, price = _take(free, QUANTITY, table, _is_number), _take(free, PRICE, table, _is_number)
+    amount = known.get("amount") or _take(free, AMOUNT, table, _is_number)
+    quantity = price = None
+    if "amount" not in known:
+        quantity, price = _take(free, QUANTITY, table, _is_number), _take(free, PRICE, table, _is_number)
     if amount is None and (quantity is None or price is None) and price is not None:
         amount, price = price, None
     invoice, product = _take(free, INVOICE, table), _take(free, PRODUCT, table)
     currency = _take(free, CURRENCY, table)
-    customer = _take(free, CUSTOMER, table)
+    customer = known.get("customer") or _take(free, CUSTOMER, table)
     if amount is None and price is None:
         amount = _take_any(free, table, _has_decimals, last=True)
     customer = customer or _take_any(free, table, lambda values, typed: not _has_decimals(values, typed))
@@ -121,22 +124,30 @@ def guess_columns(table: Table) -> Columns:
             raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
     return Columns(
         customer, day, amount, None if amount and not price else quantity, price, product, invoice, currency,
-        _groups(free, table),
+        _groups({name: None for name in free if not _named(PRODUCT, [name])}, table),
     )  # fmt: skip
 
 
-def guess_contract_columns(table: Table) -> ContractColumns:
-    """The likeliest columns of a contract file. Raises PlannerError where no column holds starts."""
-    free = dict.fromkeys(table.names)
-    start = _take(free, START, table, _is_date) or _take_any(free, table, _is_date)
-    end = _take(free, END, table, _is_date) or _take(free, END, table)
+def guess_contract_columns(table: Table, named: Mapping[str, str] | None = None) -> ContractColumns:
+    """The likeliest columns of a contract file, but for the roles whose column people named.
+
+    Raises PlannerError where no column holds starts.
+    """
+    known = named or {}
+    free = dict.fromkeys(name for name in table.names if name not in known.values())
+    start = known.get("start") or _take(free, START, table, _is_date) or _take_any(free, table, _is_date)
+    end = known.get("end") or _take(free, END, table, _is_date) or _take(free, END, table)
     running = _take(free, RUNNING, table)
     if start is None:
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
     if end is None and running is None:
         raise PlannerError("no_end", place="file", value=list(table.names[:20]))
-    amount = _take(free, AMOUNT + PRICE, table, _is_number)
-    customer = _take(free, CUSTOMER, table) or _take_any(free, table, _tells_rows_apart(len(table.head)))
+    amount = known.get("amount") or _take(free, AMOUNT + PRICE, table, _is_number)
+    customer = (
+        known.get("customer")
+        or _take(free, CUSTOMER, table)
+        or _take_any(free, table, _tells_rows_apart(len(table.head)))
+    )
     return ContractColumns(start, end, running, customer, amount, _groups(free, table))
 
 
@@ -201,8 +212,8 @@ _ANY_DATE = re.compile("|".join(dict.fromkeys(written.pattern for written in DAT
 
 def _is_date(values: list[str], typed: str) -> bool:
     """Whether most values have the shape of a date."""
-    if typed != "text":
-        return typed == "date"
+    if typed == "date":
+        return True
     texts = [re.sub(TIME_OF_DAY, "", value).strip() for value in values[:200]]
     hits = sum(bool(_ANY_DATE.match(text)) and _plausible(text) for text in texts)
     return hits > 0.5 * len(texts)

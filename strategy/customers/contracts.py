@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, betaln
+from scipy.special import betaincinv, betaln, chdtrc
 
 from strategy.customers.findings import Finding, trust_in
 from strategy.customers.likelihood import (
@@ -26,8 +26,8 @@ from strategy.errors import PlannerError
 
 FEWEST_ENDINGS = 20
 """Ended contracts below which a curve of leaving is not worth believing."""
-AIC_GAIN = 1.0
-"""The log-likelihood that differences between customers must add to earn their one parameter (Akaike)."""
+FEWEST_IN_A_CELL, FREE_CELLS, LEAST_CHANCE = 5.0, 2, 0.01
+"""Of the test whether endings follow the curve: variance in a cell, parameters, and chance below which they do not."""
 LOWER, UPPER = np.full(2, 1e-4), np.full(2, 1e5)
 
 
@@ -168,9 +168,11 @@ def sbg_likelihood(renewals: Renewals, parameters: Array) -> Derivatives:
 def fit_contracts(renewals: Renewals) -> Contracts:
     """Fit sBG by maximum likelihood.
 
-    Where differences between customers add less than Akaike's criterion asks, one chance of leaving for all is used
-    (finding "leaving_alike"); where nobody left it is that of half an ending over all renewals seen (Jeffreys' prior,
-    "nobody_left"). Raises PlannerError where no contract came up for renewal.
+    Where differences between customers run off to none, one chance of leaving for all is used ("leaving_alike");
+    differences that are small or uncertain stay in the model, for to leave them out would undervalue those who stay.
+    Where nobody left the chance is that of half an ending over all renewals seen (Jeffreys' prior, "nobody_left"). A
+    curve that the endings do not follow is said ("poor_curve"). Raises PlannerError where no contract came up for
+    renewal.
     """
     seen, ended = float(renewals.at_risk.sum()), float(renewals.ended.sum())
     if seen <= 0:
@@ -183,14 +185,39 @@ def fit_contracts(renewals: Renewals) -> Contracts:
     alike = ended * np.log(churn) + ((seen - ended) * np.log1p(-churn) if ended < seen else 0.0)
     starts = [np.array([1.0, 1.0 / churn]), np.array([10.0, 10.0 / churn])]
     found = maximise(lambda point: sbg_likelihood(renewals, point), starts, LOWER, UPPER, seen)
-    if found.log_likelihood - alike < AIC_GAIN:
-        gain: dict[str, float | int | str] = {"gain": found.log_likelihood - alike, "needed": AIC_GAIN}
-        return _constant(churn, seen, alike, [Finding("leaving_alike", gain), *findings])
+    if found.on_bound or found.log_likelihood <= alike:
+        findings = [
+            Finding("leaving_alike", {}),
+            *findings,
+            *_poor_curve(renewals, np.full(len(renewals.ended), churn)),
+        ]
+        return _constant(churn, seen, alike, findings)
     if not found.converged:
         findings.append(Finding("contracts_not_converged", {}))
     alpha, beta = map(float, found.parameters)
+    findings += _poor_curve(renewals, alpha / (alpha + beta + np.arange(float(len(renewals.ended)))))
     errors = found.standard_errors
     return Contracts("sbg", alpha, beta, float("nan"), found.covariance, errors, found.log_likelihood, tuple(findings))
+
+
+def _poor_curve(renewals: Renewals, leaves: Array) -> list[Finding]:
+    """The finding that endings per renewal do not follow the chances of leaving (renewals,): Pearson's chi-square.
+
+    Renewals with few expected endings or few expected to stay are taken together with the next.
+    """
+    expected, spread = renewals.at_risk * leaves, renewals.at_risk * leaves * (1 - leaves)
+    cell = np.minimum(np.floor(np.cumsum(spread) / FEWEST_IN_A_CELL), np.floor(spread.sum() / FEWEST_IN_A_CELL) - 1)
+    if cell.max() < FREE_CELLS:
+        return []
+    at = np.maximum(cell, 0).astype(np.intp)
+    off, within = np.bincount(at, renewals.ended - expected), np.bincount(at, spread)
+    cells = within > 0
+    chance = float(chdtrc(int(cells.sum()) - 2, float((off[cells] ** 2 / within[cells]).sum())))
+    if chance >= LEAST_CHANCE:
+        return []
+    worst = int(np.argmax(np.abs(renewals.ended - expected) / np.sqrt(np.maximum(spread, 1.0))))
+    seen, told = float(renewals.ended[worst]), float(expected[worst])
+    return [Finding("poor_curve", {"renewal": worst + 1, "ended": seen, "expected": told})]
 
 
 def _constant(churn: float, seen: float, log_likelihood: float, findings: list[Finding]) -> Contracts:

@@ -23,6 +23,11 @@ SYMBOLS = {code: code for code in CODES} | {
     "AU$": "AUD", "KR": "KR",
 }  # fmt: skip
 """What stands beside an amount, in capitals, to the currency it means."""
+DUTCH_MONTHS = {
+    "januari": "January", "februari": "February", "maart": "March", "mei": "May", "juni": "June", "juli": "July",
+    "augustus": "August", "oktober": "October", "mrt": "Mar", "okt": "Oct",
+}  # fmt: skip
+"""Names of months that are not as in English."""
 DASHES = r"[−–—]"
 UNSPACED = r"[\s\x{00A0}\x{202F}'’]"
 MOST_RESIDUES = 60
@@ -35,10 +40,14 @@ class DateReading:
 
     formats    codes, the main one first
     ambiguous  day and month could change places in every row; day first was taken
+    contrary   rows that can only be read with day and month the other way round
+    rows       in all
     """
 
     formats: tuple[str, ...]
     ambiguous: bool = False
+    contrary: int = 0
+    rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ def parse_dates(
 
     Raises PlannerError where no text is a date.
     """
-    texts = _distinct(engine, frame, date_text(column))
+    texts = _in_english(_distinct(engine, frame, date_text(column)))
     reading = DateReading((chosen,)) if chosen else _read_dates(engine, texts, name)
     parsed = _tried(engine, texts, [DATE_FORMATS[code] for code in reading.formats])
     names = [f"d{number}" for number in range(len(reading.formats))]
@@ -106,9 +115,17 @@ def parse_dates(
     return Meanings(found, date_text(column), (into,)), reading
 
 
+def _in_english(texts: Frame) -> Frame:
+    """Adds `english`: the texts with English names of months."""
+    english = nw.col("text")
+    for dutch, name in DUTCH_MONTHS.items():
+        english = english.str.replace_all(rf"(?i)\b{dutch}\b", name)
+    return texts.with_columns(english.alias("english"))
+
+
 def _read_dates(engine: Engine, texts: Frame, name: str) -> DateReading:
     """How a column's dates are written: every format that some text has the shape of is tried on all texts."""
-    shapes = texts.select(shape=nw.col("text").str.replace_all(r"\d", "1"), text="text").group_by("shape")
+    shapes = texts.select(shape=nw.col("english").str.replace_all(r"\d", "1"), text="english").group_by("shape")
     found = engine.arrays(shapes.agg(example=nw.col("text").min()).sort("shape").head(MOST_SHAPES))
     examples = [str(text) for text in found["example"] if text]
     formats = [written for written in DATE_FORMATS.values() if any(re.match(written.pattern, e) for e in examples)]
@@ -129,12 +146,24 @@ def _read_dates(engine: Engine, texts: Frame, name: str) -> DateReading:
     months = sum(rows for written, rows in hits.items() if written.order == "month")
     dropped = "month" if days >= months else "day"
     used = sorted((written for written in hits if written.order != dropped and hits[written]), key=hits.__getitem__)
-    return DateReading(tuple(written.code for written in reversed(used)), days == months > 0)
+    others = [written for written in hits if written.order == dropped and hits[written]]
+    contrary, rows = _contrary(engine, texts, used, others) if others else (0, 0)
+    return DateReading(tuple(written.code for written in reversed(used)), days == months > 0, contrary, rows)
+
+
+def _contrary(engine: Engine, texts: Frame, used: list[DateFormat], dropped: list[DateFormat]) -> tuple[int, int]:
+    """Rows that only the dropped formats can read, and rows in all."""
+    tried = _tried(engine, texts, [*used, *dropped])
+    unread = nw.all_horizontal(*(nw.col(f"d{n}").is_null() for n in range(len(used))), ignore_nulls=False)
+    other = [nw.col(f"d{n}") for n in range(len(used), len(used) + len(dropped))]
+    counted = tried.select("rows", only=nw.when(unread & ~nw.coalesce(*other).is_null()).then(nw.col("rows")))
+    found = engine.arrays(counted.select(nw.col("only").sum(), nw.col("rows").sum()))
+    return int(found["only"][0] or 0), int(found["rows"][0])
 
 
 def _tried(engine: Engine, texts: Frame, formats: list[DateFormat]) -> Frame:
     """Adds a column d0, d1, ... per format: the dates of the texts that have its shape."""
-    text = nw.col("text")
+    text = nw.col("english")
     shaped = [nw.when(text.str.contains(f.pattern)).then(text).alias(f"shaped{n}") for n, f in enumerate(formats)]
     places = {f"d{number}": (f"shaped{number}", written) for number, written in enumerate(formats)}
     return engine.try_dates(texts.with_columns(*shaped), places)
@@ -184,8 +213,8 @@ _EVIDENCE = {
 }
 """Shapes that show a decimal comma, a decimal point, or one separator before three digits, which could be either."""
 _NUMBERS = {
-    ".": (r"^(\d{1,3}(,\d{2,3})+|\d+)(\.\d*)?$|^\.\d+$", ","),
-    ",": (r"^(\d{1,3}(\.\d{2,3})+|\d+)(,\d*)?$|^,\d+$", "."),
+    ".": (r"^(\d{1,3}(,\d{2,3})*,\d{3}|\d+)(\.\d*)?$|^\.\d+$", ","),
+    ",": (r"^(\d{1,3}(\.\d{2,3})*\.\d{3}|\d+)(,\d*)?$|^,\d+$", "."),
 }
 """Per decimal sign: the shape of a number, and its thousands separator."""
 

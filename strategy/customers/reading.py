@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -18,10 +18,13 @@ from xml.etree.ElementTree import ParseError
 import narwhals as nw
 
 from strategy.customers.frames import Engine, Frame
-from strategy.customers.sniffing import MOST_COLUMNS, SPACES, as_plain_text, kind_of, layout_of, named
+from strategy.customers.sniffing import CHUNK, MOST_COLUMNS, SPACES, as_plain_text, kind_of, layout_of, named
 from strategy.errors import PlannerError
 
 HEAD_ROWS = 1000
+LONGEST_CELL = 30
+"""Lines in a cell above which a quotation mark must have been left open."""
+MANY_LINES = rf"(\n[^\n]*){{{LONGEST_CELL}}}"
 UNPACKED_AT_MOST = 600_000_000
 TEXTS_AT_MOST = 200_000_000
 """Bytes that the parts of an Excel file may say they unpack to: all together, and its table of texts."""
@@ -87,7 +90,7 @@ def read_table(path: Path, engine: Engine, place: str = "file") -> Table:
     Raises PlannerError, with a remedy, for whatever is no table with rows.
     """
     try:
-        kind = kind_of(path) if path.is_file() else "parquet" if path.is_dir() else "missing"
+        kind = kind_of(path) if path.is_file() else "parquet" if any(path.glob("*.parquet")) else "missing"
     except OSError as error:
         raise PlannerError("no_file", place=place, value=error.strerror) from None
     if kind == "missing":
@@ -114,7 +117,22 @@ def _text(path: Path, engine: Engine, place: str, kind: str) -> Table:
     delimiter = "\t" if layout.delimiter == SPACES else layout.delimiter
     columns = [f"c{number}" for number in range(len(layout.columns))]
     frame = engine.read_text(plain, delimiter, columns, layout.header)
+    if kind == "text":
+        _check_quotes(engine, frame, plain, columns, place)
     return Table(engine, frame, layout.columns, ("text",) * len(columns), _head(engine, frame.select(*columns)), notes)
+
+
+def _check_quotes(engine: Engine, frame: Frame, plain: Path, columns: list[str], place: str) -> None:
+    """Refuses a file in which a quotation mark that is never closed swallows rows."""
+    with plain.open("rb") as file:
+        lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(CHUNK), b""))
+    if lines - int(engine.arrays(frame.select(rows=nw.len()))["rows"][0]) <= LONGEST_CELL:
+        return
+    swallows = nw.any_horizontal(*(nw.col(name).str.contains(MANY_LINES) for name in columns), ignore_nulls=True)
+    found = engine.arrays(frame.filter(swallows).head(1))
+    cells = [str(found[name][0]) for name in columns if len(found[name]) and found[name][0] is not None]
+    if cells:
+        raise PlannerError("open_quote", place=place, value=max(cells, key=len).split("\n")[0][:80])
 
 
 def _parquet(path: Path, engine: Engine, place: str) -> Table:
@@ -124,9 +142,14 @@ def _parquet(path: Path, engine: Engine, place: str) -> Table:
         raise PlannerError("parquet_broken", place=place, value=error.fields["value"]) from None
     schema = frame.collect_schema()
     names = named(tuple(schema.names()), place)
-    frame = frame.select(*(nw.col(name).alias(f"c{number}") for number, name in enumerate(schema.names())))
+    frame = frame.select(*(_plain(name, kind).alias(f"c{n}") for n, (name, kind) in enumerate(schema.items())))
     typed = tuple("date" if _is_date(kind) else "number" if kind.is_numeric() else "text" for kind in schema.dtypes())
     return Table(engine, frame, names, typed, _head(engine, frame), {"kind": "parquet"})
+
+
+def _plain(name: str, kind: nw.dtypes.DType) -> nw.Expr:
+    """A column as dates, numbers or texts."""
+    return nw.col(name) if _is_date(kind) or kind.is_numeric() else nw.col(name).cast(nw.String)
 
 
 def _is_date(kind: nw.dtypes.DType) -> bool:
@@ -142,20 +165,24 @@ def _head(engine: Engine, frame: Frame) -> tuple[tuple[str, ...], ...]:
 
 
 def _excel_as_text(path: Path, copy: Path, place: str) -> tuple[Path, str]:
-    """The first sheet with more than one row as UTF-8 text, and its name."""
+    """The first sheet with a table, visible ones first, as UTF-8 text, and its name."""
     _guard(path, place)
     from openpyxl import load_workbook
 
     broken = (
         zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError, ParseError, TypeError, IndexError,
+        AttributeError,
     )  # fmt: skip
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with path.open("rb") as file:
-                for sheet in load_workbook(file, read_only=True, data_only=True, keep_links=False).worksheets:
+                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+                sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+                for least, sheet in product((2, 1), sheets):
                     sheet.reset_dimensions()
-                    if _sheet_as_text(sheet, copy, place) > 1:
+                    rows, columns = _sheet_as_text(sheet, copy, place)
+                    if rows > 1 and columns >= least:
                         return copy, str(sheet.title)
     except PlannerError:
         raise
@@ -178,15 +205,16 @@ def _guard(path: Path, place: str) -> None:
         raise PlannerError("excel_too_large", place=place, value=sum(parts.values()), limit=UNPACKED_AT_MOST)
 
 
-def _sheet_as_text(sheet: Any, copy: Path, place: str) -> int:
-    """Writes the rows that are not empty; how many those were."""
-    written = 0
+def _sheet_as_text(sheet: Any, copy: Path, place: str) -> tuple[int, int]:
+    """Writes the rows that are not empty; how many those were, and the most cells that one of them fills."""
+    written = widest = 0
     with copy.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t")
         for row in _filled(sheet.iter_rows(values_only=True), place):
             writer.writerow([_cell(value) for value in row])
             written += 1
-    return written
+            widest = max(widest, sum(value is not None for value in row))
+    return written, widest
 
 
 def _filled(rows: Iterator[tuple[Any, ...]], place: str) -> Iterator[tuple[Any, ...]]:

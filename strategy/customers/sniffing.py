@@ -16,6 +16,8 @@ CHUNK = 1 << 20
 HEAD_BYTES = 1 << 18
 HEAD_LINES = 1000
 MOST_COLUMNS = 1000
+MOST_TITLES = 10
+"""Lines among which a header is looked for."""
 DELIMITERS = (";", ",", "\t", "|")
 SPACES = " "
 """Stands for columns set apart by any number of spaces."""
@@ -71,13 +73,14 @@ def layout_of(path: Path, place: str) -> Layout:
     delimiter = said[1] if said else _delimiter(sample, place)
     records = _records(sample, delimiter)
     width = _usual(records)
-    first = next(number for number, record in enumerate(records) if len(record) >= min(width, 2))
-    above = _lines_above(sample, delimiter) + bool(said)
+    first = _first(records, width)
+    above = _lines_above(sample, delimiter, records[first]) + bool(said)
     header = not any(VALUE.match(cell.strip()) for cell in records[first])
     columns = tuple(cell.strip() for cell in records[first]) if header else ()
     if not header:
         columns = tuple(f"column {number}" for number in range(1, width + 1))
-    if len(columns) > 1 and not columns[-1] and header:
+    ends = [record[len(columns) - 1].strip() for record in records[first + 1 :] if len(record) >= len(columns)]
+    if len(columns) > 1 and not columns[-1] and header and not any(ends):
         columns = columns[:-1]  # a delimiter at the end of every line
     return Layout(encoding, delimiter, above, named(columns, place), header)
 
@@ -182,9 +185,16 @@ def _usual(records: list[list[str]]) -> int:
     return Counter(map(len, records)).most_common(1)[0][0] if records else 0
 
 
-def _lines_above(sample: str, delimiter: str) -> int:
-    """Lines before the first that has more than one column."""
-    for number, line in enumerate(sample.split("\n")):
-        if any(len(record) > 1 for record in _records(line, delimiter)):
-            return number
-    return 0
+def _first(records: list[list[str]], width: int) -> int:
+    """The header or first row: the first record of several columns, or a full header below padded titles."""
+    first = next(number for number, record in enumerate(records) if len(record) >= min(width, 2))
+    for number, record in enumerate(records[first : first + MOST_TITLES], first):
+        cells = [cell.strip() for cell in record]
+        if len(cells) == width and all(cells):
+            return number if not any(map(VALUE.match, cells)) else first
+    return first
+
+
+def _lines_above(sample: str, delimiter: str, first: list[str]) -> int:
+    """Lines before the one that a record is on."""
+    return next((n for n, line in enumerate(sample.split("\n")) if first in _records(line, delimiter)), 0)

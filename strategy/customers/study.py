@@ -25,6 +25,7 @@ from strategy.customers.summary import (
     Summary,
     Unit,
     holdout,
+    merged_purchases,
     period_number,
     period_of,
     split_date,
@@ -101,11 +102,13 @@ class Purchases:
     tracked: Tracked | None
     frequency_actual: Array
     frequency_expected: Array
+    noticed: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Of purchases, of spend and of the holdout."""
+        """Of the file, of purchases, of spend and of the holdout."""
         return (
+            *self.noticed,
             *self.purchasing.findings,
             *self.spend.findings,
             *(self.tracked.holdout.findings if self.tracked else ()),
@@ -204,12 +207,15 @@ def _fit_purchases(cleaned: Cleaned, summary: Summary, on_progress: Progress) ->
     tracked = _tracked(cleaned, summary.unit)
     on_progress(0.95)
     spend = fit_spends(cleaned, summary)
-    return Purchases(summary.unit, seen.customers, seen.repeaters, purchasing, spend, tracked, actual, expected)
+    noticed = (*cleaned.noticed, *merged_purchases(cleaned, summary))
+    return Purchases(
+        summary.unit, seen.customers, seen.repeaters, purchasing, spend, tracked, actual, expected, noticed
+    )
 
 
 def _tracked(cleaned: Cleaned, unit: Unit) -> Tracked | None:
     """A fit on the first half of the time against the second half; None where there is too little of it."""
-    until = split_date(cleaned.first, cleaned.last)
+    until = split_date(cleaned.first, cleaned.last, unit)
     try:
         calibration = summarise(cleaned, unit, until)
         found = holdout(calibration)
@@ -240,7 +246,7 @@ def _measure_contracts(
     engine = open_engine("", MEMORY)
     try:
         on_progress(0.1)
-        summary = summarise_contracts(table_of(source, engine), columns, choices.period)
+        summary = summarise_contracts(table_of(source, engine), columns, choices.period, choices.rules)
         on_progress(0.5)
         frame, noticed = _with_fees(summary, columns.amount, choices.fee)
         usable = frame.sort("customer", "start", "amount", "periods")
@@ -254,7 +260,7 @@ def _measure_contracts(
     first = totals["first"][0].astype("datetime64[D]").item()
     report = Report(
         summary.removed, summary.rows, kept + gone, int(totals["rows"][0]), kept, first, summary.until,
-        summary.findings, None, tuple(map(group_name, columns.segments)),
+        summary.findings, summary.currency, tuple(map(group_name, columns.segments)),
     )  # fmt: skip
     on_progress(0.7)
     found = summary.durations
@@ -263,7 +269,7 @@ def _measure_contracts(
     expected = np.asarray(contracts.survival(np.arange(len(observed), dtype=float)), float)
     model = Running(
         choices.period, summary.running, int(found.counts[found.ended].sum()), contracts, renewals.at_risk,
-        renewals.ended, observed, error, expected, noticed,
+        renewals.ended, observed, error, expected, (*summary.noticed, *noticed),
     )  # fmt: skip
     return Measured(report, model, folder / "customers.parquet", folder / "cleaned.parquet")
 

@@ -12,6 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strategy.customers.cleaning import Cleaned
+from strategy.customers.doubts import MANY
+from strategy.customers.findings import Finding
 from strategy.customers.frames import Engine, Frame
 from strategy.customers.purchasing import Triples
 from strategy.errors import PlannerError
@@ -135,6 +137,18 @@ def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -
     return Summary(cleaned.engine.keep(customers), cleaned.engine, unit, end, max(length, 0))
 
 
+def merged_purchases(cleaned: Cleaned, summary: Summary) -> tuple[Finding, ...]:
+    """The finding that counting by weeks or months makes many purchases one, which the models then miss."""
+    if summary.unit == "day":
+        return ()
+    days = cleaned.frame.filter(nw.col("date") <= nw.lit(summary.until)).select("customer", "date").unique()
+    visits = int(summary.engine.arrays(days.select(rows=nw.len()))["rows"][0])
+    counted = summary.engine.arrays(summary.customers.select(nw.col("frequency").sum(), rows=nw.len()))
+    repeats = visits - int(counted["rows"][0])
+    share = 1 - int(counted["frequency"][0] or 0) / repeats if repeats else 0.0
+    return (Finding("purchases_merged", {"share": share}),) if share > MANY else ()
+
+
 def _with_holdout(customers: Frame, cleaned: Cleaned, unit: Unit, end: date) -> Frame:
     """Adds what customers bought in whole units after the calibration."""
     later = cleaned.frame.filter(nw.col("date") > nw.lit(end)).with_columns(period=period_number(unit))
@@ -195,6 +209,9 @@ def spend_by(cleaned: Cleaned, segment: str) -> dict[str, tuple[int, int, float]
     }
 
 
-def split_date(first: date, last: date, share: float = 0.5) -> date:
-    """The day on which a share of the time observed has passed: a usual end of the calibration."""
-    return first + timedelta(days=int((last - first).days * share))
+def split_date(first: date, last: date, unit: Unit = "day", share: float = 0.5) -> date:
+    """The last day of the unit in which a share of the time observed has passed: a usual end of the calibration."""
+    day = first + timedelta(days=int((last - first).days * share))
+    if unit == "month":
+        return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return day + timedelta(days=6 - day.weekday()) if unit == "week" else day

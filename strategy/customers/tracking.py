@@ -15,6 +15,8 @@ LARGEST_MISS = 0.15
 FUTURES = 200_000
 """Drawn for the band of chance, over all rows."""
 Z = 1.6448536269514722
+NUDGE = 1e-4
+"""In logarithms of a parameter, for slopes."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def check_holdout(purchasing: Purchasing, triples: Triples, actual: Array, lengt
         means = [np.bincount(group, counts * each, LARGEST_FREQUENCY + 1) / customers for each in (actual, expected)]
     bought, foretold = float(counts @ actual), float(counts @ expected)
     alive = purchasing.p_alive(frequency, recency, age)
-    spread = Z * np.sqrt(_variance(purchasing.law, triples, alive, length, seed))
+    spread = Z * np.sqrt(_variance(purchasing.law, triples, alive, length, seed) + _doubt(purchasing, triples, length))
     miss = abs(foretold - bought) / bought if bought > 0 else np.inf if foretold > Z else 0.0
     fields: dict[str, float | int | str] = {"actual": bought, "predicted": foretold, "miss": miss}
     poor = miss > LARGEST_MISS and abs(foretold - bought) > spread
@@ -80,6 +82,22 @@ def _variance(law: Law, triples: Triples, alive: Array, length: float, seed: int
     second = alive * ((active + last * (leaves <= length)) ** 2 + active).mean(axis=0)
     first = alive * law.purchases_if_alive(triples.frequency, triples.age, np.array(length))
     return float(np.maximum(triples.counts @ (second - first**2), 0.0))
+
+
+def _doubt(purchasing: Purchasing, triples: Triples, length: float) -> float:
+    """Variance of the foretold total by doubt on the parameters (delta method over their logarithms)."""
+    values = np.array(list(purchasing.parameters.values()))
+
+    def foretold(moved: Array) -> float:
+        law = purchasing.with_parameters(moved)
+        alive = law.p_alive(triples.frequency, triples.recency, triples.age)
+        return float(
+            triples.counts @ (alive * law.purchases_if_alive(triples.frequency, triples.age, np.array(length)))
+        )
+
+    steps = np.exp(NUDGE * np.eye(len(values)))
+    slopes = np.array([(foretold(values * up) - foretold(values / up)) / (2 * NUDGE) for up in steps])
+    return max(0.0, float(slopes @ np.nan_to_num(purchasing.covariance) @ slopes))
 
 
 def expected_cumulative(purchasing: Purchasing, age: Array, counts: Array, at: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +185,7 @@ def _value_contracts(model: Running, rows: pa.Table, terms: MoneyTerms, folder: 
     amount = np.nan_to_num(running["amount"].to_numpy().astype(float))
     age = running["periods"].to_numpy().astype(np.int64)
     if not len(age):
-        raise PlannerError("no_running", place="file", value=len(rows))
+        raise PlannerError("no_running", place="file", value=len(rows), until="")
     worth = contract_clv(model.contracts, age, amount, ahead)
     stays = np.asarray(model.contracts.retention(age.astype(float)), float)
     on_progress(0.4)
@@ -194,10 +194,11 @@ def _value_contracts(model: Running, rows: pa.Table, terms: MoneyTerms, folder: 
     on_progress(0.9)
     fees = np.nan_to_num(rows["amount"].to_numpy().astype(float))
     mean = float(fees.mean())
-    new = new_contract_clv(model.contracts, mean, ahead)
+    fresh = replace(ahead, periods=None if periods is None else periods - 1)  # its first period is paid today
+    new = new_contract_clv(model.contracts, mean, fresh)
     ended = fees[rows["ended"].to_numpy(zero_copy_only=False).astype(bool)]
     seen = {"frequency": age.astype(float), "mean_spend": amount}
-    back = _prospects(new_contract_clv(model.contracts, 1.0, ahead) * ended)
+    back = _prospects(new_contract_clv(model.contracts, 1.0, fresh) * ended)
     each = _Each(running["customer"], stays, worth, worth / np.maximum(stays, 1e-12), bands, seen)
     return _together(terms, each, back, new, terms.margin * mean, _written(running, each, folder), True)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.recorder import FPDFRecorder
 
 from strategy.charts.chart import COLOURS
 from strategy.exports.strategy_page import Bar, Chosen, Contradiction, Share, StrategyPage
@@ -60,7 +61,9 @@ def _front(pdf: FPDF, page: StrategyPage, periods: int, say: Wording) -> None:
     _disagreements(pdf, page.contradictions, right, below + 4, third, say)
 
 
-def _line(pdf: FPDF, text: str, size: float, bold: bool = False, colour: tuple[int, int, int] = (0, 0, 0)) -> None:
+def _line(
+    pdf: FPDF | FPDFRecorder, text: str, size: float, bold: bool = False, colour: tuple[int, int, int] = (0, 0, 0)
+) -> None:
     """A line over the whole width, broken where it is too long."""
     pdf.set_font(FAMILY, "B" if bold else "", size)
     pdf.set_text_color(*colour)
