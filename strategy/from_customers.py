@@ -29,10 +29,17 @@ MODELS = {
     "observed_mean": "observed mean", "sbg": "sBG", "constant_churn": "constant churn",
 }  # fmt: skip
 MEASURED: tuple[Key, ...] = (
-    ("customers",), ("onboarding_cost",), ("acquire", "constant"), ("acquire", "answer_1"), ("develop", "constant"),
-    ("develop", "answer_1"), ("retain", "constant"), ("retain", "answer_1"),
+    ("customers",), ("develop", "constant"), ("develop", "answer_1"), ("retain", "constant"), ("retain", "answer_1"),
 )  # fmt: skip
-"""What the data say of a segment; what people say comes from the setting, the rest is default."""
+"""What the data say of a segment; what people say comes from the setting, the rest is computed or default."""
+ARRIVING = f"{PROSPECTS_PER_NEW_CUSTOMER:.0f} prospects are taken for each new customer of late"
+COMPUTED: dict[Key, str] = {
+    ("prospects",): ARRIVING,
+    ("acquire", "constant"): ARRIVING,
+    ("acquire", "answer_1"): ARRIVING,
+    ("onboarding_cost",): "no bill: what a new customer is worth less (below 0: more) than an average one here",
+}
+"""What follows from the data by a step of ours, and which."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ def _segment(segments: Segments, at: int, setting: Setting, names: Mapping[str, 
         "reduce_cost": (setting.cost_to_serve or 0.0,) * 3,
     }
     spends = {lever: setting.spend.get(lever, 0.0) * shared[lever] for lever in LEVER_CODES}
-    _can_react(today, setting, code, float(segments.arrivals.sum()))
+    _can_react(today, setting, names.get(code) or code, float(segments.arrivals.sum()))
     rate, revenue, stay, cost = (today[lever][1] for lever in LEVER_CODES)
     curves: dict[str, Any] = default_curves(rate, revenue, stay, cost, spends)
     return {
@@ -137,19 +144,17 @@ def _segment(segments: Segments, at: int, setting: Setting, names: Mapping[str, 
     }
 
 
-def _can_react(today: Mapping[str, tuple[float, ...]], setting: Setting, code: str, arrivals: float) -> None:
+def _can_react(today: Mapping[str, tuple[float, ...]], setting: Setting, name: str, arrivals: float) -> None:
     """Refuses money on a lever whose metric the data put at an end: no curve goes through it."""
     wrong = {
-        "acquire": not arrivals,
-        "retain": not 0 < today["retain"][1] < 1,
-        "reduce_cost": today["reduce_cost"][1] == 0,
+        "acquire": "nobody_acquired" if not arrivals else "",
+        "retain": "all_or_none_stay" if not 0 < today["retain"][1] < 1 else "",
+        "reduce_cost": "nothing_to_reduce" if today["reduce_cost"][1] == 0 else "",
     }
-    for lever, cannot in wrong.items():
-        if cannot and setting.spend.get(lever, 0.0) > 0:
-            value = today[lever][1]
-            raise PlannerError(
-                "cannot_react", place=f'segment "{code}", {lever}', value=value, spend=setting.spend[lever]
-            )
+    for lever, code in wrong.items():
+        if code and setting.spend.get(lever, 0.0) > 0:
+            spend = f"{setting.currency} {setting.spend[lever]:,.0f}"
+            raise PlannerError(code, place=name, value=today[lever][1], spend=spend)
 
 
 def _triple(ends: Any, likely: Any) -> tuple[float, float, float]:
@@ -173,6 +178,8 @@ def _origin(key: Key, setting: Setting, source: str) -> Origin:
     """Measured, believed where people said it, or a default that somebody still has to confirm."""
     if key[1:] in MEASURED:
         return Origin(kind="measured", source=source)
+    if key[1:] in COMPUTED:
+        return Origin(kind="computed", source=f"{COMPUTED[key[1:]]} · {source}")
     said = key[-1] == "spend" and setting.spend.get(key[1], 0.0) > 0
     said |= key[-1] == "gross_margin" and setting.gross_margin is not None
     said |= key[-2:] in (("reduce_cost", "constant"), ("reduce_cost", "answer_1")) and setting.cost_to_serve is not None

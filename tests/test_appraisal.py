@@ -9,12 +9,14 @@ import pytest
 from strategy.customer_messages import FINDINGS
 from strategy.customers.appraisal import Wishes, appraise_contracts, appraise_purchases
 from strategy.customers.book import Book
+from strategy.customers.cleaning import Rules
 from strategy.customers.engines import open_engine
 from strategy.customers.findings import CAUTIONS, FALLBACKS, Finding, trust_in
 from strategy.customers.reading import read_table
 from strategy.customers.segmenting import book_of
 from strategy.customers.source import Choices, read_source
 from strategy.customers.study import measure
+from strategy.customers.worth import MoneyTerms, value
 from strategy.errors import PlannerError
 
 RAW = Path(__file__).parents[1] / "sample_data" / "raw"
@@ -99,3 +101,34 @@ def test_trust_falls_with_the_worst_finding() -> None:
     assert trust_in(found("few_repeaters", "spend_alike")) == "care"
     assert trust_in(found("few_repeaters", "spend_not_seen")) == "fallback"
     assert set(FINDINGS) >= FALLBACKS | CAUTIONS
+
+
+def test_a_new_contract_over_one_year_is_worth_its_first_fee(tmp_path: Path) -> None:
+    """Paid today, its first renewal lies outside the year: 0.4 x 10, as in a case of one period."""
+    rows = "".join(f"c{n},20{10 + n % 10}-01-01,{f'20{11 + n % 10}-06-01' if n % 3 else ''},10\n" for n in range(60))
+    (tmp_path / "c.csv").write_text("customer,start,end,amount\n" + rows)
+    source = read_source(tmp_path / "c.csv")
+    assert source.contracts_guess
+    measured = measure(source, Choices(source.contracts_guess), tmp_path / "measured")
+    found = value(measured, MoneyTerms(0.4, 0.1, 1), tmp_path / "worth")
+    assert found.new == pytest.approx(4.0)
+    groups = np.zeros(len(book_of(measured).customer), dtype=np.intp)
+    assert 0.4 * book_of(measured).newcomer(groups, 0.1, "year", 1)[0] == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "code"),
+    [
+        (Wishes({"start": "date"}), "other_role"),
+        (Wishes(segment=""), "unknown_column"),
+        (Wishes(rules=Rules(today=date(2026, 1, 1)), until=date(2099, 1, 1)), "until_too_late"),
+        (Wishes({"amount": "when"}), "unknown_column"),
+    ],
+)
+def test_wishes_that_cannot_be_are_refused(wishes: Wishes, code: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("customer,date,amount\na,2025-01-05,1.5\nb,2025-01-06,2.5\na,2025-02-06,2.5\n")
+    engine = open_engine()
+    with pytest.raises(PlannerError) as raised:
+        appraise_purchases(read_table(tmp_path / "t.csv", engine), wishes)
+    engine.close()
+    assert raised.value.code == code

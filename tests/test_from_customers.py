@@ -133,9 +133,10 @@ def test_every_number_has_an_origin() -> None:
     case, origins = case_from_customers(segments, QUARTERS, SOURCE)
     assert set(origins) == {origin_key(key) for key in numbers_of(case)}
     kinds = {key: origin.kind for key, origin in origins.items()}
-    assert kinds["all/customers"] == kinds["all/develop/constant"] == kinds["all/onboarding_cost"] == "measured"
+    assert kinds["all/customers"] == kinds["all/develop/constant"] == "measured"
     assert kinds["all/gross_margin"] == kinds["all/reduce_cost/constant"] == "believed"
-    assert kinds["all/prospects"] == "default"
+    assert kinds["all/prospects"] == kinds["all/acquire/constant"] == kinds["all/onboarding_cost"] == "computed"
+    assert "no bill" in origins["all/onboarding_cost"].source
     assert origins["all/customers"].source == ("cdnow.txt · BG/NBD, Gamma-Gamma · 5,000 rows · 1997-01-01 – 1997-09-30")
 
 
@@ -165,11 +166,11 @@ def test_names_of_the_data_may_be_anything() -> None:
 
 def test_money_on_what_cannot_react_is_refused() -> None:
     segments = measured_for(BOOK, ALL, QUARTERS, 1)
-    for lever in ("acquire", "reduce_cost"):
+    for lever, wrong in (("acquire", "nobody_acquired"), ("reduce_cost", "nothing_to_reduce")):
         spending = Setting("CDNOW", period="quarter", horizon=20, spend={lever: 10.0})
         with pytest.raises(PlannerError) as raised:
             case_from_customers(segments, spending, SOURCE)
-        assert raised.value.code == "cannot_react"
+        assert raised.value.code == wrong
     for spend, code in (({"mail": 1.0}, "unknown_lever"), ({"retain": -1.0}, "out_of_range")):
         with pytest.raises(PlannerError) as raised:
             case_from_customers(segments, Setting("CDNOW", spend=spend), SOURCE)
