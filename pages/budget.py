@@ -19,16 +19,20 @@ if hidden:
     headline.guess()
 else:
     place = headline.figures()
+    headline.not_confirmed()
 
 left, right = st.columns([5, 7], gap="medium")
 with left:
     controls.split()
-    panel = st.expander(say.text("Best split"), key="best_panel", icon=":material/auto_awesome:", on_change="rerun")
-    if panel.open:
-        with panel:
-            best.panel()
+    if plan.cells() or plan.case.initiatives:
+        panel = st.expander(say.text("Best split"), key="best_panel", icon=":material/auto_awesome:", on_change="rerun")
+        if panel.open:
+            with panel:
+                best.panel()
 with right:
-    if hidden:
+    if controls.nowhere():
+        pass
+    elif hidden:
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
         show(charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import address_list, ask, believe, data_worth, frame, segments, session
+from pages.parts import address_list, ask, believe, data_worth, evidence, frame, segments, session
 from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, results
@@ -53,6 +53,13 @@ def extra_income() -> None:
         show(charts.extra_income(plan.case, today, existing, target, say), "income")
 
 
+def from_your_data() -> None:
+    """Who is profitable in the customers' file, and what a new customer of it may cost."""
+    evidence.source()
+    data_worth.whom_to_serve()
+    evidence.two_ways_to_count()
+
+
 plan, say = session.plan(), session.say()
 frame.dimension(PAGE)
 with frame.decide():
@@ -70,7 +77,7 @@ with frame.see():
         say.text("An address list"): address_list.panel,
         say.text("Mass to one-to-one"): what_telling_apart_takes,
         say.text("Extra income"): extra_income,
-        say.text("From your data"): data_worth.whom_to_serve,
+        say.text("From your data"): from_your_data,
     }
     frame.tabs("selection_views", views)
 with frame.believe():

@@ -1,37 +1,58 @@
 """Data: from a client's file to customers with a value that can be trusted, segments, and a case."""
 
+from typing import Literal
+
 import streamlit as st
 
-from pages.parts import data_columns, data_file, data_report, data_segments, data_worth, frame, session
+from pages.parts import (
+    data_case,
+    data_columns,
+    data_file,
+    data_report,
+    data_segments,
+    data_terms,
+    data_worth,
+    frame,
+    session,
+)
 from pages.parts.data_report import Kept
 from strategy.wording import Wording, markdown_text
 
+CASE = "make-a-case"
 
-def study(kept: Kept, say: Wording) -> None:
-    """What the file says: what was cleaned, whether to trust it, values, segments, a case."""
+
+def study(kept: Kept) -> None:
+    """What the file says: whether to trust it, what was cleaned, values, segments, a case; the main finding on top."""
+    say = Wording(session.language(), data_columns.currency_of_data(kept.measured.report.currency))
+    _step(say.text("Can these numbers be trusted?"), ":material/traffic:")
+    data_report.light(kept.measured, say)
+    top = st.container()
+    data_report.trust(kept, say)
     _step(say.text("What was cleaned"), ":material/cleaning_services:")
     data_report.cleaning(kept, say)
-    _step(say.text("Can these numbers be trusted?"), ":material/traffic:")
-    data_report.trust(kept, say)
     _step(say.text("What customers are worth"), ":material/payments:")
-    terms = data_worth.terms(kept, say)
+    terms = data_terms.terms(kept, say)
     worth = data_worth.results(kept, terms)
     if worth is None:
         return
-    money = data_worth.wording()
-    data_worth.headline(worth, money)
-    data_worth.views(worth, money)
+    with top:
+        data_worth.finding(worth, say)
+        st.markdown(f"[{say.text('Make a case of these customers')}](#{CASE})")
+    data_worth.headline(worth, say)
+    data_worth.views(worth, say)
     _step(say.text("Segments"), ":material/groups:")
     way = data_segments.choose(kept, say)
-    if data_segments.table(kept, way, terms, money) is None:
+    if data_segments.table(kept, way, terms, say) is None:
         return
-    data_segments.moved(kept, way, terms, money)
-    _step(say.text("Make a case"), ":material/account_balance:")
-    data_segments.make_case(kept, way, terms, money)
+    data_worth.about_once()
+    data_segments.download(kept, way, terms, worth, say)
+    data_segments.moved(kept, way, terms, say)
+    _step(say.text("Make a case"), ":material/account_balance:", CASE)
+    data_case.make_case(kept, way, terms, worth, say)
 
 
-def _step(title: str, icon: str) -> None:
-    st.header(f"{icon} {title}", anchor=False, divider="gray")
+def _step(title: str, icon: str, anchor: str | Literal[False] = False) -> None:
+    st.header(f"{icon} {title}", anchor=anchor, divider="gray")
 
 
 say = session.say()
@@ -46,13 +67,13 @@ data_file.bring()
 found, kept = data_file.brought(), data_report.last()
 if found:
     brought, source = found
-    _step(say.text("Which column is what in {file}", file=markdown_text(brought.name)), ":material/view_column:")
-    choices = data_columns.columns(source)
+    choices = data_columns.columns(source, brought.name)
     if choices:
         kept = data_report.measured(brought, source, choices)
+        data_columns.fold(kept is not None and kept.brought is brought)
 if kept:
     if found and kept.brought is not found[0]:
         st.info(say.text("Below is still the result of {file}.", file=markdown_text(kept.brought.name)))
-    study(kept, say)
+    study(kept)
 if found:
     data_file.forget()

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import ask, believe, data_worth, frame, happenings, session
+from pages.parts import ask, believe, data_worth, evidence, frame, happenings, session
 from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, results
@@ -36,12 +36,18 @@ def why_they_stay(plan: Plan, say: Wording) -> None:
         show(charts.relation_quality(plan.answer("quality") or {}, say), "relation_quality")
 
 
+def from_your_data(plan: Plan, say: Wording) -> None:
+    """Who may leave of the customers' file, and whom to win back."""
+    evidence.source()
+    data_worth.whom_to_protect()
+
+
 VIEWS = (
     (N_("Whom to keep"), whom_to_keep),
     (N_("Why they stay"), why_they_stay),
     (N_("Competitors and trends"), lambda plan, say: happenings.events()),
     (N_("Lapsed customers"), lambda plan, say: happenings.lapsed()),
-    (N_("From your data"), lambda plan, say: data_worth.whom_to_protect()),
+    (N_("From your data"), from_your_data),
 )
 
 frame.dimension(DIMENSION)

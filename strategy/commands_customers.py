@@ -83,10 +83,7 @@ def value(given: argparse.Namespace) -> dict[str, Any]:
     from strategy.customers.table import customer_table, valued, write_customers
     from strategy.customers.value import Terms
 
-    if given.out and Path(given.out).suffix not in (".csv", ".parquet"):
-        raise PlannerError("cannot_write", place="file", value=".csv, .parquet", file=given.out)
-    if given.out and Path(given.out).resolve() == Path(given.file).resolve():
-        raise PlannerError("cannot_write", place="file", value="the file that is read", file=given.out)
+    _can_write(given.out, given.file)
     with _engine(given.engine) as engine:
         table = read_table(Path(given.file), engine)
         if looks_like_contracts(table) and not given.date:
@@ -237,6 +234,14 @@ def _engine(address: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.close()
+
+
+def _can_write(out: str | None, file: str) -> None:
+    """Refuses an ending that is not known, and the file that is read itself."""
+    if out and Path(out).suffix not in (".csv", ".parquet"):
+        raise PlannerError("cannot_write", place="file", value=".csv, .parquet", file=out)
+    if out and Path(out).resolve() == Path(file).resolve():
+        raise PlannerError("cannot_write", place="file", value="the file that is read", file=out)
 
 
 @contextmanager

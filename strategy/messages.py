@@ -291,16 +291,16 @@ ERRORS = {
     "not_a_day": N_("{place} is {value}, which is no day of the calendar; give one such as 2026-01-31."),
     "nobody_left_to_value": N_("{place}: of {value} nobody is expected to buy again, so nothing can be valued."),
     "nobody_acquired": N_(
-        "{spend} is spent on winning customers, yet the data show no new customer of late: leave it at 0, and say on the "
-        "page Client selection what winning customers would cost."
+        "{spend} is spent on winning customers, yet the data show no new customer of late: leave it at 0, and say on "
+        "the page Client selection what winning customers would cost."
     ),
     "all_or_none_stay": N_(
-        "{spend} is spent on keeping customers, yet by the data a share of {value} stays in {place}, which no spend can "
-        "move: leave it at 0, or group customers in another way."
+        "{spend} is spent on keeping customers, yet by the data a share of {value} stays in {place}, which no spend "
+        "can move: leave it at 0, or group customers in another way."
     ),
     "nothing_to_reduce": N_(
-        "{spend} is spent on reducing the cost to serve, of which none was given: fill in what serving a customer costs, "
-        "or leave this at 0."
+        "{spend} is spent on reducing the cost to serve, of which none was given: fill in what serving a customer "
+        "costs, or leave this at 0."
     ),
     "no_drivers": N_("{place}: {value} drivers; choose at least one column that may explain the outcome."),
     "driver_length": N_("{place} has {value} values for {needed} outcomes; give one for each."),

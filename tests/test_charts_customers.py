@@ -17,6 +17,7 @@ from strategy.customers.worth import MoneyTerms, Prospects, Risk, Worth
 from strategy.wording import LANGUAGES, Wording
 
 EN = Wording("en")
+DAYS = ("1 Jan 2024", "31 Dec 2024")
 HOSTILE = "<img src=x onerror=alert(1)> **b** %{y}"
 
 
@@ -67,7 +68,7 @@ def every_chart(say: Wording) -> dict[str, Chart]:
         "nothing": charts.value_by_tenth(worth((0.0, 0.0)), say),
         "risk": charts.staying_and_value(worth(), say),
         "renewal": charts.staying_and_value(worth(contracts=True), say),
-        "moved": charts.who_moved(moved(), names, say),
+        "moved": charts.who_moved(moved(), names, DAYS, say),
         "back": charts.win_back(back(), 0.5, 6.0, say),
         "nobody": charts.win_back(back(), 0.5, 600.0, say),
     }
@@ -123,8 +124,8 @@ def test_whom_to_win_back_stops_where_the_next_contact_costs_more_than_it_brings
 
 
 def test_the_drift_chart_names_the_segment_that_empties_out() -> None:
-    chart = charts.who_moved(moved(), {"a": "Loyal", "b": "Lapsed"}, EN)
-    assert "Loyal empties out: from 5 to 2" in chart.plain_title
+    chart = charts.who_moved(moved(), {"a": "Loyal", "b": "Lapsed"}, DAYS, EN)
+    assert "Loyal empties out: from 5 to 2 customers (−60%)" in chart.plain_title
     assert chart.table["to Lapsed"].tolist() == ["3", "5"]
 
 
@@ -132,7 +133,54 @@ def test_many_segments_stay_readable_and_the_table_has_all() -> None:
     names = tuple(f"segment {n}" for n in range(20))
     people = pa.array([f"c{n}" for n in range(100)])
     both = Grouping(names, np.arange(100) % 20)
-    chart = charts.who_moved(movement(people, both, people, both), {name: name for name in names}, EN)
+    chart = charts.who_moved(movement(people, both, people, both), {name: name for name in names}, DAYS, EN)
     assert len(chart.table) == 20
     assert len(chart.figure.layout.yaxis.ticktext) == 10
     assert "100%" in chart.title
+
+
+def who_were(*sizes: tuple[int, int]) -> Movement:
+    """Segments with so many customers before and after; nobody is in two of them."""
+    names = tuple(f"Segment {number}" for number in range(len(sizes)))
+    people = [pa.array([f"{n}" for n in range(sum(size[day] for size in sizes))]) for day in (0, 1)]
+    places = [np.repeat(np.arange(len(sizes)), [size[day] for size in sizes]) for day in (0, 1)]
+    return movement(people[0], Grouping(names, places[0]), people[1], Grouping(names, places[1]))
+
+
+def test_the_segment_named_is_the_one_that_lost_the_largest_share() -> None:
+    # 660 -> 282 loses 57 %, 377 -> 0 all of them
+    found = who_were((660, 282), (377, 0), (10, 2000))
+    chart = charts.who_moved(found, {name: name for name in found.codes}, DAYS, EN)
+    assert "Segment 1 empties out: from 377 to 0 customers (−100%)" in chart.plain_title
+
+
+def test_the_sentence_of_movement_counts_what_its_table_counts() -> None:
+    found = who_were((1000, 1714), (20, 20))
+    chart = charts.who_moved(found, {name: name for name in found.codes}, DAYS, EN)
+    assert "1,000 → 1,714" in chart.summary
+    assert chart.table["On 31 Dec 2024"].tolist() == ["1,714", "20"]
+
+
+def test_names_on_the_axes_of_movement_break_between_words_and_both_axes_say_which_day() -> None:
+    names = {"a": "Champions", "b": "Kampioenschappen van klanten"}
+    figure = charts.who_moved(moved(), {"a": "Champions", "b": "Lapsed"}, DAYS, EN).figure
+    assert list(figure.layout.xaxis.ticktext) == ["Champions", "Lapsed"]
+    assert figure.layout.xaxis.title.text == "segment on 31 Dec 2024"
+    assert figure.layout.yaxis.title.text == "segment on 1 Jan 2024"
+    long = charts.who_moved(moved(), names, DAYS, EN).figure
+    assert list(long.layout.xaxis.ticktext) == ["1", "2"]  # no room for such a word: numbers, explained by the rows
+    assert "Kampioenschappen" in long.layout.yaxis.ticktext[1]
+
+
+def test_a_cell_of_a_heat_map_with_nobody_is_still_seen() -> None:
+    for chart in (charts.staying_and_value(worth(), EN), charts.who_moved(moved(), {"a": "A", "b": "B"}, DAYS, EN)):
+        for cell in chart.figure.layout.shapes:
+            assert float(cell.fillcolor.rsplit(",", 1)[1].rstrip(")")) >= 0.08
+            assert cell.line.width == 1
+
+
+def test_how_far_the_model_is_off_is_said_in_words() -> None:
+    # Fader & Hardie 2007, table 1: 491 of 1,000; the model's distance is taken from the chart's own numbers
+    model = running()
+    off = 100 * float(np.abs(model.observed - model.expected).max())
+    assert f"at most {off:.1f} percentage points off" in charts.contracts_running(model, EN).title

@@ -167,5 +167,7 @@ def test_everybody_in_the_room_has_a_dot_at_each_answer() -> None:
     chart = drawn("room_answers", "hostile")
     dots = [trace for trace in chart.figure.data if trace.mode == "markers"]
     assert sum(len(trace.x) for trace in dots) == 6
-    assert sum(trace.mode == "lines" for trace in chart.figure.data) == 2 + 1 + 1  # and the median at unlimited spend
+    assert (
+        sum(trace.mode == "lines" for trace in chart.figure.data) == 2 + 2 + 1
+    )  # the median, the halo behind it, its end at unlimited spend
     assert "93" in chart.title  # of 92 and 94

@@ -1,6 +1,9 @@
 """The page of client selection: its numbers and answers reach the plan, undo brings them back, nothing trips it."""
 
 import json
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,9 +11,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Dataframe
 
+from pages.parts import address_list, data_report, data_worth
+from strategy.beliefs import Origin
 from strategy.case_file import case_from
 from strategy.dimensions import segmentation, selection
 from strategy.dimensions.selection import AddressList, with_list
+from strategy.editing import numbers_of
 from strategy.errors import PlannerError
 from strategy.history import History, Step
 from strategy.plan import Plan, choose, set_answer, set_case, start
@@ -18,6 +24,7 @@ from strategy.readouts import read_out
 from strategy.samples import load_sample
 from strategy.wording import LANGUAGES, Wording
 from tests import cases
+from tests.test_charts_customers import worth as worth_of
 from tests.test_pages import edit, healthy, opened, plan, sent
 
 PAGE = "client_selection.py"
@@ -123,6 +130,47 @@ def test_what_cannot_be_is_refused_with_a_sentence() -> None:
         assert not at.exception, cells
         assert len(at.error) == 1, cells
         assert plan(at) == first, cells
+
+
+def precise() -> Plan:
+    """A firm of numbers with more digits than a table shows."""
+    document = json.loads(load_sample("telecom").to_json())
+    document["segments"][0] |= {"customers": 314.087, "gross_margin": [0.3, 1 / 3, 0.4], "onboarding_cost": 210.832}
+    document["segments"][0]["levers"]["retain"]["spend"] = 1234.5678
+    return start(case_from(document))
+
+
+def test_the_table_shows_whole_people_and_two_decimals_and_changes_only_what_is_typed() -> None:
+    first = precise()
+    at = page(first)
+    shown = table(at, "segments_").value.iloc[0]
+    assert (shown.customers, shown.onboarding_cost, shown.retain) == (314, 210.83, 1234.57)
+    assert (shown.prospects, shown.gross_margin) == (first.case.segments[0].prospects.likely, 33.33)
+    columns = json.loads(table(at, "segments_").proto.columns)
+    formats = {name: column.get("type_config", {}).get("format") for name, column in columns.items()}
+    assert {formats[name] for name in ("customers", "prospects")} == {"%.0f"}
+    assert {formats[name] for name in ("gross_margin", "onboarding_cost", "referral_rate", "retain")} == {"%.2f"}
+    edit(at, table(at, "segments_"), 0, customers=314, onboarding_cost=210.83, retain=1234.57)
+    assert plan(at) == first, "cells left as they are shown are not typed"
+    edit(at, table(at, "segments_"), 0, customers=314, onboarding_cost=99)
+    before, after = numbers_of(first.case), numbers_of(plan(at).case)
+    assert {key for key in before if before[key] != after[key]} == {(first.case.segment_ids[0], "onboarding_cost")}
+
+
+def test_the_register_shows_no_third_decimal_and_changes_only_what_is_typed() -> None:
+    first = precise()
+    at = opened("assumptions.py", history=History(Step("{name} opened", (), first)))
+    shown = table(at, "register_").value
+    keys = list(numbers_of(first.case))
+    row = {field: keys.index((first.case.segment_ids[0], field)) for field in ("customers", "gross_margin")}
+    assert shown.likely[row["customers"]] == 314
+    assert shown.likely[row["gross_margin"]] == 33.33
+    assert all(number == round(number, 2) for number in shown.likely if abs(number) >= 1)
+    edit(at, table(at, "register_"), row["gross_margin"], likely=33.33)
+    assert plan(at) == first
+    edit(at, table(at, "register_"), row["gross_margin"], likely=33.33, high=41)
+    margin = plan(at).case.segments[0].gross_margin
+    assert (margin.low, margin.likely, margin.high) == (0.3, 1 / 3, 0.41)
 
 
 # Questions -----------------------------------------------------------------------------------------------------------
@@ -318,7 +366,10 @@ def test_a_field_of_the_list_that_cannot_be_keeps_what_was_typed_and_says_why() 
 
 def test_income_worth_and_cost_of_a_case_of_constants() -> None:
     """By hand: 1,000 customers spend 100; a margin of 45, 80 % stay, 10 %: CLV = 45 x 1.1/0.3 = 165; nothing buys."""
-    plan_ = start(case_from(cases.constants()))
+    document = cases.constants()
+    document["segments"][0] |= {"prospects": 1}
+    document["segments"][0]["levers"]["acquire"] = {"constant": 1e-9}  # somebody may come, as good as nobody does
+    plan_ = start(case_from(document))
     r = read_out(plan_.case, plan_.spend)
     assert selection.income_today(plan_.case) == {"all": pytest.approx(100_000)}
     (worth,) = selection.most_profitable_first(plan_.case, r)
@@ -353,3 +404,48 @@ def test_segments_that_were_renamed_or_removed_leave_a_page_that_opens() -> None
         segmentation.rename(first, first.case.segment_ids[0], HOSTILE), first.case.segment_ids[1]
     )
     healthy(page(first, display={"segment": "no-longer-there"}))
+
+
+def test_segments_that_nobody_is_acquired_into_are_not_asked_what_a_new_customer_may_cost() -> None:
+    """Without prospects, and with prospects of whom none is ever won; where none is left the chart says so."""
+    document = json.loads(load_sample("telecom").to_json())
+    document["segments"][0]["prospects"] = 0
+    document["segments"][0]["levers"]["acquire"] = {"constant": 0.1}
+    document["segments"][1]["levers"]["acquire"] = {"constant": 0}
+    first = start(case_from(document))
+    found = selection.newcomers(first.case, read_out(first.case, first.spend))
+    assert [newcomer.segment for newcomer in found] == list(first.case.segment_ids[2:])
+    nobody = page(start(case_from(cases.constants())))
+    healthy(nobody)
+    assert any("Nobody becomes a new customer" in markdown.value for markdown in nobody.markdown)
+
+
+def test_both_address_lists_begin_with_the_same_share_that_becomes_a_customer() -> None:
+    assert address_list.FIRST["response"] == data_worth.FIRST["joins"]
+
+
+@pytest.mark.parametrize(("file", "tabs"), [(PAGE, "selection_views"), ("value_protection.py", "see_value_protection")])
+def test_evidence_names_its_file_and_says_when_the_open_case_is_another_one(
+    file: str, tabs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = telecom()
+    measured = Origin(kind="measured", source="mine.csv · BG/NBD · 9 rows")
+    of_it = set_case(first, first.case, {(first.case.segment_ids[0], "customers"): measured})
+    monkeypatch.setattr(data_report, "last", lambda: None)
+    study = data_worth.Study("mine.csv", "EUR", replace(worth_of(), customers=1234))
+    for case, of_another in ((first, True), (of_it, False)):
+        history = History(Step("{name} opened", (), case))
+        at = opened(file, "en", history=history, display={"study": study}, **{tabs: "From your data"})
+        healthy(at)
+        line = next(caption.value for caption in at.caption if "mine" in caption.value)
+        assert "1,234 customers, margin 40" in line
+        assert any("was not made from this file" in info.value for info in at.info) == of_another
+
+
+def test_evidence_says_up_to_which_day_its_file_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = SimpleNamespace(last=date(2025, 12, 30))
+    kept = SimpleNamespace(brought=SimpleNamespace(name="mine.csv"), measured=SimpleNamespace(report=report))
+    monkeypatch.setattr(data_report, "last", lambda: kept)
+    study = data_worth.Study("mine.csv", "EUR", worth_of())
+    at = page(telecom(), display={"study": study}, selection_views="From your data")
+    assert any("data up to 2025-12-30" in caption.value for caption in at.caption)

@@ -15,11 +15,15 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from babel.dates import format_date
 from streamlit.testing.v1 import AppTest
 
+from strategy.customers.bridge import bridge
+from strategy.customers.findings import Finding
 from strategy.customers.folder import PrivateFolder
+from strategy.customers.segmenting import Way, ahead_of, book_of, grouped
 from strategy.customers.source import either_order, either_sign
-from strategy.exports.customer_rows import rows_as
+from strategy.exports.customer_rows import About, rows_as
 from strategy.results import read_out
 from strategy.samples import FOLDER
 from strategy.wording import LANGUAGES, Wording
@@ -37,6 +41,8 @@ from tests.pages import (
 )
 
 RAW = FOLDER / "raw"
+FORETOLD = ("predicted", "actual", "miss", "limit")
+EN, NL, ABOUT = Wording("en"), Wording("nl"), About("customers")
 
 
 @pytest.fixture(autouse=True)
@@ -176,7 +182,9 @@ def test_every_view_opens_in_both_languages(sample: str, language: str) -> None:
     halfway = at.date_input[0].value
     at.date_input[0].set_value(halfway - timedelta(days=100)).run()
     healthy(at, "drift since a day")
-    assert any((halfway - timedelta(days=100)).isoformat() in caption.value for caption in at.caption)
+    if sample == "transactions.csv":  # grouped by when and how often: with boundaries, which are those of that day
+        day = format_date(halfway - timedelta(days=100), "medium", locale=Wording(language).locale)
+        assert any(day in caption.value for caption in at.caption)
     sent(at, container(widgets(at)["data_columns"]), bool_value=True)
     healthy(at, "columns")
 
@@ -307,9 +315,12 @@ def test_mixed_currencies_ask_for_one_and_a_choice_settles_it() -> None:
     at = uploaded(opened("data.py"), "mixed.csv", lines("customer,date,amount,currency", *rows))
     at.button(key="data_confirm").click().run()
     assert any("choose one currency" in error.value for error in at.error)
+    assert chosen(at).proto.expanded  # where the choice is made, is in sight
     at.selectbox(key="data_currency").select("EUR").run()
     assert "120 rows are in another currency" in texts(at)  # a third of 360
     assert not any("choose one currency" in error.value for error in at.error)
+    at.run()
+    assert not chosen(at).proto.expanded
 
 
 def test_a_history_of_one_day_is_refused_in_words() -> None:
@@ -356,12 +367,12 @@ def test_texts_of_a_file_are_only_text() -> None:
 def test_ids_of_ten_thousand_letters_and_formulas_pass_and_are_harmless_in_files(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     pq.write_table(pa.table({"customer": ["=1+1", "x" * 10_000, "a\x01b"], "clv": [1.5, 2.0, 3.0]}), path)
-    assert b"'=1+1" in rows_as(path, "csv")
-    sheet = openpyxl.load_workbook(io.BytesIO(rows_as(path, "xlsx"))).worksheets[0]
+    assert b"'=1+1" in rows_as(path, "csv", EN, ABOUT)
+    sheet = openpyxl.load_workbook(io.BytesIO(rows_as(path, "xlsx", EN, ABOUT))).worksheets[0]
     cell = sheet["A2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
     assert len(sheet["A3"].value) == 10_000
-    assert rows_as(path, "parquet") == path.read_bytes()
+    assert rows_as(path, "parquet", EN, ABOUT) == path.read_bytes()
 
 
 def test_the_folder_of_a_file_goes_with_its_holder() -> None:
@@ -400,3 +411,200 @@ def test_the_file_can_be_removed_at_once() -> None:
     healthy(at)
     assert not path.exists()
     assert [button.key for button in at.button if button.key == "data_confirm"] == []
+
+
+# What is said --------------------------------------------------------------------------------------------------------
+
+
+def told(at: AppTest) -> str:
+    """Everything said on the page in sentences."""
+    kinds = ("markdown", "caption", "success", "warning", "error", "info")
+    return "\n".join(str(node.value) for node in at if node.type in kinds).replace("\\", "")
+
+
+def chosen(at: AppTest) -> Any:
+    return next(panel for panel in at.expander if "Which column is what" in panel.label)
+
+
+def customers_table(at: AppTest) -> Any:
+    return next(frame.value for frame in at.dataframe if "Segment" in frame.value.columns)
+
+
+def test_the_case_says_how_its_customer_equity_follows_from_the_worth_and_how_to_go_on() -> None:
+    at = brought("contracts.csv")
+    at.button(key="data_make_case").click().run()
+    healthy(at)
+    found = bridge(plan(at).case)
+    assert found.equity == pytest.approx(read_out(plan(at)).customer_equity)  # what the budget page shows
+    assert found.within == pytest.approx(session_with("contracts.csv")["study"].worth.total, rel=1e-3)
+    said = next(box.value for box in at.success if "is open" in box.value).replace("\\", "")
+    for amount in (found.equity, found.within, found.after, found.newcomers):
+        assert EN.short_money(amount) in said
+    assert "their worth above" in said
+    assert "reload" in told(at)
+    assert any(button.key == "download_made_plan" for button in at.download_button)
+    at.button(key="try_transactions.csv").click().run()
+    assert not any("is open" in box.value for box in at.success)
+
+
+def test_a_verdict_of_care_is_repeated_where_the_case_is_made() -> None:
+    display = dict(session_with("contracts.csv"))
+    kept = display["data_kept"]
+    doubtful = replace(kept.measured.model, noticed=(Finding("poor_tracking", dict.fromkeys(FORETOLD, 1.0)),))
+    display["data_kept"] = replace(kept, measured=replace(kept.measured, model=doubtful))
+    at = opened("data.py", "en", display=display)
+    at.button(key="data_make_case").click().run()
+    assert [box.value.startswith("**Use with care**") for box in at.warning] == [True, True]
+
+
+def test_retention_is_told_of_those_still_there() -> None:
+    at = brought("transactions.csv")
+    table = customers_table(at).set_index("Segment")
+    slipping = table.loc["Slipping: bought much, not lately"]
+    there, size, stay = (
+        slipping[name]
+        for name in ("Expected still to be there", "Customers in the data", "Of those still there stay, per year")
+    )
+    assert f"{there} of {size} are expected still to be there, and {stay} of those {there} stay" in told(at)
+
+
+def test_contracts_are_told_in_words_of_contracts() -> None:
+    at = brought("contracts.csv")
+    rows = [row.split(",") for row in (RAW / "contracts.csv").read_text().splitlines()[1:]]
+    running = [float(row[3]) for row in rows if not row[2]]  # without an end: by hand from the file
+    said = told(at)
+    assert f"{len(running):,} run and bring {EN.short_money(sum(running))} per year together" in said
+    assert "can be used, worth" not in said
+    assert "Expected still to be there" not in customers_table(at).columns
+    assert "Contracts that run" in customers_table(at).columns
+    assert any("in its first period" in str(metric.delta) for metric in at.metric)
+    assert "brings **fee** per year: check" in said
+    sent(at, container(widgets(at)["data_drift"]), bool_value=True)
+    assert "Nobody changed segment between" in told(at)
+    assert "These segments hardly differ" in told(at)
+
+
+def test_many_customers_who_bought_once_are_said_with_what_the_model_cannot_tell() -> None:
+    assert "bought once" not in told(brought("transactions.csv"))  # 570 of 3,000: less than a fifth
+    study = session_with("transactions.csv")["study"]
+    at = opened("value_protection.py", "en", display={"study": replace(study, bought_once=900)})
+    open_tab(at, "see_value_protection", "From your data")
+    assert "900 of 3,000 customers bought once" in told(at)
+
+
+def test_who_moved_says_whose_boundaries_it_keeps() -> None:
+    at = brought("transactions.csv")
+    sent(at, container(widgets(at)["data_drift"]), bool_value=True)
+    assert "boundaries between segments of 30 Dec 2024" in told(at)
+    assert "boundaries anew on 30 Dec 2025" in told(at)
+    at.selectbox(key="data_way").select_index(1).run()
+    healthy(at)
+    assert "Nobody changed segment between 30 Dec 2024 and 30 Dec 2025" in told(at)
+
+
+def test_the_main_finding_stands_under_the_light_with_a_way_to_the_case() -> None:
+    at = brought("transactions.csv")
+    said = told(at)
+    total = EN.short_money(session_with("transactions.csv")["study"].worth.total)
+    assert said.index("Trusted") < said.index(f"Your 3,000 customers are worth {total}") < said.index("can be used")
+    assert "(#make-a-case)" in said
+    assert any("customer customer, day date, amount amount" in panel.label for panel in at.expander)
+
+
+def test_what_was_left_out_by_choice_is_no_row_that_cannot_be_used() -> None:
+    at = afresh("transactions.csv")
+    at.checkbox(key="exclude_POST").check().run()
+    # 15,163 rows less 400 of postage; 14,323 could be used before, 400 of them were postage
+    assert "13,923 of 14,763 rows (94%) can be used" in told(at)
+    assert "; 400 more you left out yourself" in told(at)
+
+
+def test_the_uploader_lets_go_of_a_file_and_names_a_kind_it_cannot_read() -> None:
+    at = uploaded(opened("data.py"), "once.csv", lines("customer,date,amount", "a,2024-01-02,1.5", "b,2024-02-02,2.5"))
+    first = at.file_uploader[0].key
+    at.button(key="data_forget").click().run()
+    assert at.file_uploader[0].key != first
+    uploaded(at, "picture.png", b"\x89PNG")
+    assert "picture.png is not a kind of file that can be read here" in told(at)
+    second = at.file_uploader[0].key
+    at.button(key="try_contracts.csv").click().run()
+    healthy(at, "a sample after a picture")
+    assert at.file_uploader[0].key != second
+
+
+def test_the_fields_of_money_say_per_period() -> None:
+    at = brought("transactions.csv")
+    assert at.text_input(key="data_case_retain").label == "Retain, per year"
+    at.selectbox(key="data_case_period").select("month").run()
+    assert at.text_input(key="data_case_retain").label == "Retain, per month"
+    assert at.text_input(key="data_case_serve").label.startswith("Cost to serve a customer per month")
+
+
+def test_parameters_are_told_in_a_sentence_each() -> None:
+    at = open_tab(brought("transactions.csv"), "data_trust", "Parameters")
+    found = session_with("transactions.csv")["data_kept"].measured.model.purchasing.parameters
+    # mean of r/alpha purchases a day (Fader, Hardie & Lee 2005); leaving after a purchase: mean of a beta, a/(a + b)
+    assert f"buys every {found['alpha'] / found['r']:.0f} days" in told(at)
+    assert f"{100 * found['a'] / (found['a'] + found['b']):.1f}% leave" in told(at)
+
+
+# Rows to take along --------------------------------------------------------------------------------------------------
+
+
+def two_customers(tmp_path: Path) -> Path:
+    path = tmp_path / "rows.parquet"
+    columns = {
+        "customer": ["=1+1", "Anna"], "frequency": [0, 3], "mean_spend": [0.0, 38.936667], "region": ["-a", "west"],
+        "p_alive": [1.0, 0.78454567], "clv": [1234.567, 71.0],
+    }  # fmt: skip
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def about() -> About:
+    return About("klanten", "BG/NBD", "day", "Op regio", lambda: pa.array(["=B", "Kampioenen"]))
+
+
+def test_customers_come_with_their_segment_in_the_readers_csv(tmp_path: Path) -> None:
+    path = two_customers(tmp_path)
+    dutch = rows_as(path, "csv", NL, about()).decode("utf-8-sig").splitlines()
+    assert dutch[0].replace('"', "").split(";")[:4] == [
+        "Klant", "Segment", "Herhaalaankopen", "Gemiddelde besteding per herhaalaankoop",
+    ]  # fmt: skip
+    assert dutch[1].replace('"', "") == "'=1+1;'=B;0;;'-a;1,0000;1234,57"
+    assert dutch[2].replace('"', "") == "Anna;Kampioenen;3;38,94;west;0,7845;71,00"
+    english = rows_as(path, "csv", EN, about()).decode("utf-8-sig").splitlines()
+    assert english[2].replace('"', "") == "Anna,Kampioenen,3,38.94,west,0.7845,71"
+
+
+def test_parquet_keeps_technical_names_and_every_digit(tmp_path: Path) -> None:
+    rows = pq.read_table(io.BytesIO(rows_as(two_customers(tmp_path), "parquet", NL, about())))
+    assert rows.column_names == ["customer", "segment", "frequency", "mean_spend", "region", "p_alive", "clv"]
+    assert rows["mean_spend"].to_pylist() == [None, 38.936667]
+    assert rows["p_alive"].to_pylist()[1] == 0.78454567
+
+
+def test_a_workbook_of_customers_says_what_its_columns_hold(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(rows_as(two_customers(tmp_path), "xlsx", NL, about())))
+    assert book.sheetnames == ["klanten", "Over de kolommen"]
+    rows, told = book.worksheets
+    assert rows.freeze_panes == "A2"
+    assert rows.column_dimensions["D"].width > len("Gemiddelde besteding")
+    assert (rows["B2"].value, rows["B2"].data_type) == ("=B", "s")
+    assert (rows["D2"].value, rows["D3"].value, rows["F3"].value) == (None, 38.94, 0.7845)
+    assert [cell.value for cell in rows[1]] == [row[0].value for row in list(told.rows)[1:]]
+    assert all(cell.value for row in told.rows for cell in row)
+
+
+def test_the_segment_of_a_row_is_that_of_the_table_on_the_page() -> None:
+    at = brought("transactions.csv")
+    kept, worth = session_with("transactions.csv")["data_kept"], session_with("transactions.csv")["study"].worth
+    book = book_of(kept.measured)
+    ahead = ahead_of(kept.measured, worth.terms)
+    grouping = grouped(book, Way("rfm"), ahead)
+    labels = lambda: pa.array([str(label) for label in grouping.labels])  # noqa: E731
+    rows = pq.read_table(io.BytesIO(rows_as(worth.rows, "parquet", EN, About("x", segments=labels))))
+    counted = dict(zip(*np.unique(np.array(rows["segment"].to_pylist()), return_counts=True), strict=True))
+    shown = customers_table(at)
+    assert sorted(counted.values()) == sorted(int(x.replace(",", "")) for x in shown["Customers in the data"])
+    assert rows["customer"].to_pylist() == book.customer.to_pylist()

@@ -18,14 +18,16 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import jobs
 from pages.parts.firm import CURRENCIES
 from strategy import results
-from strategy.case_file import MAX_BYTES, read_case
+from strategy.beliefs import Origin
+from strategy.case_file import MAX_BYTES, case_from, read_case
 from strategy.history import History, Step
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_GOALS
-from strategy.plan import Plan, choose, lock, set_lever, start
+from strategy.plan import Plan, choose, lock, set_case, set_lever, start
 from strategy.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.wording import LANGUAGES, Wording
+from tests import cases
 from tests.pages import (
     HOSTILE,
     LONG,
@@ -151,6 +153,60 @@ def test_every_lever_on_the_budget_page_says_what_it_is_for(language: str) -> No
     helps = [markdown.help.lower() for markdown in opened("budget.py", language).markdown if markdown.help]
     for lever in LEVER_CODES:
         assert f"{say.text(LEVER_GOALS[lever])}.".lower() in helps
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_of_curves_that_nobody_confirmed_are_counted_under_the_headline(language: str) -> None:
+    """Two answers of a curve are defaults; one more is believed, and a confirmed one and a fact are no such numbers."""
+    first = start(load_sample("telecom"))
+    segment, default = first.case.segment_ids[0], Origin(kind="default", confirm=True)
+    marked = {
+        (segment, "retain", "floor"): default,
+        (segment, "retain", "ceiling"): default,
+        (segment, "retain", "answer_1"): Origin(kind="believed"),
+        (segment, "acquire", "floor"): Origin(kind="default"),
+        (segment, "customers"): default,
+    }
+    say = Wording(language)
+    told = say.plural(
+        "This rests on {count} standard number that nobody has confirmed yet.",
+        "This rests on {count} standard numbers that nobody has confirmed yet.",
+        2,
+    )
+    assert "2" in told
+    for plan_, there in ((set_case(first, first.case, marked), True), (first, False)):
+        at = opened("budget.py", language, history=History(Step("{name} opened", (), plan_)))
+        healthy(at)
+        assert any(told in markdown.value for markdown in at.markdown) == there
+        assert (say.text("Assumptions") in links(at)) == there
+
+
+def test_where_money_changes_nothing_the_page_says_so_once_and_leads_to_where_that_is_asked() -> None:
+    at = opened("budget.py", "en", history=History(Step("{name} opened", (), start(case_from(cases.constants())))))
+    healthy(at)
+    said = [node for node in (*at.info, *at.markdown) if "nowhere to spend" in node.value]
+    assert len(said) == 1
+    assert links(at) == [
+        "Acquire: Client selection",
+        "Develop: Value realization",
+        "Retain: Value protection",
+        "Reduce cost: Operationalization",
+    ]
+    assert not [caption for caption in at.caption if "allocated" in caption.value]
+    assert not {"take_best", "best_panel"} & widgets(at).keys()
+    assert not at.slider
+
+
+def links(at: AppTest) -> list[str]:
+    """Titles of the links to other pages."""
+    return [link.proto.label for link in at.get("page_link")]
+
+
+def test_the_place_where_the_next_euro_earns_most_is_named_in_full() -> None:
+    at = opened("budget.py")
+    best = next(place for place in results.opportunities(plan(at)) if not place.in_plan)
+    name = plan(at).case.segment(best.segment).name if best.segment else ""
+    assert any(shown(name) in caption.value for caption in at.caption)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

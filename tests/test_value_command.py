@@ -248,7 +248,7 @@ def test_a_case_that_cannot_be_made_is_refused(capsys: pytest.CaptureFixture[str
     assert "cannot be written" in refused(
         capsys, "case", contracts, "--segments", "channel", "--out", str(tmp_path / "none" / "c.json")
     )
-    assert "cannot react" in refused(
+    assert "of which none was given" in refused(
         capsys, "case", contracts, "--segments", "channel", "--out", out, "--spend", "reduce_cost=5"
     )
     assert not Path(out).exists()

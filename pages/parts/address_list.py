@@ -15,7 +15,7 @@ from strategy.plan import set_case
 from strategy.wording import N_, Wording, markdown_text
 
 ADDED = N_("initiative {name} added")
-FIRST: Mapping[str, float] = {"addresses": 10_000, "response": 0.02, "contact_cost": 1.0, "price": 2_500}
+FIRST: Mapping[str, float] = {"addresses": 10_000, "response": 0.01, "contact_cost": 1.0, "price": 2_500}
 """What the fields show before anybody types."""
 
 
@@ -23,6 +23,13 @@ def panel() -> None:
     """The list in four numbers, what it is worth, and a button that makes it an initiative."""
     say = session.say()
     names = segment_names()
+    st.caption(
+        say.text(
+            "Counted with the open case, {case}: what a customer of a segment is worth in the plan, less the cost of "
+            "welcoming.",
+            case=markdown_text(session.plan().case.name),
+        )
+    )
     left, right = st.columns([2, 3], gap="medium")
     with left:
         shown = say.text("People on it would become customers of")

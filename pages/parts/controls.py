@@ -14,9 +14,12 @@ from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_GOALS, LEVER_NAMES, explain
 from strategy.plan import Plan
+from strategy.questions import DIMENSIONS
 from strategy.wording import N_, Wording, markdown_text
 
 STEPS = 100
+AMOUNT = "%.2f"
+"""Two decimals and no separator of thousands: a table to type in knows the browser's language, not the page's."""
 TAKEN = N_("{lever} to {amount}")
 CELL_TAKEN = N_("{segment}, {lever} to {amount}")
 BUDGET = N_("budget to {amount}")
@@ -69,9 +72,10 @@ def typed(
 def split() -> None:
     """The four levers with their segments, the initiatives, the total and what is unallocated."""
     plan = session.plan()
-    with st.container(border=True, gap="xsmall", key="levers"):
-        for lever in LEVER_CODES:
-            _lever(plan, lever)
+    if plan.cells():
+        with st.container(border=True, gap="xsmall", key="levers"):
+            for lever in LEVER_CODES:
+                _lever(plan, lever)
     if plan.case.initiatives:
         _initiatives(plan)
     _total(plan)
@@ -262,8 +266,28 @@ def unallocated(plan: Plan, say: Wording) -> None:
     elif left < 0:
         over = markdown_text(say.short_money(-left))
         st.warning(say.text("Over budget by {amount}: lower a lever or raise the budget.", amount=over))
-    else:
+    elif plan.budget > 0:
         st.caption(say.text("The whole budget is allocated."))
+
+
+def nowhere() -> bool:
+    """Whether there is nothing to spend on; then it says so, with the way to the pages that ask what money changes."""
+    plan, say = session.plan(), session.say()
+    if plan.cells() or plan.case.initiatives:
+        return False
+    st.info(
+        say.text(
+            "There is nowhere to spend yet: in this case money changes nothing. Say under Believe on one of these "
+            "pages what spending would change, and it stands here."
+        ),
+        icon=":material/psychology:",
+    )
+    for dimension in DIMENSIONS:
+        if len(dimension.levers) == 1:
+            lever, title = say.text(LEVER_NAMES[dimension.levers[0]]), say.text(dimension.title)
+            label = say.text("{name}: {value}", name=lever, value=title)
+            st.page_link(dimension.page, label=label, icon=":material/arrow_forward:")
+    return True
 
 
 # The table of cells --------------------------------------------------------------------------------------------------
@@ -294,11 +318,11 @@ def cells_table() -> None:
         disabled=["cell", "today"],
         column_config={
             "cell": st.column_config.TextColumn(say.text("Cell")),
-            "today": number(say.text("Today ({unit})", unit=money), format="localized"),
-            "plan": number(say.text("Plan ({unit})", unit=money), min_value=0.0, format="localized"),
+            "today": number(say.text("Today ({unit})", unit=money), format=AMOUNT),
+            "plan": number(say.text("Plan ({unit})", unit=money), min_value=0.0, format=AMOUNT),
             "lock": st.column_config.CheckboxColumn(say.text("Locked")),
-            "low": number(say.text("At least"), min_value=0.0, format="localized"),
-            "high": number(say.text("At most"), min_value=0.0, format="localized"),
+            "low": number(say.text("At least"), min_value=0.0, format=AMOUNT),
+            "high": number(say.text("At most"), min_value=0.0, format=AMOUNT),
         },
         on_change=_edit,
         args=(key, cells),

@@ -15,9 +15,9 @@ from strategy.customers.parsing import CODES
 from strategy.customers.source import PREVIEW, Choices, Source, currencies_seen, either_order, either_sign
 from strategy.wording import N_, Wording, markdown_text, printable
 
-LONGEST_CELL = 60
+LONGEST_CELL, LONGEST_NAME = 60, 30
 UNIT_NAMES = {"day": N_("a day"), "week": N_("a week"), "month": N_("a month")}
-RENEWED = {"month": N_("every month"), "quarter": N_("every quarter"), "year": N_("every year")}
+RENEWED = {"month": N_("month"), "quarter": N_("quarter"), "year": N_("year")}
 SIGNS = {",": N_("a comma before cents: 1.234,50"), ".": N_("a point before cents: 1,234.50")}
 PURCHASE_ROLES = (
     ("customer", N_("Who bought")),
@@ -39,9 +39,31 @@ CONTRACT_ROLES = (
 NEEDED = ("customer", "date", "start")
 
 
-def columns(source: Source) -> Choices | None:
-    """The guess in words with the first rows, to confirm or to change; None until it is confirmed."""
+def columns(source: Source, name: str) -> Choices | None:
+    """The guess with the first rows, to confirm or to change, folded once it is; None until then.
+
+    name  of the file
+    """
     say = session.say()
+    confirmed: Choices | None = session.display("data_confirmed")
+    title = say.text("Which column is what in {file}", file=markdown_text(name))
+    if confirmed is None:
+        st.header(f":material/view_column: {title}", anchor=False, divider="gray")
+        return _asked(source, say)
+    line = f"{title}: {_in_a_line(confirmed, say)}"
+    unfolded = not session.display("data_folded", True)
+    with st.expander(line, unfolded, key="data_chosen", icon=":material/view_column:"):
+        return _asked(source, say)
+
+
+def fold(measured: bool) -> None:
+    """Fold what was chosen once it led to a result; unfold what did not, since there it can be mended."""
+    if session.display("data_folded", True) != measured:
+        session.show("data_folded", measured)
+        st.rerun()
+
+
+def _asked(source: Source, say: Wording) -> Choices | None:
     contracts = _is_contracts(source, say)
     guess = source.contracts_guess if contracts else source.purchases_guess
     if guess is None:
@@ -120,7 +142,13 @@ def _in_words(chosen: Columns | ContractColumns, say: Wording) -> str:
         elif chosen.running:
             told.append(say.text("Whether it runs is in {column}.", column=name(chosen.running)))
         if chosen.amount:
-            told.append(say.text("It brings {column} a period.", column=name(chosen.amount)))
+            told.append(
+                say.text(
+                    "It brings {column} {per_period}: check below that this is what the amount is for.",
+                    column=name(chosen.amount),
+                    per_period=say.per(str(_picked().get("period", "year"))),
+                )
+            )
         return " ".join(told)
     told = [
         say.text(
@@ -141,6 +169,30 @@ def _in_words(chosen: Columns | ContractColumns, say: Wording) -> str:
         groups = ", ".join(name(group) for group in chosen.segments)
         told.append(say.text("Customers can be grouped by {columns}.", columns=groups))
     return " ".join(told)
+
+
+def _in_a_line(choices: Choices, say: Wording) -> str:
+    """What was chosen, short enough for the heading of what is folded."""
+    chosen = choices.columns
+
+    def name(column: str | None) -> str:
+        return markdown_text((column or "")[:LONGEST_NAME])
+
+    if isinstance(chosen, ContractColumns):
+        parts = [
+            say.text("start {column}", column=name(chosen.start)),
+            say.text("end {column}", column=name(chosen.end or chosen.running)),
+        ]
+        money = name(chosen.amount) if chosen.amount else markdown_text(say.money(choices.fee))
+        parts.append(say.text("{money} {per_period}", money=money, per_period=say.per(choices.period)))
+    else:
+        money = name(chosen.amount) if chosen.amount else f"{name(chosen.quantity)} × {name(chosen.price)}"
+        parts = [
+            say.text("customer {column}", column=name(chosen.customer)),
+            say.text("day {column}", column=name(chosen.date)),
+            say.text("amount {column}", column=money),
+        ]
+    return ", ".join(parts)
 
 
 def _preview(source: Source) -> None:
@@ -177,12 +229,17 @@ def _more(chosen: Columns | ContractColumns, source: Source, say: Wording) -> Ch
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = _written(chosen, source, say)
         if isinstance(chosen, ContractColumns):
+            asked = say.text("Contracts are renewed, and amounts are, per")
             period = _chosen(
-                st.selectbox, say.text("Contracts are renewed"), "period", "year", ("year", "quarter", "month"),
+                st.selectbox,
+                asked,
+                "period",
+                "year",
+                ("year", "quarter", "month"),
                 lambda code: say.text(RENEWED[code]),
-            )  # fmt: skip
+            )
             fee = 0.0 if chosen.amount else _fee(say)
-            return Choices(chosen, period=period, fee=fee)
+            return Choices(chosen, Rules(today=date.today()), period=period, fee=fee)
         currency = _currency(chosen, source, say)
         unit = _chosen(
             st.selectbox, say.text("Purchases count once in"), "unit", "day", ("day", "week", "month"),

@@ -11,6 +11,7 @@ from strategy.customers.source import Source, read_source
 from strategy.samples import FOLDER
 from strategy.wording import N_, markdown_text
 
+KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 LARGEST = 50
 """Megabytes that a file may have."""
 SAMPLES = (
@@ -35,11 +36,13 @@ def bring() -> None:
     with left:
         st.file_uploader(
             say.text("Purchases or contracts: CSV, Excel or Parquet, at most {size} MB", size=LARGEST),
-            type=["csv", "txt", "tsv", "xlsx", "parquet"],
-            key="data_upload",
+            key=f"data_upload_{_uploads()}",
             max_upload_size=LARGEST,
             on_change=_uploaded,
+            args=(f"data_upload_{_uploads()}",),
         )
+        if wrong := session.complaint("data_upload"):
+            st.error(markdown_text(wrong[1]), icon=":material/error:")
     with right, st.container(horizontal=True):
         for file, title in SAMPLES:
             st.button(say.text(title), key=f"try_{file}", icon=":material/science:", on_click=_sample, args=(file,))
@@ -63,18 +66,40 @@ def bring() -> None:
             st.caption(say.text("What you had is still below."))
 
 
-def _uploaded() -> None:
-    file = session.held("data_upload")
-    if file is not None:
-        _take(str(file.name), file.getvalue())
+def _uploads() -> int:
+    """Which uploader this is: a new one shows no file."""
+    return int(session.display("data_uploads", 0))
+
+
+def _emptied() -> None:
+    """A new uploader, since what the old one shows is not what is looked at any more."""
+    session.show("data_uploads", _uploads() + 1)
+    session.complain("data_upload", "", None)
+
+
+def _uploaded(key: str) -> None:
+    file, say = session.held(key), session.say()
+    session.complain("data_upload", "", None)
+    if file is None:
+        return
+    name = str(file.name)
+    if not name.lower().endswith(KINDS):
+        told = say.text(
+            "{file} is not a kind of file that can be read here: bring CSV, Excel (.xlsx) or Parquet.", file=name[:200]
+        )
+        session.complain("data_upload", name, told)
+        return
+    _take(name, file.getvalue())
 
 
 def _sample(file: str) -> None:
+    _emptied()
     _take(file, (FOLDER / "raw" / file).read_bytes())
 
 
 def _take(name: str, content: bytes) -> None:
     folder = PrivateFolder()
+    session.show("data_made", None)
     session.show("data_candidate", Brought(folder, folder.keep(content), name))
 
 
@@ -90,7 +115,8 @@ def _forget() -> None:
     found = brought()
     if found:
         found[0].folder.remove()
-    for name in ("data", "data_candidate", "data_confirmed", "data_asked", "data_kept", "study"):
+    _emptied()
+    for name in ("data", "data_made", "data_candidate", "data_confirmed", "data_asked", "data_kept", "study"):
         session.show(name, None)
     session.show("data_choices", {})
 

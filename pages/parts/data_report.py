@@ -2,36 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
+from babel.dates import format_date
 
-from pages.parts import data_columns, frame, jobs, session
+from pages.parts import data_columns, data_parameters, frame, jobs, session
 from pages.parts.data_file import Brought
+from pages.parts.data_parameters import MODEL_NAMES
 from pages.parts.show import show
 from strategy import charts
 from strategy.customer_messages import say_finding
+from strategy.customers.fees import fees_of_running
 from strategy.customers.source import Choices, Source
 from strategy.customers.spend import LARGEST_CORRELATION
 from strategy.customers.study import Measured, Purchases, Running, measure
-from strategy.exports.customer_rows import KINDS, MOST_EXCEL_ROWS, fits_excel, rows_as
+from strategy.exports.customer_rows import KINDS, MOST_EXCEL_ROWS, About, fits_excel, rows_as
 from strategy.messages import ASSUMED, CLEANING
 from strategy.wording import N_, Wording, markdown_text
 
-MODEL_NAMES = {
-    "bg_nbd": "BG/NBD (Fader, Hardie & Lee 2005)",
-    "pareto_nbd": "Pareto/NBD (Schmittlein, Morrison & Colombo 1987)",
-    "nbd": "NBD (Ehrenberg 1959)",
-    "gamma_gamma": "Gamma-Gamma (Fader & Hardie 2013)",
-    "observed_mean": N_("observed means"),
-    "sbg": "sBG (Fader & Hardie 2007)",
-    "constant_churn": N_("one chance to leave for all"),
-}
 INDEPENDENT = N_("Who buys more often spends about the same per purchase: correlation {correlation}")
 DEPENDENT = N_("Who buys more often spends differently per purchase: correlation {correlation}")
-DOWNLOADED = {"cleaned": N_("The cleaned rows:"), "customers": N_("A row per customer:")}
+DOWNLOADED = {"cleaned": N_("The cleaned rows:"), "customers": N_("A row per customer, with its segment:")}
+VERDICTS = {
+    "trusted": N_("**Trusted**: no check speaks against these numbers."),
+    "care": N_("**Use with care**: a check was missed; read why before you rely on it."),
+    "fallback": N_("**Not trusted** as asked: {fallback} is used instead."),
+}
 FILES = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 
 
@@ -81,16 +80,10 @@ def last() -> Kept | None:
 def cleaning(kept: Kept, say: Wording) -> None:
     """What stayed, what went and why, with rows and money; what else may go; the cleaned rows to take along."""
     report = kept.measured.report
-    words = {
-        "rows": say.number(report.rows),
-        "kept": say.number(report.kept_rows),
-        "share": say.percent(report.kept_rows / report.rows, 0),
-        "amount": markdown_text(say.short_money(report.kept_amount)),
-    }
-    title = say.text("{kept} of {rows} rows ({share}) can be used, worth {amount}", **words)
-    st.markdown(f"##### {title}")
-    days = {"first": report.first.isoformat(), "last": report.last.isoformat()}
-    st.caption(say.text("From {first} to {last}.", **days))
+    model = kept.measured.model
+    running = model if isinstance(model, Running) else None
+    st.markdown(f"##### {_usable(kept.measured, running, say)}")
+    st.caption(say.text("From {first} to {last}.", first=day(report.first, say), last=day(report.last, say)))
     lines = [
         say.text(CLEANING[gone.code], rows=say.number(gone.rows), amount=markdown_text(say.money(gone.amount, 0)))
         for gone in report.removed
@@ -103,10 +96,41 @@ def cleaning(kept: Kept, say: Wording) -> None:
     if report.excluded:
         st.markdown(say.text("Rows like these are rarely something that a customer chose to buy:"))
         data_columns.exclude(report.excluded)
-    downloads(kept.measured.cleaned, say.text("cleaned-rows"), "cleaned", say)
+    about = About(say.text("contracts") if running else say.text("purchases"))
+    downloads(kept.measured.cleaned, say.text("cleaned-rows"), "cleaned", about, say)
 
 
-def downloads(rows: Path, name: str, key: str, say: Wording) -> None:
+def _usable(found: Measured, running: Running | None, say: Wording) -> str:
+    """How many rows can be used; what people left out themselves is no row that cannot."""
+    report = found.report
+    left_out = sum(gone.rows for gone in report.removed if gone.code == "excluded_product")
+    rows = report.rows - left_out
+    words = {
+        "rows": say.number(rows),
+        "kept": say.number(report.kept_rows),
+        "share": say.percent(report.kept_rows / rows, 0),
+        "amount": markdown_text(say.short_money(report.kept_amount)),
+    }
+    if running:
+        return say.text(
+            "{kept} of {rows} contracts can be used ({share}): {running} run and bring {fees} {per_period} together",
+            running=say.number(running.running),
+            fees=markdown_text(say.short_money(fees_of_running(found))),
+            per_period=say.per(running.period),
+            **words,
+        )
+    told = say.text("{kept} of {rows} rows ({share}) can be used, worth {amount}", **words)
+    if left_out:
+        told += say.text("; {rows} more you left out yourself", rows=say.number(left_out))
+    return told
+
+
+def day(when: date, say: Wording) -> str:
+    """A day as the reader writes it."""
+    return format_date(when, "medium", locale=say.locale)
+
+
+def downloads(rows: Path, name: str, key: str, about: About, say: Wording) -> None:
     """Rows as CSV, Excel and Parquet, written when asked for."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(say.text(DOWNLOADED[key]), width="content")
@@ -114,7 +138,7 @@ def downloads(rows: Path, name: str, key: str, say: Wording) -> None:
             wide = kind == "xlsx" and not fits_excel(rows)
             st.download_button(
                 shown,
-                partial(rows_as, rows, kind),
+                partial(rows_as, rows, kind, say, about),
                 file_name=f"{name}.{kind}",
                 mime=KINDS[kind],
                 key=f"download_{key}_{kind}",
@@ -129,9 +153,8 @@ def downloads(rows: Path, name: str, key: str, say: Wording) -> None:
 
 
 def trust(kept: Kept, say: Wording) -> None:
-    """A light in words, what the models say about themselves, and the charts behind it."""
+    """What the models say about themselves, and the charts behind it."""
     model = kept.measured.model
-    _light(kept.measured, say)
     for finding in model.findings:
         st.markdown(f"- {markdown_text(say_finding(finding, say))}")
     views: dict[str, Callable[[], None]] = {}
@@ -148,22 +171,23 @@ def trust(kept: Kept, say: Wording) -> None:
             charts.purchase_frequency(actual, expected, say), "frequency"
         )
         views[say.text("Spend and frequency")] = lambda: _independence(model, say)
-    views[say.text("Parameters")] = lambda: _parameters(kept.measured, say)
+    views[say.text("Parameters")] = lambda: data_parameters.shown(kept.measured, say)
     frame.tabs("data_trust", views)
 
 
-def _light(found: Measured, say: Wording) -> None:
-    if found.trust == "trusted":
-        st.success(say.text("**Trusted**: no check speaks against these numbers."), icon=":material/check_circle:")
-    elif found.trust == "care":
-        care = say.text("**Use with care**: a check was missed; read why before you rely on it.")
-        st.warning(care, icon=":material/warning:")
-    else:
-        instead = " + ".join(_fallbacks(found, say))
-        st.error(
-            say.text("**Not trusted** as asked: {fallback} is used instead.", fallback=instead),
-            icon=":material/block:",
-        )
+def verdict(found: Measured, say: Wording) -> str:
+    """How far the models can be relied on, in a sentence of Markdown."""
+    return say.text(VERDICTS[found.trust], fallback=" + ".join(_fallbacks(found, say)))
+
+
+def light(found: Measured, say: Wording) -> None:
+    """The verdict in its colour."""
+    box, icon = {
+        "trusted": (st.success, ":material/check_circle:"),
+        "care": (st.warning, ":material/warning:"),
+        "fallback": (st.error, ":material/block:"),
+    }[found.trust]
+    box(verdict(found, say), icon=icon)
 
 
 def _fallbacks(found: Measured, say: Wording) -> list[str]:
@@ -179,7 +203,7 @@ def _independence(model: Purchases, say: Wording) -> None:
     """Gamma-Gamma takes spend and frequency to be independent: whether they are."""
     estimate, low, high = model.spend.correlation
     if estimate != estimate:
-        st.markdown(say.text("Too few repeat buyers to see whether spend depends on frequency."))
+        st.markdown(f"##### {say.text('Too few repeat buyers to see whether spend depends on frequency.')}")
         return
     words = {
         "correlation": say.number(estimate, 2),
@@ -194,38 +218,4 @@ def _independence(model: Purchases, say: Wording) -> None:
             "stays between −0.2 and 0.2.",
             **words,
         )
-    )
-
-
-def _parameters(found: Measured, say: Wording) -> None:
-    """Parameters with standard errors and where the model comes from."""
-    rows: list[tuple[str, str, float, float]] = []
-    model = found.model
-    if isinstance(model, Running):
-        law = model.contracts
-        names = (("alpha", law.alpha), ("beta", law.beta)) if law.model == "sbg" else (("churn", law.churn),)
-        for (name, value), error in zip(names, law.standard_errors, strict=True):
-            rows.append((law.model, name, float(value), float(error)))
-    else:
-        purchasing, spend = model.purchasing, model.spend
-        rows += [
-            (purchasing.model, name, value, purchasing.standard_errors[name])
-            for name, value in purchasing.parameters.items()
-        ]
-        if spend.model == "gamma_gamma":
-            errors = spend.standard_errors
-            rows += [(spend.model, name, float(spend.parameters[n]), float(errors[n])) for n, name in enumerate("pqv")]
-        else:
-            rows.append((spend.model, say.text("mean"), spend.observed_mean, float("nan")))
-    st.dataframe(
-        pd.DataFrame(
-            {
-                say.text("Model and source"): [say.text(MODEL_NAMES[row[0]]) for row in rows],
-                say.text("Parameter"): [row[1] for row in rows],
-                say.text("Estimate"): [say.number(row[2], 4) for row in rows],
-                say.text("Standard error"): [say.number(row[3], 4) for row in rows],
-            }
-        ),
-        hide_index=True,
-        key="data_parameters",
     )

@@ -1,28 +1,25 @@
-"""Customers in segments, who moved between them, and a case made of them."""
+"""Customers in segments, who moved between them, and a row per customer with its segment to take along."""
 
 from datetime import date, timedelta
 from functools import partial
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
-from pages.parts import data_columns, jobs, session
-from pages.parts.controls import typed
+from pages.parts import data_report, jobs, session
+from pages.parts.data_parameters import MODEL_NAMES
 from pages.parts.data_report import Kept
 from pages.parts.show import show
 from strategy import charts
 from strategy.customer_messages import SEGMENT_NAMES, say_finding
 from strategy.customers.measures import Segments
 from strategy.customers.segmenting import Ahead, Drift, Way, ahead_of, book_of, drift, grouped, segment, ways
-from strategy.customers.segments import NAMELESS, OTHERS
+from strategy.customers.segments import NAMELESS, OTHERS, Movement
 from strategy.customers.study import Measured, Report, Running
 from strategy.customers.summary import split_date
-from strategy.customers.worth import MoneyTerms
-from strategy.errors import PlannerError
-from strategy.from_customers import Setting, case_from_customers, measured_for, source_of
-from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_NAMES, explain
-from strategy.plan import start
+from strategy.customers.worth import MoneyTerms, Worth
+from strategy.exports.customer_rows import About
 from strategy.uncertainty import Progress
 from strategy.wording import N_, Wording, markdown_text
 
@@ -31,7 +28,9 @@ WAY_NAMES = {
     "deciles": N_("Tenths by value"),
     "risk": N_("Value and risk of leaving"),
 }
-PERIODS = {"year": N_("years"), "quarter": N_("quarters"), "month": N_("months")}
+ALIKE = 0.1
+"""How far a segment's share of value may lie from its share of customers, as a part of it, to be about the same."""
+DAYS_WRITTEN = {"en": "DD/MM/YYYY", "nl": "DD-MM-YYYY"}
 
 
 def named(code: str, way: Way, say: Wording) -> str:
@@ -49,10 +48,6 @@ def _brief(code: str, way: Way, say: Wording) -> str:
 def choose(kept: Kept, say: Wording) -> Way:
     """By what customers are grouped."""
     options = ways(kept.measured)
-
-    def title(way: Way) -> str:
-        return say.text("By {column}", column=way.column[:40]) if way.column else say.text(WAY_NAMES[way.kind])
-
     now: Way = session.display("data_way", options[0])
     now = now if now in options else options[0]
     key = session.put("data_way", now)
@@ -60,46 +55,75 @@ def choose(kept: Kept, say: Wording) -> Way:
         say.text("Group customers by"),
         options,
         key=key,
-        format_func=title,
+        format_func=lambda way: _title(way, say),
         on_change=lambda: session.show("data_way", session.held(key)),
     )
     return now
 
 
+def _title(way: Way, say: Wording) -> str:
+    return say.text("By {column}", column=way.column[:40]) if way.column else say.text(WAY_NAMES[way.kind])
+
+
 def table(kept: Kept, way: Way, terms: MoneyTerms, say: Wording) -> Segments | None:
-    """Size, value, revenue and retention per segment, with ranges."""
+    """Size, value, revenue and retention of those still there, per segment and with ranges."""
     ahead = ahead_of(kept.measured, terms)
     key = (str(kept.brought.folder.path), kept.number, way, ahead)
     work = partial(_segment, kept.measured, way, ahead)
     found: Segments | None = jobs.result("data_segments", key, work, session.plan(), say.text("Measuring segments"))
     if found is None:
         return None
-    total = float(found.value.sum())
-    best = int(found.value.argmax())
-    name = markdown_text(named(found.codes[best], way, say))
-    share = say.percent(float(found.value[best]) / total if total else 0.0, 0)
-    people = say.percent(float(found.size[best]) / float(found.size.sum()), 0)
-    title = say.text("{segment}: {people} of customers, {share} of value", segment=name, people=people, share=share)
-    st.markdown(f"##### {title}")
-    per = say.per(ahead.period)
+    st.markdown(f"##### {_finding(found, way, say)}")
+    running = isinstance(kept.measured.model, Running)
+    _shown(found, way, running, say.per(ahead.period), say)
+    _about_staying(found, way, running, ahead, say)
+    for finding in found.findings:
+        if finding not in kept.measured.model.findings:
+            st.caption(markdown_text(say_finding(finding, say)))
+    return found
 
+
+def _finding(found: Segments, way: Way, say: Wording) -> str:
+    """The segment that brings most; where it brings what its size lets expect, that segments hardly differ."""
+    total, best = float(found.value.sum()), int(found.value.argmax())
+    share = float(found.value[best]) / total if total else 0.0
+    people = float(found.size[best]) / float(found.size.sum())
+    words = {
+        "segment": markdown_text(named(found.codes[best], way, say)),
+        "people": say.percent(people, 0),
+        "share": say.percent(share, 0),
+    }
+    if len(found.codes) > 1 and abs(share - people) <= ALIKE * people:
+        return say.text(
+            "These segments hardly differ in value: {segment}, {people} of customers, brings {share} of it", **words
+        )
+    return say.text("{segment}: {people} of customers, {share} of value", **words)
+
+
+def _shown(found: Segments, way: Way, running: bool, per: str, say: Wording) -> None:
     def ends(low: float, high: float) -> str:
         return say.span(low, high, say.short_money)
 
+    size = [say.people(float(x)) for x in found.size]
+    if running:
+        people = {say.text("Contracts that run"): size}
+        revenue, stay = say.text("Fee per contract {per_period}", per_period=per), say.text("Renewed each time")
+    else:
+        there = [say.people(float(x)) for x in found.customers]
+        people = {say.text("Customers in the data"): size, say.text("Expected still to be there"): there}
+        revenue = say.text("Revenue per customer {per_period}", per_period=per)
+        stay = say.text("Of those still there stay, {per_period}", per_period=per)
     st.dataframe(
         pd.DataFrame(
             {
                 say.text("Segment"): [named(code, way, say)[:60] for code in found.codes],
-                say.text("Customers in the data"): [say.people(float(x)) for x in found.size],
-                say.text("Expected still to be there"): [say.people(float(x)) for x in found.customers],
+                **people,
                 say.text("Value"): [say.short_money(float(x)) for x in found.value],
                 say.text("Value, 90%"): [ends(*map(float, band)) for band in found.value_band],
-                say.text("Revenue per customer {per_period}", per_period=per): [
-                    say.money(float(x)) for x in found.revenue
-                ],
+                revenue: [say.money(float(x)) for x in found.revenue],
                 say.text("Revenue, range"): [ends(*map(float, band)) for band in found.revenue_range],
-                say.text("Retention {per_period}", per_period=per): [say.percent(float(x)) for x in found.retention],
-                say.text("Retention, range"): [
+                stay: [say.percent(float(x)) for x in found.retention],
+                say.text("Staying, range"): [
                     say.span(float(low), float(high), say.percent) for low, high in found.retention_range
                 ],
             }
@@ -107,10 +131,50 @@ def table(kept: Kept, way: Way, terms: MoneyTerms, say: Wording) -> Segments | N
         hide_index=True,
         key="data_segment_table",
     )
-    for finding in found.findings:
-        if finding not in kept.measured.model.findings:
-            st.caption(markdown_text(say_finding(finding, say)))
-    return found
+
+
+def _about_staying(found: Segments, way: Way, running: bool, ahead: Ahead, say: Wording) -> None:
+    """How to read retention: of whom it is, with the segment of which the fewest are still there."""
+    if running:
+        st.caption(
+            say.text(
+                "Renewed each time is the share of a segment's contracts that go on at each coming renewal, {horizon} "
+                "ahead: one steady rate with the value above.",
+                horizon=say.period(ahead.period, ahead.periods),
+            )
+        )
+        return
+    emptied = int((found.customers / found.size).argmin())
+    st.caption(
+        say.text(
+            "Revenue and who stays are told of those still there, not of all in the data. {segment}: {there} of {size} "
+            "are expected still to be there, and {stay} of those {there} stay {per_period}. Who buys rarely also takes "
+            "long to leave, so a segment that has nearly gone may keep what is left of it better than your best "
+            "customers: read both columns together.",
+            segment=markdown_text(_brief(found.codes[emptied], way, say)),
+            there=say.people(float(found.customers[emptied])),
+            size=say.people(float(found.size[emptied])),
+            stay=say.percent(float(found.retention[emptied])),
+            per_period=say.per(ahead.period),
+        )
+    )
+
+
+def download(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wording) -> None:
+    """A row per customer with its value and the segment that the table puts it in."""
+    measured, ahead = kept.measured, ahead_of(kept.measured, terms)
+
+    def names() -> pa.Array:
+        grouping = grouped(book_of(measured), way, ahead)
+        texts = pa.array([named(code, way, say) for code in grouping.codes], pa.string())
+        return texts.take(pa.array(grouping.place))
+
+    model = measured.model
+    codes = (model.contracts.model,) if isinstance(model, Running) else (model.purchasing.model, model.spend.model)
+    models, unit = ", ".join(say.text(MODEL_NAMES[code]) for code in codes), getattr(model, "unit", "day")
+    content = say.text("contracts") if worth.contracts else say.text("customers")
+    about = About(content, models, unit, _title(way, say), names)
+    data_report.downloads(worth.rows, content, "customers", about, say)
 
 
 def _segment(measured: Measured, way: Way, ahead: Ahead, _: object, told: Progress) -> Segments:
@@ -129,15 +193,41 @@ def moved(kept: Kept, way: Way, terms: MoneyTerms, say: Wording) -> None:
         look = partial(_drift, measured, way, ahead, day)
         found = jobs.result("data_drift", key, look, session.plan(), label)
         if found:
-            names = {code: _brief(code, way, say) for code in found.movement.codes}
-            show(charts.who_moved(found.movement, names, say), "data_moved")
-            st.caption(
-                say.text(
-                    "From {before} to {after}, with the same boundaries and models at both dates.",
-                    before=found.before.isoformat(),
-                    after=found.after.isoformat(),
-                )
+            _who_moved(found, way, say)
+
+
+def _who_moved(found: Drift, way: Way, say: Wording) -> None:
+    """Who moved, and why these sizes differ from those of the table above."""
+    before, after = data_report.day(found.before, say), data_report.day(found.after, say)
+    words = {"before": before, "after": after}
+    if _nobody_moved(found.movement):
+        title = say.text("Nobody changed segment between {before} and {after}", **words)
+        st.markdown(f"##### {title}")
+        st.markdown(
+            say.text(
+                "{count} were there on both days, all in the same segment; {gone} have gone since and {arrived} are "
+                "new. Group customers in another way to see who moved.",
+                count=say.people(float(found.movement.matrix.sum())),
+                gone=say.people(float(found.movement.gone.sum())),
+                arrived=say.people(float(found.movement.arrived.sum())),
             )
+        )
+        return
+    names = {code: _brief(code, way, say) for code in found.movement.codes}
+    show(charts.who_moved(found.movement, names, (before, after), say), "data_moved")
+    if way.kind != "column":
+        st.caption(
+            say.text(
+                "On both days with the boundaries between segments of {before}, so that customers move and the "
+                "boundaries do not. The table above draws the boundaries anew on {after}, so its segments have other "
+                "sizes.",
+                **words,
+            )
+        )
+
+
+def _nobody_moved(movement: Movement) -> bool:
+    return int(movement.matrix.sum()) == int(movement.matrix.trace())
 
 
 def _since(report: Report, say: Wording) -> date:
@@ -150,107 +240,10 @@ def _since(report: Report, say: Wording) -> date:
     key = session.put("data_drift_day", day)
     st.date_input(
         say.text("Compare the end of the data with"), key=key, min_value=report.first, max_value=last,
-        format="YYYY-MM-DD", on_change=lambda: session.show("data_drift_day", session.held(key)),
+        format=DAYS_WRITTEN[say.language], on_change=lambda: session.show("data_drift_day", session.held(key)),
     )  # fmt: skip
     return day
 
 
 def _drift(measured: Measured, way: Way, ahead: Ahead, day: date, _: object, told: Progress) -> Drift:
     return drift(measured, way, ahead, day, told)
-
-
-# A case --------------------------------------------------------------------------------------------------------------
-
-
-def make_case(kept: Kept, way: Way, terms: MoneyTerms, say: Wording) -> None:
-    """What the data do not say of a case, and the button that makes it."""
-    running = isinstance(kept.measured.model, Running)
-    first, second, third = st.columns(3)
-    with first:
-        key = session.put("data_case_name", session.display("data_case_name", _name(kept)))
-        st.text_input(say.text("Name"), key=key, max_chars=200, on_change=_keep, args=(key,))
-    with second:
-        options = (kept.measured.model.period,) if running else tuple(PERIODS)  # type: ignore[union-attr]
-        now = session.display("data_case_period", options[0])
-        key = session.put("data_case_period", now if now in options else options[0])
-        st.selectbox(
-            say.text("Counted in"), options, key=key, format_func=lambda code: say.text(PERIODS[code]),
-            on_change=_keep, args=(key,), disabled=running,
-        )  # fmt: skip
-    with third:
-        _amount("serve", say.text("Cost to serve a customer a period (leave 0 if unknown)"), say)
-    st.markdown(say.text("What is spent today, if you know it; what is left at 0 becomes a fixed number."))
-    for column, lever in zip(st.columns(4), LEVER_CODES, strict=True):
-        with column:
-            _amount(lever, say.text(LEVER_NAMES[lever]), say)
-    st.button(
-        say.text("Make a case"), key="data_make_case", type="primary", icon=":material/account_balance:",
-        on_click=_make, args=(kept, way, terms),
-    )  # fmt: skip
-    if wrong := session.complaint("data_make_case"):
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
-    if session.display("data_made") == session.plan().case.name:
-        st.success(
-            say.text(
-                "{name} is open, with the origin of every number. Undo brings back what was there.",
-                name=markdown_text(session.plan().case.name),
-            ),
-            icon=":material/check_circle:",
-        )
-        with st.container(horizontal=True):
-            st.page_link("client_selection.py", label=say.text("To client selection"), icon=":material/arrow_forward:")
-            st.page_link("budget.py", label=say.text("To the budget"), icon=":material/arrow_forward:")
-
-
-def _name(kept: Kept) -> str:
-    return kept.brought.name.rsplit(".", 1)[0]
-
-
-def _keep(key: str) -> None:
-    session.show(key, session.held(key))
-
-
-def _amounts() -> dict[str, float]:
-    found: dict[str, float] = session.display("data_case", {})
-    return found
-
-
-def _amount(name: str, label: str, say: Wording) -> None:
-    def take(text: str) -> None:
-        number = say.parse_number(text) if text.strip() else 0.0
-        if not 0 <= number <= 1e12:
-            raise PlannerError("out_of_range", place=label, value=number, low=0, high=1e12)
-        session.show("data_case", {**_amounts(), name: number})
-
-    typed(label, f"data_case_{name}", say.money(_amounts().get(name, 0.0), 0), take)
-
-
-def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
-    """The case of these segments opened as a plan; whatever is wrong is said, and what was there stays."""
-    say, measured = session.say(), kept.measured
-    given = _amounts()
-    model = measured.model
-    period = model.period if isinstance(model, Running) else session.display("data_case_period", "year")
-    ahead = ahead_of(measured, terms, period)
-    setting = Setting(
-        name=str(session.display("data_case_name") or _name(kept)).strip() or say.text("Our firm"),
-        currency=data_columns.currency_of_data(measured.report.currency),
-        period=period,
-        horizon=ahead.periods,
-        discount_rate=terms.discount,
-        gross_margin=terms.margin,
-        cost_to_serve=given.get("serve") or None,
-        spend={lever: given[lever] for lever in LEVER_CODES if given.get(lever)},
-    )
-    try:
-        book = book_of(measured)
-        grouping = grouped(book, way, ahead)
-        segments = measured_for(book, grouping, setting, session.plan().seed)
-        names = {code: named(code, way, say)[:200] for code in segments.codes}
-        case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)  # type: ignore[arg-type]
-        session.open_plan(start(case, origins))
-    except PlannerError as error:
-        session.complain("data_make_case", "", explain(error, say))
-    else:
-        session.complain("data_make_case", "", None)
-        session.show("data_made", case.name)

@@ -8,27 +8,33 @@ import streamlit as st
 
 from pages.parts import data_columns, frame, jobs, session
 from pages.parts.controls import typed
-from pages.parts.data_report import Kept, downloads
+from pages.parts.data_report import Kept
 from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts
+from strategy.customers.study import Purchases
 from strategy.customers.worth import MoneyTerms, Worth, value
 from strategy.dimensions.selection import AddressList
 from strategy.errors import PlannerError
 from strategy.wording import Wording, markdown_text
 
-YEARS = (1, 3, 5, 10, None)
+MANY_ONCE = 0.15
+"""Share of customers who bought once from which it has to be said what the model cannot tell of them."""
 FIRST = {"response": 0.05, "cost": 1.0, "addresses": 10_000.0, "joins": 0.01, "contact": 1.0}
 """What the fields show before anybody types."""
 
 
 @dataclass(frozen=True)
 class Study:
-    """What stays of a file for the other pages: totals, no rows."""
+    """What stays of a file for the other pages: totals, no rows.
+
+    bought_once  customers who bought once, where they are many and the model cannot tell whether they left; else 0
+    """
 
     name: str
     currency: str
     worth: Worth
+    bought_once: int = 0
 
 
 def study() -> Study | None:
@@ -41,52 +47,6 @@ def wording() -> Wording:
     """The reader's language with the currency of the data."""
     found = study()
     return Wording(session.language(), found.currency if found else session.plan().case.currency)
-
-
-# Terms ---------------------------------------------------------------------------------------------------------------
-
-
-def terms(kept: Kept, say: Wording) -> MoneyTerms:
-    """How money is counted: asked, with what everyone takes until somebody says otherwise."""
-    now: MoneyTerms = session.display("data_terms", MoneyTerms())
-    first, second, third, fourth = st.columns(4)
-    with first:
-        data_columns.choose_currency(kept.measured.report.currency, say)
-    with second:
-        _term("margin", say.text("Margin on revenue"), now, say)
-    with third:
-        _term("discount", say.text("Discount rate a year"), now, say)
-    with fourth:
-        key = session.put("data_years", now.years)
-        st.selectbox(
-            say.text("Years ahead"),
-            YEARS,
-            key=key,
-            format_func=lambda years: say.period("year", years) if years else say.text("without end"),
-            on_change=_years,
-            args=(key,),
-        )
-        if wrong := session.complaint(key):
-            st.error(markdown_text(wrong[1]), icon=":material/error:")
-    return now
-
-
-def _term(name: str, label: str, now: MoneyTerms, say: Wording) -> None:
-    def take(text: str) -> None:
-        session.show("data_terms", MoneyTerms(**{**vars(now), name: say.parse_number(text)}))
-
-    typed(label, f"data_{name}", say.percent(getattr(now, name), None), take)
-
-
-def _years(key: str) -> None:
-    now: MoneyTerms = session.display("data_terms", MoneyTerms())
-    try:
-        session.show("data_terms", MoneyTerms(now.margin, now.discount, session.held(key)))
-    except PlannerError:
-        message = session.say().text("Without end needs a discount rate above 0.")
-        session.complain(key, "", message)
-    else:
-        session.complain(key, "", None)
 
 
 # Results -------------------------------------------------------------------------------------------------------------
@@ -102,10 +62,55 @@ def results(kept: Kept, asked: MoneyTerms) -> Worth | None:
     )
     if worth is not None:
         currency = data_columns.currency_of_data(found.report.currency)
-        session.show("study", Study(kept.brought.name, currency, worth))
+        session.show("study", Study(kept.brought.name, currency, worth, _bought_once(kept)))
         result: Worth = worth
         return result
     return None
+
+
+def _bought_once(kept: Kept) -> int:
+    model = kept.measured.model
+    if not isinstance(model, Purchases) or model.purchasing.model != "bg_nbd":
+        return 0
+    once = model.customers - model.repeaters
+    return once if once > MANY_ONCE * model.customers else 0
+
+
+def about_once() -> None:
+    """What BG/NBD cannot tell of customers who bought once, where they are many."""
+    found, say = study(), wording()
+    if found and found.bought_once:
+        st.caption(
+            say.text(
+                "{once} of {customers} customers bought once. The model (BG/NBD) lets customers leave only after a "
+                "repeat purchase, so it cannot tell whether these left and counts all of them as still there. Their "
+                "value only counts how rarely such customers buy again.",
+                once=say.people(found.bought_once),
+                customers=say.people(found.worth.customers),
+            )
+        )
+
+
+def finding(worth: Worth, say: Wording) -> None:
+    """What matters most: what all are worth, and which share of them brings most of it."""
+    words = {
+        "count": say.people(worth.customers),
+        "total": markdown_text(say.short_money(worth.total)),
+        "span": markdown_text(say.span(worth.low, worth.high, say.short_money)),
+    }
+    if worth.contracts:
+        told = say.text("The {count} contracts that run are worth {total} together (90% between {span}).", **words)
+    else:
+        told = say.text("Your {count} customers are worth {total} together (90% between {span}).", **words)
+    if worth.total > 0:
+        so_far = worth.deciles.cumsum() / worth.total
+        tenths = int((so_far < 0.5).sum()) + 1
+        told += " " + say.text(
+            "The most valuable {part} of them bring {share} of it.",
+            part=say.percent(tenths / 10, 0),
+            share=say.percent(float(so_far[tenths - 1]), 0),
+        )
+    st.markdown(f"##### {told}")
 
 
 def headline(worth: Worth, say: Wording) -> None:
@@ -114,7 +119,9 @@ def headline(worth: Worth, say: Wording) -> None:
     one.metric(
         say.text("Contracts that run") if worth.contracts else say.text("Customers in the data"),
         say.short_number(worth.customers),
-        say.text("{count} expected to stay or still be there", count=say.short_number(worth.still)),
+        say.text("{count} expected to renew", count=say.short_number(worth.still))
+        if worth.contracts
+        else say.text("{count} expected still to be there", count=say.short_number(worth.still)),
         delta_color="off",
         delta_arrow="off",
     )
@@ -130,7 +137,9 @@ def headline(worth: Worth, say: Wording) -> None:
     four.metric(
         say.text("A new customer may cost"),
         say.short_money(worth.new),
-        say.text("{first} at the first purchase", first=say.short_money(worth.first)),
+        say.text("{first} in its first period", first=say.short_money(worth.first))
+        if worth.contracts
+        else say.text("{first} at the first purchase", first=say.short_money(worth.first)),
         delta_color="off",
         delta_arrow="off",
     )
@@ -146,13 +155,20 @@ def views(worth: Worth, say: Wording) -> None:
         say.text("The most valuable"): lambda: _top(worth, say),
     }
     frame.tabs("data_worth", pages)
-    downloads(worth.rows, say.text("customers"), "customers", say)
 
 
 def _top(worth: Worth, say: Wording) -> None:
     people = worth.top
     often = say.text("Renewals") if worth.contracts else say.text("Repeat purchases")
     chance = say.text("Chance to renew") if worth.contracts else say.text("Chance to be a customer still")
+    together = sum(person.clv for person in people)
+    title = say.text(
+        "The {count} most valuable are worth {amount} together, {share} of all value",
+        count=say.number(len(people)),
+        amount=markdown_text(say.short_money(together)),
+        share=say.percent(together / worth.total if worth.total > 0 else 0.0, 0),
+    )
+    st.markdown(f"##### {title}")
     st.dataframe(
         pd.DataFrame(
             {
@@ -209,8 +225,20 @@ def profitable() -> None:
 
 def risk_of_leaving() -> None:
     """Worth against the chance to be a customer still."""
-    if found := _evidence():
-        show(charts.staying_and_value(*found), "data_risk")
+    found = _evidence()
+    if not found:
+        return
+    worth, say = found
+    show(charts.staying_and_value(*found), "data_risk")
+    st.caption(
+        say.text("The thirds rank contracts by what each would be worth if it were certainly renewed next time.")
+        if worth.contracts
+        else say.text(
+            "The thirds rank customers by what each would be worth if certainly a customer still, so that who may "
+            "have left is not ranked low for that."
+        )
+    )
+    about_once()
 
 
 def reactivate() -> None:
@@ -247,6 +275,12 @@ def new_customer() -> None:
     st.markdown(f"##### {title}")
     st.markdown(
         say.text(
+            "{first} margin in its first period, and {later} from the renewals expected to follow, discounted.",
+            later=later,
+            **words,
+        )
+        if worth.contracts
+        else say.text(
             "{first} margin at the first purchase, and {later} from what is expected to follow, discounted.",
             later=later,
             **words,

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import frame, jobs, session
 from pages.parts.controls import typed
-from strategy import results
+from strategy import register, results
 from strategy.charts.labels import place_label
 from strategy.plan import Plan
 from strategy.uncertainty import Outlook
@@ -92,6 +92,24 @@ def figures() -> DeltaGenerator:
     return sure
 
 
+def not_confirmed() -> None:
+    """Under the headline, where it rests on defaults: how many nobody has confirmed, and where to do so."""
+    say, count = session.say(), register.unconfirmed_answers(session.plan())
+    if not count:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            ":material/help: "
+            + say.plural(
+                "This rests on {count} standard number that nobody has confirmed yet.",
+                "This rests on {count} standard numbers that nobody has confirmed yet.",
+                count,
+            ),
+            width="content",
+        )
+        st.page_link("assumptions.py", label=say.text("Assumptions"), icon=":material/arrow_forward:", width="content")
+
+
 def _sure(plan: Plan, found: Outlook, say: Wording) -> None:
     if plan.as_today:
         low, high = float(found.customer_equity.p05[0]), float(found.customer_equity.p95[0])
@@ -120,14 +138,14 @@ def _next_euro(plan: Plan, say: Wording) -> None:
         st.metric(say.text("The next euro"), "–")
         return
     best = next((o for o in results.opportunities(plan) if not o.in_plan), None)
-    st.metric(
-        say.text("The next euro earns most"),
-        say.multiple(best.multiple) if best else "–",
-        markdown_text(place_label(plan.case, best, say)) if best else None,
-        delta_color="off",
-        delta_arrow="off",
-        help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
-    )
+    with st.container(gap="xxsmall"):
+        st.metric(
+            say.text("The next euro earns most"),
+            say.multiple(best.multiple) if best else "–",
+            help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
+        )
+        if best:
+            st.caption(markdown_text(place_label(plan.case, best, say)))
 
 
 # Guess first ---------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import jobs, session
+from pages.parts.controls import AMOUNT
 from strategy import register as registers
 from strategy import results
 from strategy.beliefs import Origin
@@ -64,15 +65,15 @@ def numbers(worth: Worth) -> None:
         disabled=["name", "unit", "worth"],
         column_config={
             "name": text(say.text("Number"), width="large"),
-            "low": number(say.text("At least"), format="localized"),
-            "likely": number(say.text("Most likely"), format="localized"),
-            "high": number(say.text("At most"), format="localized"),
+            "low": number(say.text("At least")),
+            "likely": number(say.text("Most likely")),
+            "high": number(say.text("At most")),
             "unit": text(say.text("Unit")),
             "kind": st.column_config.SelectboxColumn(say.text("Where from"), options=list(names), required=True),
             "by": text(say.text("By whom"), max_chars=200),
             "source": text(say.text("Source"), max_chars=2000),
             "confirm": st.column_config.CheckboxColumn(say.text("To confirm")),
-            "worth": number(say.text("Worth finding out ({unit})", unit=say.currency_symbol), format="localized"),
+            "worth": number(say.text("Worth finding out ({unit})", unit=say.currency_symbol), format=AMOUNT),
         },
         on_change=_edit,
         args=(key, [entry.key for entry in entries], names),
@@ -107,7 +108,7 @@ def _part_chosen(say: Wording) -> str:
 def _row(entry: Entry, worth: Worth, say: Wording) -> dict[str, Any]:
     return {
         "name": number_name(session.plan().case, entry.key, say),
-        **{end: getattr(entry.value, end) for end in ENDS},
+        **{end: _shown(entry, end) for end in ENDS},
         "unit": unit_name(entry, say),
         "kind": say.text(ORIGIN_NAMES[entry.origin.kind]),
         "by": entry.origin.by,
@@ -117,19 +118,33 @@ def _row(entry: Entry, worth: Worth, say: Wording) -> dict[str, Any]:
     }
 
 
+def _shown(entry: Entry, end: str) -> float:
+    """An end of a number as the table shows it: whole people, the rest with two decimals; the case keeps all of it.
+
+    Below 1 three digits are shown: nobody reads a separator of thousands there.
+    """
+    value: float = getattr(entry.value, end)
+    if 0 < abs(value) < 1:
+        return float(f"{value:.3g}")
+    return float(round(value, 0 if entry.unit == "people" else 2))
+
+
 def _edit(key: str, keys: list[Key], names: Mapping[str, str]) -> None:
     say = session.say()
     try:
         for row, changes in (session.held(key) or {}).get("edited_rows", {}).items():
             place = keys[int(row)]
-            ends = {end: float(changes[end]) for end in ENDS if isinstance(changes.get(end), int | float)}
             plan = session.plan()
+            entry = next(entry for entry in registers.register(plan) if entry.key == place)
+            typed = {end: float(changes[end]) for end in ENDS if isinstance(changes.get(end), int | float)}
+            ends = {end: number for end, number in typed.items() if number != _shown(entry, end)}
             name = number_name(plan.case, place, say)
             if ends:
                 plan = registers.set_number(plan, place, ends)
             if {"kind", "by", "source", "confirm"} & changes.keys():
                 plan = registers.set_origin(plan, place, _origin(plan.origin(place), changes, names))
-            session.change(CHANGED, plan, number=name)
+            if plan != session.plan():
+                session.change(CHANGED, plan, number=name)
     except PlannerError as error:
         session.complain("register", "", explain(error, say))
     else:

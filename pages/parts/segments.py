@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import session
-from pages.parts.controls import segment_names
+from pages.parts.controls import AMOUNT, segment_names
 from pages.parts.why import term_help
 from strategy.case import Constant
 from strategy.dimensions import segmentation
@@ -27,6 +27,7 @@ ADDED = N_("segment {name} added")
 REMOVED = N_("segment {segment} taken away")
 FACTORS = {"gross_margin": 100.0, "referral_rate": 100.0}
 """Shares are typed as so many of 100."""
+PEOPLE = ("customers", "prospects")
 HALF = 50
 LONGEST_NAME = 200
 PLACE = "segments"
@@ -47,11 +48,7 @@ def table() -> None:
     rows = pd.DataFrame(
         {
             "name": [s.name for s in segments],
-            **{
-                field: [getattr(s, field).likely * FACTORS.get(field, 1.0) for s in segments]
-                for field in SEGMENT_NUMBERS
-            },
-            **{code: [_spend(plan, s.id, code) for s in segments] for code in LEVER_CODES},
+            **{column: [_shown(plan, s.id, column) for s in segments] for column in (*SEGMENT_NUMBERS, *LEVER_CODES)},
         }
     ).astype(dict.fromkeys(LEVER_CODES, "float64"))
     key = f"segments_{session.revision()}"
@@ -69,9 +66,14 @@ def table() -> None:
     _to_confirm(plan, say)
 
 
-def _spend(plan: Plan, segment: str, lever: str) -> float | None:
-    found = plan.case.segment(segment).levers[lever]
-    return None if isinstance(found, Constant) else found.spend
+def _shown(plan: Plan, segment: str, column: str) -> float | None:
+    """A number as the table shows it: whole people, the rest with two decimals; the case keeps all of it."""
+    found = plan.case.segment(segment)
+    if column not in LEVER_CODES:
+        number = getattr(found, column).likely * FACTORS.get(column, 1.0)
+        return float(round(number, 0 if column in PEOPLE else 2))
+    lever = found.levers[column]
+    return None if isinstance(lever, Constant) else round(lever.spend, 2)
 
 
 def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
@@ -104,7 +106,7 @@ def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
                 required=True,
                 min_value=lowest.get(field, 0.0),
                 max_value=highest.get(field, MAX_AMOUNT),
-                format="localized",
+                format="%.0f" if field in PEOPLE else AMOUNT,
             )
             for field, (title, help) in titles.items()
         },
@@ -114,7 +116,7 @@ def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
                 help=say.text("spent on it today, {unit}; empty where spending moves nothing", unit=money),
                 min_value=0.0,
                 max_value=MAX_AMOUNT,
-                format="localized",
+                format=AMOUNT,
             )
             for code in LEVER_CODES
         },
@@ -129,6 +131,8 @@ def _edit(edited: dict[str, Any]) -> None:
         for column, value in cells.items():
             segment = ids[int(row)]
             name = session.plan().case.segment(segment).name
+            if column != "name" and value == _shown(session.plan(), segment, column):
+                continue
             if column == "name":
                 _try(RENAMED, lambda v=value, s=segment: _renamed(s, v), segment=name, name=str(value))
             elif isinstance(value, int | float) and not isinstance(value, bool):

@@ -153,10 +153,10 @@ def contracts_running(model: Running, say: Wording) -> Chart:
     reach = 1.96 * model.error
     off = float(np.abs(observed - expected).max())
     title = say.text(
-        "After {age} {share} of contracts still run; the model is at most {off} off",
+        "After {age}, {share} of contracts still run; the model is at most {points} percentage points off",
         age=say.period(model.period, len(observed) - 1),
         share=say.percent(float(observed[-1]), 0),
-        off=say.points(off).lstrip("+±"),
+        points=say.number(100 * off, 1),
     )
 
     def table() -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from strategy.charts.axes import broken, money_ticks, number_ticks, on_lines, share_ticks, widened
-from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out, translucent
+from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import emptied
 from strategy.charts.sketch import Sketch
@@ -19,6 +19,10 @@ from strategy.wording import N_, Wording, markdown_text
 THIRDS = (N_("most valuable third"), N_("middle third"), N_("least valuable third"))
 STAYING = ("80–100%", "60–80%", "40–60%", "20–40%", "0–20%")
 CELL = 62
+FAINTEST, DARKEST = 0.08, 0.6
+"""How dark the cells of a heat map are at least, on a dark background too, and at most."""
+ACROSS, LONGEST_WORD = 26, 20
+"""Letters that fit under all columns of a heat map on a phone, and of a word beside a row."""
 MOST_MOVED = 10
 """Segments that one picture of movement shows; its table shows all."""
 
@@ -109,10 +113,10 @@ def _heat_map(heat: _Heat, x_title: str, y_title: str, say: Wording) -> Sketch:
     figure, across, down = Sketch(), len(heat.columns), len(heat.rows)
     for row in range(down):
         for column in range(across):
-            strength = round(0.6 * float(heat.strength[row, column]), 3)
+            strength = round(FAINTEST + (DARKEST - FAINTEST) * float(heat.strength[row, column]), 3)
             figure.add_shape(
                 type="rect", x0=column - 0.48, x1=column + 0.48, y0=row - 0.46, y1=row + 0.46, layer="below",
-                line={"width": 0}, fillcolor=translucent(heat.colour, strength),
+                line={"width": 1, "color": GRID}, fillcolor=translucent(heat.colour, strength),
             )  # fmt: skip
     cells = [(row, column) for row in range(down) for column in range(across)]
     figure.add_scatter(
@@ -184,38 +188,33 @@ def staying_and_value(worth: Worth, say: Wording) -> Chart:
     return drawn(title, _heat_map(heat, axis, "", say), table, summary)
 
 
-def who_moved(movement: Movement, names: Mapping[str, str], say: Wording) -> Chart:
-    """Of the customers of each segment at the first date, where they are at the second."""
+def who_moved(movement: Movement, names: Mapping[str, str], days: tuple[str, str], say: Wording) -> Chart:
+    """Of the customers of each segment at the first date, where they are at the second.
+
+    days  both dates in the reader's language
+    """
+    then, now = days
     shares = movement.shares
     title = _moved_title(movement, names, say)
-
-    def table() -> pd.DataFrame:
-        columns: dict[str, list[str]] = {say.text("From"): [names[code] for code in movement.codes]}
-        for number, code in enumerate(movement.codes):
-            columns[say.text("to {segment}", segment=names[code])] = [
-                say.people(float(x)) for x in movement.matrix[:, number]
-            ]
-        columns[say.text("Before")] = [say.people(float(x)) for x in movement.before]
-        columns[say.text("New")] = [say.people(float(x)) for x in movement.arrived]
-        columns[say.text("After")] = [say.people(float(x)) for x in movement.after]
-        return pd.DataFrame(columns)
-
     order = np.sort(np.argsort(-np.maximum(movement.before, movement.after), kind="stable")[:MOST_MOVED])
     labels = [names[movement.codes[n]] for n in order]
     summary = say.text(
-        "From each segment at the first date (rows) the share in each at the second (columns). {parts}.",
+        "From each segment on {then} (rows) the share in each on {now} (columns). {parts}.",
+        then=then,
+        now=now,
         parts="; ".join(
-            f"{name}: {say.short_number(float(movement.before[n]))} → {say.short_number(float(movement.after[n]))}"
+            f"{name}: {say.people(float(movement.before[n]))} → {say.people(float(movement.after[n]))}"
             for name, n in zip(labels, order, strict=True)
         ),
     )
     part = shares[np.ix_(order, order)]
     moved = movement.matrix[np.ix_(order, order)]
+    numbers = [say.number(n) for n in range(1, len(order) + 1)]
+    longest = max(len(word) for name in labels for word in name.split() or [""])
+    in_full = longest * len(order) <= ACROSS
     heat = _Heat(
-        [on_lines(name, 14) for name in labels],
-        [on_lines(name, 8, 3) for name in labels]
-        if len(order) <= 5
-        else [say.number(n + 1) for n in range(len(order))],
+        [_in_words(name if in_full else f"{number} {name}", 14) for number, name in zip(numbers, labels, strict=True)],
+        [_in_words(name, longest) for name in labels] if in_full else numbers,
         part,
         [[say.percent(float(x), 0) if x >= 0.005 else "" for x in row] for row in part],
         [
@@ -224,19 +223,43 @@ def who_moved(movement: Movement, names: Mapping[str, str], say: Wording) -> Cha
         ],
         COLOURS["acquire"],
     )
-    return drawn(title, _heat_map(heat, say.text("segment at the second date"), "", say), table, summary)
+    across, down = say.text("segment on {day}", day=now), say.text("segment on {day}", day=then)
+    return drawn(title, _heat_map(heat, across, down, say), lambda: _moved_table(movement, names, days, say), summary)
+
+
+def _in_words(name: str, line: int) -> str:
+    """A name on lines that break between its words, unless one of them is very long."""
+    return on_lines(name, max(line, *(min(len(word), LONGEST_WORD) for word in name.split() or [""])), 3)
+
+
+def _moved_table(movement: Movement, names: Mapping[str, str], days: tuple[str, str], say: Wording) -> pd.DataFrame:
+    columns: dict[str, list[str]] = {say.text("From"): [names[code] for code in movement.codes]}
+    for number, code in enumerate(movement.codes):
+        head = say.text("to {segment}", segment=names[code])
+        columns[head] = [say.people(float(x)) for x in movement.matrix[:, number]]
+    then, now = (say.text("On {day}", day=day) for day in days)
+    for head, people in (
+        (then, movement.before),
+        (say.text("Gone since"), movement.gone),
+        (say.text("New since"), movement.arrived),
+        (now, movement.after),
+    ):
+        columns[head] = [say.people(float(x)) for x in people]
+    return pd.DataFrame(columns)
 
 
 def _moved_title(movement: Movement, names: Mapping[str, str], say: Wording) -> str:
     stayed = float(np.trace(movement.matrix) / max(movement.matrix.sum(), 1))
     if movement.emptying:
-        worst = movement.emptying[0]
-        at = movement.codes.index(worst)
+        lost = 1 - movement.after / np.maximum(movement.before, 1)
+        emptying = [movement.codes.index(code) for code in movement.emptying]
+        worst = max(emptying, key=lambda at: (lost[at], movement.before[at]))
         return say.text(
-            "{segment} empties out: from {before} to {after} customers",
-            segment=markdown_text(brief(names[worst])),
-            before=say.short_number(float(movement.before[at])),
-            after=say.short_number(float(movement.after[at])),
+            "{segment} empties out: from {before} to {after} customers ({change})",
+            segment=markdown_text(brief(names[movement.codes[worst]])),
+            before=say.people(float(movement.before[worst])),
+            after=say.people(float(movement.after[worst])),
+            change=say.signed_percent(-float(lost[worst]), 0),
         )
     return say.text("{share} of customers stayed in their segment; none empties out", share=say.percent(stayed, 0))
 

@@ -39,6 +39,9 @@ def newcomer_cost(case: Case, found: Sequence[Newcomer], relation: Mapping[str, 
             }
         )
 
+    if not found:
+        title = say.text("Nobody becomes a new customer in this case: no segment has prospects that are won")
+        return drawn(title, emptied(say, title), table, title)
     shown = sorted(found, key=lambda n: -(n.left if n.left is not None else n.worth - 1e30))[:MOST]
     texts = [_cost_text(n, say) for n in shown]
     summary = say.text(

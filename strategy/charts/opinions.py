@@ -104,6 +104,9 @@ def _room_figure(
         figure.add_scatter(x=grid, y=curve, mode="lines", line=line, hoverinfo="skip", showlegend=False)
     hovers = [f"{say.short_money(x)}: {write(float(y))}" for x, y in zip(grid, median, strict=True)]
     figure.add_scatter(
+        x=grid, y=median, mode="lines", line={"color": HALO, "width": 6}, hoverinfo="skip", showlegend=False
+    )
+    figure.add_scatter(
         x=grid, y=median, mode="lines", line={"color": COLOURS["plan"], "width": 3}, customdata=hovers, **look
     )
     at = dict(zip(ASKED, (0.0, spends[0], spends[1], edge), strict=True))

@@ -53,7 +53,7 @@ def customers_over_time(case: Case, r: Readouts, outlook: Outlook | None, say: W
     difference = float(plan[-1] - today[-1])
     if abs(difference) < 0.5:
         title = say.text(
-            "In {period} {customers} customers are active, in the plan as today",
+            "In {period}: {customers} active customers, in the plan as today",
             period=last,
             customers=say.short_number(plan[-1]),
         )

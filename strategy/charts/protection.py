@@ -9,6 +9,7 @@ from strategy.case import Case
 from strategy.charts.axes import broken, money_ticks, number_ticks, on_lines, share_ticks, widened, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
+from strategy.charts.placing import beside
 from strategy.charts.rows import BAR, MOST, add_texts, emptied, in_rows, rows, within
 from strategy.charts.sketch import Sketch
 from strategy.dimensions.protection import Keeping
@@ -20,8 +21,10 @@ from strategy.wording import MISSING, Wording, markdown_text
 
 LARGEST, SMALLEST = 40.0, 9.0
 """Across, in pixels: the bubble of the most customers, and the smallest that can still be seen."""
-EDGE = 0.62
-"""Share of the picture's width up to which a bubble's name still fits on its right."""
+RISK_HEIGHT, DRAWN_HEIGHT = 380, 300.0
+"""Of the picture of whom to keep, and of what is drawn in it, in pixels."""
+ENTRY, ENTRY_LETTERS, ENTRY_HEIGHT = 118, 15, 37
+"""A name in a legend: width in pixels, so that two stand beside each other on a phone, letters of a line, height."""
 
 
 # Whom to keep --------------------------------------------------------------------------------------------------------
@@ -94,7 +97,9 @@ def _risk_figure(
     )
     for end in ends:
         figure.add_shape(type="line", line=line, **end)
-    for i in shown:
+    x, y = (leaves[shown] - low) / (high - low), (net[shown] - bottom) / (top - bottom)
+    names, sides, numbered = _bubble_names([case.segments[i].name for i in shown], x, y, sizes[shown] / 2, say)
+    for i, name, side in zip(shown, names, sides, strict=True):
         segment = case.segments[i]
         goes = keep.get(segment.id) == "let_go"
         colour = COLOURS["today"] if goes else COLOURS["retain"]
@@ -102,8 +107,9 @@ def _risk_figure(
             x=[leaves[i]],
             y=[net[i]],
             mode="markers+text",
-            text=[on_lines(brief(segment.name), line=16)],
-            textposition="middle right" if (leaves[i] - low) / (high - low) < EDGE else "middle left",
+            name=on_lines(f"{name} {segment.name}", ENTRY_LETTERS) if numbered else None,
+            text=[name],
+            textposition=side or "middle center",
             cliponaxis=False,
             marker={"size": sizes[i], "color": translucent(colour, 0.55), "line": {"color": colour, "width": 2}},
             customdata=[
@@ -111,9 +117,11 @@ def _risk_figure(
                 f"{say.percent(leaves[i])}"
             ],
             hovertemplate="%{customdata}<extra></extra>",
-            showlegend=False,
+            showlegend=numbered,
         )
-    laid_out(figure, say, height=380)
+    laid_out(figure, say, height=RISK_HEIGHT)
+    if numbered:
+        _name_in_legend(figure, len(shown))
     per = say.per(case.period)
     figure.update_xaxes(
         range=[low, high],
@@ -126,6 +134,25 @@ def _risk_figure(
         **money_ticks(bottom, top, say, 4),
     )
     return figure
+
+
+def _bubble_names(
+    names: Sequence[str], x: Array, y: Array, radii: Array, say: Wording
+) -> tuple[list[str], list[str | None], bool]:
+    """Names beside bubbles and on which side, or numbers where names run into each other; whether they are numbers."""
+    texts = [on_lines(brief(name), line=16) for name in names]
+    sides = beside(x, y, radii, texts, DRAWN_HEIGHT)
+    if None not in sides:
+        return texts, sides, False
+    texts = [say.number(number) for number in range(1, len(names) + 1)]
+    return texts, beside(x, y, radii, texts, DRAWN_HEIGHT), True
+
+
+def _name_in_legend(figure: Sketch, count: int) -> None:
+    """Room above the picture for so many names, two beside each other."""
+    legend = ENTRY_HEIGHT * -(-count // 2) + 12
+    entries = {"itemsizing": "constant", "entrywidth": ENTRY, "itemclick": False, "itemdoubleclick": False}
+    figure.update_layout(height=RISK_HEIGHT + legend, margin={"t": legend}, showlegend=True, legend=entries)
 
 
 # What keeping may cost -----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from strategy.case import Case
 from strategy.charts.axes import broken, hint, money_ticks, on_lines, share_ticks, widened
 from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
+from strategy.charts.placing import SIDES, beside
 from strategy.charts.rows import LEGEND, MOST, emptied
 from strategy.charts.sketch import Sketch
 from strategy.dimensions.selection import Worth
@@ -28,6 +29,10 @@ APART = 0.26
 """How far from their score bubbles stand that share it, in points."""
 NAME_LINE = 15
 OPEN = "open"
+CURVE_HEIGHT = 350.0
+"""Of what is drawn of the curve of profitable customers, in pixels."""
+OFF_CURVE = ("bottom right", "top left", "middle right", "middle left", "bottom center", "top center")
+"""On which sides of a curve that rises less and less a name stands free of it, the best first."""
 
 
 # Attractive against able ---------------------------------------------------------------------------------------------
@@ -267,6 +272,36 @@ def _whale_title(names: Mapping[str, str], found: Sequence[Worth], total: float,
     )
 
 
+def _name_parts(
+    figure: Sketch, names: Sequence[str], shares: Sequence[float], together: Sequence[float], ends: tuple[float, float]
+) -> None:
+    """Names on the middle of the curve's parts, the most customers first, where they stand free of each other."""
+    x, y = (np.convolve(values, [0.5, 0.5], "valid") for values in (shares, together))
+    parts = np.argsort(-np.diff(shares), kind="stable")[:6]
+    texts = [on_lines(names[n], NAME_LINE) for n in parts]
+    along = np.linspace(0, 1, 49)
+    curve = np.stack([along, np.interp(along, shares, together)])
+    (left, bottom), (wide, high) = (-0.02, ends[0]), (1.04, ends[1] - ends[0])
+    sides = beside(
+        (x[parts] - left) / wide, (y[parts] - bottom) / high, np.full(len(parts), 5.6), texts, CURVE_HEIGHT, OFF_CURVE,
+        np.stack([(curve[0] - left) / wide, (curve[1] - bottom) / high]),
+    )  # fmt: skip
+    for n, text, side in zip(parts, texts, sides, strict=True):
+        if side is None:
+            continue
+        across, up = SIDES[side]
+        figure.add_annotation(
+            x=float(x[n]),
+            y=float(y[n]),
+            text=text,
+            xanchor=("right", "center", "left")[across + 1],
+            yanchor=("top", "middle", "bottom")[up + 1],
+            xshift=8 * across,
+            yshift=8 * up,
+            font={"size": LETTERS - 1},
+        )
+
+
 def _whale_figure(
     names: Mapping[str, str], found: Sequence[Worth], shares: Sequence[float], together: Sequence[float], say: Wording
 ) -> Sketch:
@@ -277,6 +312,10 @@ def _whale_figure(
         "",
         *(f"{on_lines(names[w.segment])}<br>{say.short_money(w.each)} × {say.people(w.customers)}" for w in found),
     ]
+    figure.add_scatter(
+        x=list(shares), y=list(together), mode="lines", line={"color": HALO, "width": 6}, hoverinfo="skip",
+        showlegend=False,
+    )  # fmt: skip
     figure.add_scatter(
         x=list(shares),
         y=list(together),
@@ -290,18 +329,7 @@ def _whale_figure(
         showlegend=False,
     )
     low, high = widened(min(0.0, *together), max(0.0, *together), 0.12)
-    parts = np.argsort([-w.customers for w in found], kind="stable")[:6].tolist()
-    for n in sorted(parts):
-        middle, level = (shares[n] + shares[n + 1]) / 2, (together[n] + together[n + 1]) / 2
-        figure.add_annotation(
-            x=middle,
-            y=level,
-            text=on_lines(names[found[n].segment], NAME_LINE),
-            xanchor="left" if n < len(found) / 2 else "right",
-            yanchor="top" if n < len(found) / 2 else "bottom",
-            xshift=8 if n < len(found) / 2 else -8,
-            font={"size": LETTERS - 1},
-        )
+    _name_parts(figure, [names[w.segment] for w in found], shares, together, (low, high))
     laid_out(figure, say, height=430)
     figure.update_xaxes(
         range=[-0.02, 1.02],

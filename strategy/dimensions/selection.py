@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from strategy.case import Case, slug
+from strategy.case import Case, Constant, Curve, slug
 from strategy.editing import with_entry
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT
@@ -53,12 +53,21 @@ class Newcomer:
 
 
 def newcomers(case: Case, r: Readouts) -> list[Newcomer]:
-    """What a new customer of each segment may cost, beside what he does cost in the plan."""
+    """What a new customer of each segment may cost, beside what he does cost in the plan.
+
+    Segments that nobody is acquired into are left out: those without prospects, and those where none is ever won.
+    """
     worth = r.plan.clv_net[0, 0, 0]
     return [
         Newcomer(s.id, float(v), cost, marginal)
         for s, v, cost, marginal in zip(case.segments, worth, r.cac, r.marginal_cac, strict=True)
+        if s.prospects.likely > 0 and _wins(s.levers.acquire)
     ]
+
+
+def _wins(lever: Constant | Curve) -> bool:
+    """Whether the lever that acquires brings anybody at any spend."""
+    return isinstance(lever, Curve) or lever.constant.likely > 0
 
 
 def income_today(case: Case) -> dict[str, float]:
