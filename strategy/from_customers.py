@@ -146,15 +146,14 @@ def _segment(segments: Segments, at: int, setting: Setting, names: Mapping[str, 
 
 def _can_react(today: Mapping[str, tuple[float, ...]], setting: Setting, name: str, arrivals: float) -> None:
     """Refuses money on a lever whose metric the data put at an end: no curve goes through it."""
-    wrong = {
-        "acquire": "nobody_acquired" if not arrivals else "",
-        "retain": "all_or_none_stay" if not 0 < today["retain"][1] < 1 else "",
-        "reduce_cost": "nothing_to_reduce" if today["reduce_cost"][1] == 0 else "",
-    }
-    for lever, code in wrong.items():
-        if code and setting.spend.get(lever, 0.0) > 0:
-            spend = f"{setting.currency} {setting.spend[lever]:,.0f}"
-            raise PlannerError(code, place=name, value=today[lever][1], spend=spend)
+    spent = {lever: f"{setting.currency} {amount:,.0f}" for lever, amount in setting.spend.items() if amount > 0}
+    stay = today["retain"][1]
+    if "acquire" in spent and not arrivals:
+        raise PlannerError("nobody_acquired", place="spend", value=arrivals, spend=spent["acquire"])
+    if "retain" in spent and not 0 < stay < 1:
+        raise PlannerError("all_or_none_stay", place=name, value=stay, spend=spent["retain"])
+    if "reduce_cost" in spent and today["reduce_cost"][1] == 0:
+        raise PlannerError("nothing_to_reduce", place="spend", value=0, spend=spent["reduce_cost"])
 
 
 def _triple(ends: Any, likely: Any) -> tuple[float, float, float]:
