@@ -119,7 +119,7 @@ def _shown(found: Segments, way: Way, running: bool, per: str, say: Wording) -> 
                 say.text("Segment"): [named(code, way, say)[:60] for code in found.codes],
                 **people,
                 say.text("Value"): [say.short_money(float(x)) for x in found.value],
-                say.text("Value, 90%"): [ends(*map(float, band)) for band in found.value_band],
+                say.text("Value expected, 90%"): [ends(*map(float, band)) for band in found.value_band],
                 revenue: [say.money(float(x)) for x in found.revenue],
                 say.text("Revenue, range"): [ends(*map(float, band)) for band in found.revenue_range],
                 stay: [say.percent(float(x)) for x in found.retention],
