@@ -25,13 +25,14 @@ ROUNDING = 0.005
 
 def make_case(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wording) -> None:
     """What the data do not say of a case, and the button that makes it."""
-    running = isinstance(kept.measured.model, Running)
+    model = kept.measured.model
+    running = isinstance(model, Running)
     first, second, third = st.columns(3)
     with first:
         key = session.put("data_case_name", session.display("data_case_name", _name(kept)))
         st.text_input(say.text("Name"), key=key, max_chars=200, on_change=_keep, args=(key,))
     with second:
-        options = (kept.measured.model.period,) if running else tuple(PERIODS)  # type: ignore[union-attr]
+        options = (model.period,) if isinstance(model, Running) else tuple(PERIODS)
         now = session.display("data_case_period", options[0])
         key = session.put("data_case_period", now if now in options else options[0])
         st.selectbox(
@@ -166,7 +167,7 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
         grouping = grouped(book, way, ahead)
         segments = measured_for(book, grouping, setting, session.plan().seed)
         names = {code: named(code, way, say)[:200] for code in segments.codes}
-        case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)  # type: ignore[arg-type]
+        case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
         session.open_plan(start(case, origins))
     except PlannerError as error:
         session.complain("data_make_case", "", explain(error, say))

@@ -15,7 +15,6 @@ from pages.parts.data_parameters import MODEL_NAMES
 from pages.parts.show import show
 from strategy import charts
 from strategy.customer_messages import say_finding
-from strategy.customers.fees import fees_of_running
 from strategy.customers.source import Choices, Source
 from strategy.customers.spend import LARGEST_CORRELATION
 from strategy.customers.study import Measured, Purchases, Running, measure
@@ -115,7 +114,7 @@ def _usable(found: Measured, running: Running | None, say: Wording) -> str:
         return say.text(
             "{kept} of {rows} contracts can be used ({share}): {running} run and bring {fees} {per_period} together",
             running=say.number(running.running),
-            fees=markdown_text(say.short_money(fees_of_running(found))),
+            fees=markdown_text(say.short_money(running.fees)),
             per_period=say.per(running.period),
             **words,
         )

@@ -12,7 +12,7 @@ from strategy.customers.contracts import Contracts, Renewals, fit_contracts
 from strategy.customers.durations import ContractSummary, Period, summarise_contracts
 from strategy.customers.findings import Finding, trust_in
 from strategy.customers.frames import Frame
-from strategy.customers.purchasing import Triples, fit
+from strategy.customers.purchasing import fit
 from strategy.customers.reading import Table
 from strategy.customers.spend import Spend, fit_spend, observed_spend
 from strategy.customers.summary import Summary, Unit, bring_home, holdout, merged_purchases, spends, summarise, triples
@@ -137,8 +137,7 @@ def appraise_purchases(table: Table, wishes: Wishes) -> PurchaseAppraisal:
     check = None
     if summary.holdout:
         later = holdout(summary)
-        past = Triples(later.frequency, later.recency, later.age, later.counts)
-        check = check_holdout(purchasing, past, later.purchases, later.length, SEED)
+        check = check_holdout(purchasing, later.past, later.purchases, later.length, SEED)
     noticed = (*cleaned.noticed, *merged_purchases(cleaned, summary))
     return PurchaseAppraisal(cleaned, offered_exclusions(table, columns), book, check, noticed)
 

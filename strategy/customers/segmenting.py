@@ -71,7 +71,7 @@ def ways(measured: Measured) -> tuple[Way, ...]:
     return (Way("rfm"), *by_file, Way("deciles"), Way("risk"))
 
 
-def book_of(measured: Measured) -> Book:
+def book_of(measured: Measured) -> PurchaseBook | ContractBook:
     """The customers with their models, ready to be grouped."""
     rows, report, model = pq.read_table(measured.customers), measured.report, measured.model
     if isinstance(model, Running):
@@ -132,11 +132,9 @@ def drift(measured: Measured, way: Way, ahead: Ahead, day: date | None = None, o
     earlier: Book
     if isinstance(later, ContractBook):
         earlier, first_who, second_who = _contracts_on(measured, later, day)
-    elif isinstance(later, PurchaseBook):
+    else:
         earlier = _purchases_on(measured, later, day)
         first_who, second_who = earlier.customer, later.customer
-    else:
-        raise TypeError(later)
     on_progress(0.6)
     first = grouped(earlier, way, ahead)
     second = grouped(later, way, ahead, first.cuts)

@@ -18,7 +18,7 @@ from strategy.customers.engines import open_engine
 from strategy.customers.findings import Finding, Trust, trust_in
 from strategy.customers.frames import Frame
 from strategy.customers.likelihood import Array
-from strategy.customers.purchasing import Purchasing, Triples, fit
+from strategy.customers.purchasing import Purchasing, fit
 from strategy.customers.source import MEMORY, Choices, Source, table_of
 from strategy.customers.spend import Spend
 from strategy.customers.summary import (
@@ -122,6 +122,7 @@ class Running:
     running, ended  contracts
     at_risk, left   (renewals,) contracts that came up for their t-th renewal, and that ended there
     observed, error, expected  (renewals + 1,) share still running: Kaplan-Meier, its standard error, the model's
+    fees            money per period of the running contracts together
     """
 
     period: Period
@@ -134,6 +135,7 @@ class Running:
     error: Array
     expected: Array
     noticed: tuple[Finding, ...] = ()
+    fees: float = 0.0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -147,7 +149,7 @@ class Measured:
 
     model      of purchases or of contracts
     customers  Parquet: a row per customer (per contract), as the models see them
-    cleaned    Parquet: the rows that stayed
+    cleaned    Parquet: the rows that stayed; of contracts the same file
     """
 
     report: Report
@@ -219,7 +221,7 @@ def _tracked(cleaned: Cleaned, unit: Unit) -> Tracked | None:
     try:
         calibration = summarise(cleaned, unit, until)
         found = holdout(calibration)
-        seen = Triples(found.frequency, found.recency, found.age, found.counts)
+        seen = found.past
         purchasing = fit(triples(calibration))
     except PlannerError:
         return None
@@ -250,9 +252,12 @@ def _measure_contracts(
         on_progress(0.5)
         frame, noticed = _with_fees(summary, columns.amount, choices.fee)
         usable = frame.sort("customer", "start", "amount", "periods")
-        for name in ("cleaned.parquet", "customers.parquet"):
-            engine.write(usable, folder / name)
-        totals = engine.arrays(usable.select(rows=nw.len(), amount=nw.col("amount").sum(), first=nw.col("start").min()))
+        engine.write(usable, folder / "contracts.parquet")
+        amount = nw.col("amount")
+        runs = usable.with_columns(fees=nw.when(~nw.col("ended")).then(amount).otherwise(nw.lit(0.0)))
+        totals = engine.arrays(
+            runs.select(nw.col("fees").sum(), rows=nw.len(), amount=amount.sum(), first=nw.col("start").min())
+        )
     finally:
         engine.close()
     gone = sum(entry.amount for entry in summary.removed)
@@ -268,10 +273,10 @@ def _measure_contracts(
     observed, error = kaplan_meier(found.periods, found.ended, found.counts)
     expected = np.asarray(contracts.survival(np.arange(len(observed), dtype=float)), float)
     model = Running(
-        choices.period, summary.running, int(found.counts[found.ended].sum()), contracts, renewals.at_risk,
-        renewals.ended, observed, error, expected, (*summary.noticed, *noticed),
+        choices.period, summary.running, report.kept_rows - summary.running, contracts, renewals.at_risk,
+        renewals.ended, observed, error, expected, (*summary.noticed, *noticed), float(totals["fees"][0] or 0.0),
     )  # fmt: skip
-    return Measured(report, model, folder / "customers.parquet", folder / "cleaned.parquet")
+    return Measured(report, model, folder / "contracts.parquet", folder / "contracts.parquet")
 
 
 def _with_fees(summary: ContractSummary, column: str | None, fee: float) -> tuple[Frame, tuple[Finding, ...]]:

@@ -74,6 +74,11 @@ class Holdout:
     counts: Counts
     length: int
 
+    @property
+    def past(self) -> Triples:
+        """The histories alone, as a model takes them."""
+        return Triples(self.frequency, self.recency, self.age, self.counts)
+
 
 def period_number(unit: Unit) -> nw.Expr:
     """Number of the day, the week (from Monday) or the month that `date` lies in; the same on every engine."""
