@@ -3,8 +3,10 @@
 `pytest --hypothesis-profile=thorough` looks further; a failure prints the blob that repeats it.
 """
 
+import os
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,8 +21,22 @@ settings.register_profile(
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
 settings.load_profile("quick")
 
-collect_ignore = [] if find_spec("pyspark") else ["test_spark.py"]
-"""PySpark is an optional requirement: README.md says how to run its tests."""
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+LEFT_OUT = {
+    path: why
+    for path, why, there in (
+        ("test_spark.py", "PySpark, which is optional, is not installed", find_spec("pyspark") is not None),
+        ("browser", f"there is no Chromium at {CHROMIUM}", CHROMIUM.exists() or os.environ.get("CI") == "true"),
+    )
+    if not there
+}
+"""What cannot run here, and why; with CI set a missing Chromium is a failure instead."""
+collect_ignore = list(LEFT_OUT)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for path, why in LEFT_OUT.items():
+        terminalreporter.write_line(f"left out: tests/{path}: {why}")
 
 
 @pytest.fixture(scope="module")
