@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import jobs, session
+from pages.parts import jobs, session, trouble
 from pages.parts.show import show
 from strategy import charts
 from strategy.beliefs import ASKED, asked_spends, scale
@@ -81,7 +81,7 @@ def _room(plan: Plan, segment: str, lever: str, say: Wording) -> None:
         _set_aside(plan, segment, lever, say)
     with right:
         if count_heard(plan.case, segment, lever):
-            show(charts.room_answers(plan.case, segment, lever, say), f"room_{lever}")
+            show(lambda: charts.room_answers(plan.case, segment, lever, say), f"room_{lever}")
         else:
             st.info(say.text("Enter the answers of several people: then everybody sees where the room stands."))
     _map(plan, lever, say)
@@ -198,9 +198,7 @@ def _paste(segment: str, lever: str, say: Wording) -> None:
             len(refused),
         )
         st.warning(told + "\n" + "\n".join(f"- {line}" for line in lines), icon=":material/rule:")
-    wrong = session.complaint(f"room_{lever}")
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint(f"room_{lever}")
 
 
 def _why(refused: Refused, say: Wording) -> str:
@@ -252,4 +250,4 @@ def _map(plan: Plan, lever: str, say: Wording) -> None:
     label = say.text("Searching the best split as each of you sees it…")
     found = jobs.result("disagreement", disagreement_key(plan), disagreement, plan, label)
     if found is not None:
-        show(charts.disagreement(plan.case, found, say), f"disagreement_{lever}")
+        show(lambda: charts.disagreement(plan.case, found, say), f"disagreement_{lever}")
