@@ -186,10 +186,13 @@ def markdown_on(at: AppTest) -> Iterator[str]:
         proto = getattr(node, "proto", None)
         if node.type in ("plotly_chart", "text", "dataframe", "root"):
             continue
-        for field in ("label", "help", "body", "delta"):
+        for field in ("label", "help", "body", "delta", "text", "title", "value"):
             value = getattr(proto, field, "")
-            if isinstance(value, str):
+            if isinstance(value, str) and not (field == "value" and isinstance(node, Widget)):
                 yield value
+        if node.type in ("radio", "button_group"):
+            for option in proto.options:
+                yield option if isinstance(option, str) else option.content
 
 
 def typed_shows_as_text(at: AppTest) -> None:
