@@ -41,8 +41,8 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, PlannerError):
         return explain(error, say)
     return say.text(
-        "This could not be done or shown, for a reason that nobody foresaw (reference {reference}). Your plan is kept: "
-        "go on with the rest, or undo your last change; whoever runs the planner finds the reason in its log.",
+        "This could not be done or shown, for a reason that nobody foresaw (reference {reference}): your plan is kept, "
+        "undo takes back your last change, and whoever runs the planner finds the reason in its log.",
         reference=logged(error),
     )
 
