@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, register, session, workbook
+from pages.parts import frame, register, session, trouble, workbook
 
 say = session.say()
 frame.header(say.text("Assumptions"))
@@ -13,6 +13,7 @@ st.markdown(
     )
 )
 worth = register.worth()
-register.numbers(worth)
-register.to_ask_for(worth)
+with trouble.part():
+    register.numbers(worth)
+    register.to_ask_for(worth)
 workbook.download()

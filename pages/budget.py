@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import best, controls, frame, headline, more, present, session
+from pages.parts import best, controls, frame, headline, more, present, session, trouble
 from pages.parts.show import show
 from strategy import charts, results
 
@@ -14,28 +14,29 @@ if session.display("presenting", False):
     st.stop()
 
 frame.header(say.text("Every marketing euro"), headline.tools)
-hidden = headline.guess_pending()
-if hidden:
-    headline.guess()
-else:
-    place = headline.figures()
-    headline.not_confirmed()
+hidden, place = headline.guess_pending(), None
+with trouble.part():
+    if hidden:
+        headline.guess()
+    else:
+        place = headline.figures()
+        headline.not_confirmed()
 
 left, right = st.columns([5, 7], gap="medium")
-with left:
+with left, trouble.part():
     controls.split()
     if plan.cells() or plan.case.initiatives:
         panel = st.expander(say.text("Best split"), key="best_panel", icon=":material/auto_awesome:", on_change="rerun")
         if panel.open:
             with panel:
                 best.panel()
-with right:
+with right, trouble.part():
     if controls.nowhere():
         pass
     elif hidden:
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
-        show(charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
-        show(charts.next_euro(plan.case, results.opportunities(plan), say, NEXT_SHOWN), "next_euro")
+        show(lambda: charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
+        show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, NEXT_SHOWN), "next_euro")
 if not hidden:
-    more.views(headline.how_sure(place))
+    more.views(headline.how_sure(place) if place is not None else None)

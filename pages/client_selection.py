@@ -15,13 +15,13 @@ PAGE = "client_selection"
 def attractive_against_able() -> None:
     """Where attractive and able meet."""
     attractiveness, ability, focus = (plan.answer(code) or {} for code in ("attractiveness", "ability", "focus"))
-    show(charts.segment_bubbles(plan.case, attractiveness, ability, focus, say), "bubbles")
+    show(lambda: charts.segment_bubbles(plan.case, attractiveness, ability, focus, say), "bubbles")
 
 
 def who_is_profitable() -> None:
     """The whale curve over segments."""
     found = selection.most_profitable_first(plan.case, results.read_out(plan))
-    show(charts.whale_curve(plan.case, found, say), "whale")
+    show(lambda: charts.whale_curve(plan.case, found, say), "whale")
 
 
 def beside(term: str) -> DeltaGenerator:
@@ -35,14 +35,14 @@ def cost_of_a_new_customer() -> None:
     """With whom to start a relation, and what that may cost."""
     found = selection.newcomers(plan.case, results.read_out(plan))
     with beside("cac"):
-        show(charts.newcomer_cost(plan.case, found, plan.answer("relation") or {}, say), "newcomers")
+        show(lambda: charts.newcomer_cost(plan.case, found, plan.answer("relation") or {}, say), "newcomers")
 
 
 def what_telling_apart_takes() -> None:
     """Mass, segments or one-to-one: what each asks of us."""
     readiness = plan.answer("readiness") or {}
     with beside("spectrum"):
-        show(charts.spectrum_demands(plan.answer("spectrum"), readiness, say), "spectrum")
+        show(lambda: charts.spectrum_demands(plan.answer("spectrum"), readiness, say), "spectrum")
 
 
 def extra_income() -> None:
@@ -50,7 +50,7 @@ def extra_income() -> None:
     today = selection.income_today(plan.case)
     existing, target = (plan.answer(code) or {} for code in ("extra_income", "target_income"))
     with beside("segment_and_value_strategy"):
-        show(charts.extra_income(plan.case, today, existing, target, say), "income")
+        show(lambda: charts.extra_income(plan.case, today, existing, target, say), "income")
 
 
 def from_your_data() -> None:

@@ -14,6 +14,7 @@ from pages.parts import (
     data_worth,
     frame,
     session,
+    trouble,
 )
 from pages.parts.data_report import Kept
 from strategy.wording import Wording, markdown_text
@@ -67,13 +68,15 @@ data_file.bring()
 found, kept = data_file.brought(), data_report.last()
 if found:
     brought, source = found
-    choices = data_columns.columns(source, brought.name)
-    if choices:
-        kept = data_report.measured(brought, source, choices)
-        data_columns.fold(kept is not None and kept.brought is brought)
+    with trouble.part():
+        choices = data_columns.columns(source, brought.name)
+        if choices:
+            kept = data_report.measured(brought, source, choices)
+            data_columns.fold(kept is not None and kept.brought is brought)
 if kept:
     if found and kept.brought is not found[0]:
         st.info(say.text("Below is still the result of {file}.", file=markdown_text(kept.brought.name)))
-    study(kept)
+    with trouble.part():
+        study(kept)
 if found:
     data_file.forget()

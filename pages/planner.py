@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import frame, session, trouble
 from strategy.wording import N_
 
 
@@ -45,7 +45,8 @@ def settle() -> None:
 
 def main() -> None:
     """Draw the page that is asked for."""
-    session.settle()
+    trouble.guard_callbacks()
+    trouble.attempted(session.settle)
     say = session.say()
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")
     settle()
@@ -53,7 +54,9 @@ def main() -> None:
         st.Page(page.file, title=say.text(page.title), url_path=page.url_path, default=not n)
         for n, page in enumerate(PAGES)
     ]
-    st.navigation(pages, position="hidden" if session.display("presenting", False) else "top").run()
+    here = st.navigation(pages, position="hidden" if session.display("presenting", False) else "top")
+    trouble.failed()
+    frame.page(here.title, here.run)
 
 
 main()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import firm, frame, session
+from pages.parts import firm, frame, session, trouble
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.plan import start
@@ -33,7 +33,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown(say.text("Now open: **{firm}**.", firm=markdown_text(session.plan().case.name)), width="content")
     st.page_link("route.py", label=say.text("Go through it in 60 minutes"), icon=":material/timer:")
     st.page_link("client_selection.py", label=say.text("Or page by page"), icon=":material/arrow_forward:")
-firm.choice()
+with trouble.part():
+    firm.choice()
 
 today = start(session.plan().case)
 readouts = results.read_out(today)
@@ -42,9 +43,9 @@ firm.figures(today, readouts, say)
 firm.events(today, say)
 left, right = st.columns(2, gap="medium")
 with left:
-    show(charts.value_today(today.case, readouts, say), "value_today")
+    show(lambda: charts.value_today(today.case, readouts, say), "value_today")
 with right:
-    show(charts.where_money_goes(today.case, today.spend, say), "money")
+    show(lambda: charts.where_money_goes(today.case, today.spend, say), "money")
 st.header(say.text("From here to a strategy on a page"), anchor=False, divider="gray")
 steps = [(d.page, f"{number}  {say.text(d.title)}", WHAT_YOU_DO[d.code]) for number, d in enumerate(DIMENSIONS, 1)]
 steps += [("budget.py", say.text("Budget"), BUDGET), ("strategy_on_a_page.py", say.text("Strategy on a page"), PAGE)]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, headline, on_a_page, session
+from pages.parts import frame, headline, on_a_page, session, trouble
 from pages.parts.show import show
 from strategy import charts
 from strategy.exports.strategy_page import strategy_page
@@ -14,9 +14,9 @@ page = strategy_page(plan, outlook, say)
 on_a_page.figures(page)
 
 left, right = st.columns([3, 2], gap="large")
-with left:
+with left, trouble.part():
     on_a_page.decided(page, say)
-with right:
-    show(charts.money_moves(plan.case, plan.spend, say), "moves")
+with right, trouble.part():
+    show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
     on_a_page.roadmap(plan, page, say)
     on_a_page.contradictions(page, say)

@@ -19,10 +19,10 @@ def whom_to_keep(plan: Plan, say: Wording) -> None:
     """Value against risk, and the most that keeping may cost."""
     left, right = st.columns(2, gap="medium")
     with left:
-        chart = charts.value_at_risk(plan.case, results.read_out(plan), plan.answer("keep") or {}, say)
-        show(chart, "value_at_risk")
+        answered = plan.answer("keep") or {}
+        show(lambda: charts.value_at_risk(plan.case, results.read_out(plan), answered, say), "value_at_risk")
     with right:
-        show(charts.keeping_cost(plan.case, keeping(results.given(plan.case)), say), "keeping_cost")
+        show(lambda: charts.keeping_cost(plan.case, keeping(results.given(plan.case)), say), "keeping_cost")
         st.caption(say.text("What is the best spend?"), help=term_help("retention_optimum", say))
 
 
@@ -31,9 +31,9 @@ def why_they_stay(plan: Plan, say: Wording) -> None:
     left, right = st.columns(2, gap="medium")
     want, must = (plan.answer(code) or {} for code in ("want_to", "must_stay"))
     with left:
-        show(charts.want_or_must(plan.case, want, must, results.read_out(plan), say), "want_or_must")
+        show(lambda: charts.want_or_must(plan.case, want, must, results.read_out(plan), say), "want_or_must")
     with right:
-        show(charts.relation_quality(plan.answer("quality") or {}, say), "relation_quality")
+        show(lambda: charts.relation_quality(plan.answer("quality") or {}, say), "relation_quality")
 
 
 def from_your_data(plan: Plan, say: Wording) -> None:

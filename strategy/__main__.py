@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from math import isnan
@@ -21,7 +22,8 @@ from strategy.parameters import set_aside
 from strategy.readouts import Readouts, read_out
 from strategy.response import Array
 from strategy.uncertainty import DRAWS, SEED, outlook
-from strategy.wording import Wording
+from strategy.unforeseen import kept
+from strategy.wording import Wording, printable
 
 ENGLISH = Wording("en")
 
@@ -35,18 +37,49 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0, or 2 for bad input."""
-    given = _parser().parse_args(arguments)
+    """Run one command; 0, or 2 with one line: bad input, or what nobody foresaw. Nobody reading on is no failure."""
+    try:
+        return _run(arguments)
+    except Exception as error:
+        return _refused(f"python -m strategy: this failed in a way nobody foresaw ({_said(error)}; {kept(error)})")
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        given = _parser().parse_args(arguments)
+    finally:
+        _told("")  # what --help says, while it can still be said that it did not arrive
     try:
         answer = given.run(given)
     except PlannerError as error:
         return _refused(f"{error.fields.get('file', given.file)}: {explain(error, ENGLISH)}")
-    print(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False))
+    _told(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     return 0
 
 
+def _told(text: str) -> None:
+    """Write to standard output, now; whoever read it may have gone, as `head` does after its lines.
+
+    What could not be written goes nowhere: Python writes what is left once more when it ends, and would fail again.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
+def _said(error: Exception) -> str:
+    """What an error says of itself, in short."""
+    return f"{type(error).__name__}: {error}"[:200] if str(error) else type(error).__name__
+
+
 def _refused(line: str) -> int:
-    print(" ".join(line.split()), file=sys.stderr)
+    print(printable(line), file=sys.stderr)
     return 2
 
 

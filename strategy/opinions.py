@@ -1,9 +1,9 @@
 """A room's answers about one lever: read from a table or a form, kept with the case, and compared with one another."""
 
 import csv
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from strategy.beliefs import ASKED, Origin, asked_spends, scale
 from strategy.case import Case, Constant, Curve, Opinion
 from strategy.editing import Key, lever_document, with_lever
 from strategy.errors import PlannerError
+from strategy.headings import columns_of
 from strategy.levers import LEVER_CODES, LEVERS, LeverKind
 from strategy.parameters import heard, judged, opinion_numbers, opinion_problem
 from strategy.plan import Plan, set_case
@@ -22,14 +23,6 @@ LONGEST_NAME = 200
 OPTIONAL = "answer_2"
 SCALED = ("out_of_range", "floor_ceiling", "answers_order", "answer_outside", "ranges_overlap")
 """Problems that tell values of the metric."""
-HEADINGS = {
-    "by": ("name", "naam", "who", "wie", r"by\b", r"door\b", "person", "persoon"),
-    "floor": ("none", "no spend", "niets", "geen", "zonder", "nothing"),
-    "answer_2": ("half", "helft"),
-    "answer_1": ("today", "vandaag", r"nu\b", "huidig", r"now\b"),
-    "ceiling": ("unlimited", "onbeperkt", "ongelimiteerd", "maxim"),
-}
-"""Words by which a form's headings are known, in both languages; half before today: "half as much again as today"."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +45,18 @@ class Refused:
     why: PlannerError | str
 
 
+@dataclass(frozen=True)
+class Pasted:
+    """What was read out of a pasted table: whose answers, which rows could not be used, and which columns are not.
+
+    unused  headings of columns that are about nothing that is asked; none where the table has no headings
+    """
+
+    voices: list[Voice]
+    refused: list[Refused]
+    unused: list[str]
+
+
 def kind_of(lever: str) -> LeverKind:
     """The lever's entry in LEVERS."""
     return LEVERS[LEVER_CODES.index(lever)]
@@ -61,21 +66,26 @@ def kind_of(lever: str) -> LeverKind:
 
 
 def pasted(
-    text: str, number: Callable[[str], float], anonymous: str, of_100: bool = False
-) -> tuple[list[Voice], list[Refused]]:
+    text: str,
+    number: Callable[[str], float],
+    anonymous: str,
+    of_100: bool = False,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> Pasted:
     """People's answers from a table or a form: columns parted by tabs, semicolons or commas, a heading or none.
 
     Without a heading the columns are who, none, today, half as much again, unlimited; of four the third is missing.
     number     reads what a person typed; raises ValueError with a sentence
     anonymous  name of who gives none, with the field {number}
     of_100     whether answers count of 100, so that "85%" is 85
-    returns    the rows that can be read, and the others, each with its reason. Raises PlannerError for a text too long.
+    known      {heading: field} of headings that are ours, see `headings.offered`; others are known by their words
+    Raises PlannerError for a text too long.
     """
     if len(text) > LONGEST_PASTE:
         raise PlannerError("text_too_long", place="opinions", value=len(text), limit=LONGEST_PASTE)
     lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
     rows = _cells(lines)
-    columns = _columns_of(rows[0]) if rows else None
+    columns = columns_of(rows[0], known) if rows else None
     found: list[Voice] = []
     refused: list[Refused] = []
     for position, cells in enumerate(rows, 1):
@@ -95,7 +105,9 @@ def pasted(
                 refused.append(Refused(position, shown, PlannerError("too_many_people", value=MOST_PEOPLE)))
             else:
                 found.append(voice)
-    return found, refused
+    read = set(columns.values()) if columns else set()
+    unused = [cell for column, cell in enumerate(rows[0]) if cell and column not in read] if columns else []
+    return Pasted(found, refused, unused)
 
 
 def _cells(lines: Sequence[str]) -> list[list[str]]:
@@ -109,18 +121,6 @@ def _cells(lines: Sequence[str]) -> list[list[str]]:
             cells = line.split(separator)
         rows.append([cell.strip() for cell in cells])
     return rows
-
-
-def _columns_of(first: Sequence[str]) -> dict[str, int] | None:
-    """{field: column} where the first row is a heading; None where it is somebody's answers."""
-    found: dict[str, int] = {}
-    for column, cell in enumerate(first):
-        words = cell.lower()
-        for field, known in HEADINGS.items():
-            if field not in found and any(re.search(rf"\b{word}", words) for word in known):
-                found[field] = column
-                break
-    return found if {"floor", "answer_1", "ceiling"} <= set(found) else None
 
 
 def _voice(

@@ -18,7 +18,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button, Dataframe, DownloadButton, FileUploader, Widget
 
-from pages.parts import jobs
+from pages.parts import jobs, trouble
 from strategy import charts
 from strategy.history import History, Step
 from strategy.plan import Plan, set_cell, set_fixed, set_lever, start
@@ -51,7 +51,7 @@ HOSTILE = "<img src=x onerror=alert(1)> **bold** [link](http://x.test) $x^2$ :re
 
 
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No cache from another test, and work that is waited for.
+    """No cache from another test, work that is waited for, and nothing unforeseen that a page says and goes on.
 
     AppTest looks at every run through all that is installed for components to draw with; the planner has none.
     """
@@ -59,6 +59,12 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     st.cache_data.clear()
     st.cache_resource.clear()
     monkeypatch.setattr(jobs, "AT_ONCE", LONG)
+    monkeypatch.setattr(trouble, "logged", unforeseen)
+
+
+def unforeseen(error: Exception) -> str:
+    """What nobody foresaw fails the test."""
+    raise error
 
 
 @cache
@@ -180,10 +186,13 @@ def markdown_on(at: AppTest) -> Iterator[str]:
         proto = getattr(node, "proto", None)
         if node.type in ("plotly_chart", "text", "dataframe", "root"):
             continue
-        for field in ("label", "help", "body", "delta"):
+        for field in ("label", "help", "body", "delta", "text", "title", "value"):
             value = getattr(proto, field, "")
-            if isinstance(value, str):
+            if isinstance(value, str) and not (field == "value" and isinstance(node, Widget)):
                 yield value
+        if node.type in ("radio", "button_group"):
+            for option in proto.options:
+                yield option if isinstance(option, str) else option.content
 
 
 def typed_shows_as_text(at: AppTest) -> None:

@@ -96,6 +96,15 @@ def open_tab(at: AppTest, key: str, label: str) -> AppTest:
     return sent(at, container(widgets(at)[key]), string_value=label)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_refused_file_says_of_itself_shows_as_text(language: str) -> None:
+    """A header without rows is quoted in the refusal, in the box that long work draws."""
+    at = uploaded(opened("data.py", language), f"{HOSTILE}.csv", lines(f'customer,date,amount,"{HOSTILE}"'))
+    (error,) = at.error
+    assert "bold" in error.value
+    typed_shows_as_text(at)
+
+
 # End to end ----------------------------------------------------------------------------------------------------------
 
 

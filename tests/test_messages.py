@@ -39,7 +39,7 @@ from strategy.plan import choose, read_plan, set_lever_limits, start
 from strategy.readouts import PLAYERS
 from strategy.ten_numbers import EXAMPLES, case_from_answers
 from strategy.uncertainty import assumptions
-from strategy.wording import LANGUAGES, Wording
+from strategy.wording import JOINER, LANGUAGES, Wording, markdown_text
 from tests import cases
 
 Document = dict[str, Any]
@@ -95,6 +95,26 @@ def test_no_sentence_waits_for_an_error_that_nobody_raises() -> None:
 def test_sentences_hold_no_format_of_their_own() -> None:
     for sentence in ERRORS.values():
         assert all(not spec and not conversion for _, _, spec, conversion in Formatter().parse(sentence))
+
+
+# What a sentence quotes ----------------------------------------------------------------------------------------------
+
+MARKUP = "[x](http://e.example) $x^2$ <b>x</b> :red[x] :material/x: `x` **x** ~~x~~ # x | x www.e.example a@b.example"
+SPECIAL = r"[\\`*_{}\[\]()<>#+.!|~$:&=@^-]"
+"""Every sign that Streamlit's Markdown gives a meaning."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ERRORS)
+def test_whatever_a_sentence_quotes_is_shown_as_text(code: str, language: str) -> None:
+    """Each field in turn, and all at once: every sign is escaped, and reading the escapes loses nothing."""
+    say = Wording(language)
+    names = sorted(placeholders(ERRORS[code]) | ALWAYS)
+    for filled in [*([name] for name in names), names]:
+        sentence = explain(PlannerError(code, **{name: MARKUP if name in filled else "x" for name in names}), say)
+        shown = markdown_text(sentence)
+        assert not re.search(SPECIAL, re.sub(rf"\\{SPECIAL}", "", shown)), shown
+        assert re.sub(rf"\\({SPECIAL})", r"\1", shown).replace(JOINER, "") == sentence.replace(JOINER, "")
 
 
 # The real errors: a case file -----------------------------------------------------------------------------------------

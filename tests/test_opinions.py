@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from strategy.beliefs import believe_constant, said
 from strategy.case import Case
@@ -22,8 +24,10 @@ from strategy.disagreement import (
 from strategy.equity import customer_equity
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
+from strategy.headings import TEMPLATE, columns_of, offered, titles
 from strategy.opinions import (
     MOST_PEOPLE,
+    Pasted,
     Voice,
     count_heard,
     heard_of,
@@ -79,14 +83,93 @@ def voice(by: str, floor: float, today: float, ceiling: float, half: float | Non
     ],
 )
 def test_answers_are_read_however_a_form_parts_them(say: Wording, text: str) -> None:
-    found, refused = pasted(text, say.parse_number, "Person {number}", of_100=True)
+    read = pasted(text, say.parse_number, "Person {number}", of_100=True)
+    found, refused = read.voices, read.refused
     assert refused == []
     assert found == [voice("Ann", 50, 70.5, 90, 75)]
 
 
+SPENDS = (900_000.0, 1_350_000.0)
+ORDER = ("by", "floor", "answer_1", "answer_2", "ceiling")
+
+
+def ours() -> list[tuple[str, str]]:
+    """Every heading that the screen offers, with its field: table, template and the numbers under the chart."""
+    found = []
+    for say in (EN, NL):
+        amounts = (say.money(SPENDS[0], 0), say.money(SPENDS[1], 0))
+        texts = ("Who", "No spend", "Unlimited spend")
+        under = [say.text(texts[0]), say.text(texts[1]), *amounts, say.text(texts[2])]
+        template = say.text(TEMPLATE).split(";")
+        shown = titles(SPENDS, say)
+        for row in (template, [shown[field] for field in ORDER], under):
+            found += [(heading.strip(), field) for heading, field in zip(row, ORDER, strict=True)]
+    return found
+
+
+def test_the_page_offers_headings_in_both_languages() -> None:
+    """Those that the page shows: 5 of the template, 5 of the table and 5 of the numbers, in two languages."""
+    assert len(ours()) == 30
+    assert ("anderhalf keer zoveel", "answer_2") in ours()
+
+
+@pytest.mark.parametrize(("heading", "field"), ours(), ids=str)
+def test_every_heading_that_is_offered_is_read(heading: str, field: str) -> None:
+    """In a table whose other headings are the English template's, its column before or behind theirs."""
+    others = dict(zip(ORDER, ("name", "no spend", "today", "half as much again", "unlimited"), strict=True))
+    numbers = {"by": "Ann", "floor": "50", "answer_1": "70", "answer_2": "75", "ceiling": "90"}
+    for order in (ORDER, ORDER[::-1]):
+        first = "\t".join(heading if other == field else others[other] for other in order)
+        rows = "\t".join(numbers[other] for other in order)
+        read = pasted(f"{first}\n{rows}", EN.parse_number, "Person {number}", known=offered(SPENDS, "EUR"))
+        assert read == Pasted([voice("Ann", 50, 70, 90, 75)], [], []), first
+
+
+@given(order=st.permutations(ORDER), pick=st.lists(st.integers(0, 5), min_size=5, max_size=5), noise=st.booleans())
+def test_headings_are_read_in_any_order_and_mixture_and_what_is_not_read_is_named(
+    order: list[str], pick: list[int], noise: bool
+) -> None:
+    choices = {field: [heading for heading, of in ours() if of == field] for field in ORDER}
+    numbers = {"by": "Ann", "floor": "50", "answer_1": "70", "answer_2": "75", "ceiling": "90"}
+    first = [choices[field][n].upper() if noise else choices[field][n] for field, n in zip(order, pick, strict=True)]
+    cells = [numbers[field] for field in order]
+    if noise:
+        first, cells = ["Tijdstempel", *first, "[x](y)"], ["1-1-2026", *cells, "7"]
+    text = "\t".join(first) + "\n" + "\t".join(cells)
+    read = pasted(text, EN.parse_number, "Person {number}", known=offered(SPENDS, "EUR"))
+    assert read.voices == [voice("Ann", 50, 70, 90, 75)]
+    assert read.unused == (["Tijdstempel", "[x](y)"] if noise else [])
+
+
+def test_a_second_column_about_the_same_is_named_too() -> None:
+    text = "name;no spend;today;today (my team);unlimited\nAnn;50;70;71;90"
+    read = pasted(text, EN.parse_number, "Person {number}")
+    assert read == Pasted([voice("Ann", 50, 70, 90)], [], ["today (my team)"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Anderhalve keer het budget", "answer_2"),
+        ("1,5 x nu", "answer_2"),
+        ("150% of today", "answer_2"),
+        ("Zonder limiet", "ceiling"),
+        ("No limit", "ceiling"),
+        ("Zonder marketing", "floor"),
+        ("Huidige uitgaven", "answer_1"),
+        ("Current spend", "answer_1"),
+    ],
+)
+def test_a_forms_own_words_are_known(heading: str, field: str) -> None:
+    others = {"by": "naam", "floor": "niets", "answer_1": "nu", "answer_2": "de helft meer", "ceiling": "onbeperkt"}
+    found = columns_of([heading if other == field else others[other] for other in ORDER], {})
+    assert found == {other: position for position, other in enumerate(ORDER)}
+
+
 def test_a_bad_row_is_named_with_its_reason_and_the_room_goes_on() -> None:
     text = "Ann;50;70;90\nBo;many;70;90\nCy;50;;90\nDi;50;60\nAnn;1;2;3\n;40;60;80\n=1+1;<b>;70;90\n"
-    found, refused = pasted(text, EN.parse_number, "Person {number}")
+    read = pasted(text, EN.parse_number, "Person {number}")
+    found, refused = read.voices, read.refused
     assert [voice.by for voice in found] == ["Ann", "Person 6"]
     assert [row.row for row in refused] == [2, 3, 4, 5, 7]
     assert "Type a number" in str(refused[0].why)
@@ -96,7 +179,8 @@ def test_a_bad_row_is_named_with_its_reason_and_the_room_goes_on() -> None:
 
 def test_a_room_holds_two_hundred_and_a_paste_is_no_book() -> None:
     text = "\n".join(f"P{number};50;70;90" for number in range(MOST_PEOPLE + 3))
-    found, refused = pasted(text, EN.parse_number, "Person {number}")
+    read = pasted(text, EN.parse_number, "Person {number}")
+    found, refused = read.voices, read.refused
     assert (len(found), len(refused)) == (MOST_PEOPLE, 3)
     with pytest.raises(PlannerError, match="text_too_long"):
         pasted("x" * 100_001, EN.parse_number, "Person {number}")
@@ -106,7 +190,7 @@ def test_a_room_holds_two_hundred_and_a_paste_is_no_book() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", '"', '"a\nb', "\x00;1;2;3", "\ud800;50;70;90", ";;;;;;", "a" * 5000])
 def test_no_text_breaks_the_reading(text: str) -> None:
-    found, _ = pasted(text, EN.parse_number, "Person {number}")
+    found = pasted(text, EN.parse_number, "Person {number}").voices
     for person in found:
         with_voices(shop(), "all", "retain", [person])
 

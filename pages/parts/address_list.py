@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import session, trouble
 from pages.parts.controls import segment_names, typed
 from pages.parts.why import term_help
 from strategy import results
@@ -102,8 +102,7 @@ def _worth(segment: str, say: Wording) -> None:
         on_click=_add,
         args=(segment,),
     )
-    if wrong := session.complaint("add_list"):
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint("add_list")
 
 
 def _add(segment: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import session, trouble
 from pages.parts.answer_table import SCORES, edited_rows, editor, read, shown
 from pages.parts.controls import segment_names, typed
 from pages.parts.why import term_help
@@ -64,9 +64,8 @@ def ask(question: Question) -> None:
         "rows": _rows,
     }[question.kind]
     widget(question)
-    wrong = session.complaint(question.code)
-    if wrong and question.kind != "number":
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    if question.kind != "number":
+        trouble.complaint(question.code)
 
 
 def _take(question: Question, value: object) -> None:
@@ -235,8 +234,7 @@ def per_segment(asked: Sequence[Question]) -> None:
     helps = {q.code: "\n\n".join(filter(None, [f"**{_with_ends(q, say)}**", _help(q, say)])) for q in asked}
     editor(asked[0], table, [], columns, say, lambda _, edited: _take_per_segment(asked, edited), helps)
     for question in asked:
-        if wrong := session.complaint(question.code):
-            st.error(markdown_text(wrong[1]), icon=":material/error:")
+        trouble.complaint(question.code)
 
 
 def _one_by_one(question: Question) -> None:

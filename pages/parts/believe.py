@@ -76,7 +76,7 @@ def _asked(segment: str, lever: str, fields: Sequence[str], beside: Callable[[st
             )
         else:
             given = results.given(plan.case)
-            show(charts.response_curves(plan.case, given, plan.spend, lever, say, segment), f"believe_{lever}")
+            show(lambda: charts.response_curves(plan.case, given, plan.spend, lever, say, segment), f"believe_{lever}")
     opinions.panel(segment, lever)
 
 

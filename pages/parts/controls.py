@@ -6,7 +6,7 @@ from math import ceil, floor, log10
 import pandas as pd
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import session, trouble
 from strategy import plan as plans
 from strategy.charts.labels import cell_label
 from strategy.equity import initiative_budget
@@ -62,8 +62,7 @@ def typed(
             session.complain(key, text, None)
 
     st.text_input(label, key=key, on_change=changed, help=help, max_chars=40, live=live)
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint(key)
 
 
 # The split -----------------------------------------------------------------------------------------------------------
@@ -328,9 +327,7 @@ def cells_table() -> None:
         args=(key, cells),
         alt=say.text("Every cell with its spend today and in the plan, its lock and its limits."),
     )
-    wrong = session.complaint("cells")
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint("cells")
 
 
 def _edit(key: str, cells: list[plans.Cell]) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import data_columns, data_report, session
+from pages.parts import data_columns, data_report, session, trouble
 from pages.parts.controls import typed
 from pages.parts.data_report import Kept
 from pages.parts.data_segments import named
@@ -56,8 +56,7 @@ def make_case(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wordin
         say.text("Make a case"), key="data_make_case", type="primary", icon=":material/account_balance:",
         on_click=_make, args=(kept, way, terms),
     )  # fmt: skip
-    if wrong := session.complaint("data_make_case"):
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint("data_make_case")
     if session.display("data_made") == session.plan().case.name:
         _made(kept, worth, say)
 

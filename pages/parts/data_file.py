@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import jobs, session
+from pages.parts import jobs, session, trouble
 from strategy.customers.folder import UNUSED_HOURS, PrivateFolder
 from strategy.customers.source import Source, read_source
 from strategy.samples import FOLDER
@@ -41,8 +41,7 @@ def bring() -> None:
             on_change=_uploaded,
             args=(f"data_upload_{_uploads()}",),
         )
-        if wrong := session.complaint("data_upload"):
-            st.error(markdown_text(wrong[1]), icon=":material/error:")
+        trouble.complaint("data_upload")
     with right, st.container(horizontal=True):
         for file, title in SAMPLES:
             st.button(say.text(title), key=f"try_{file}", icon=":material/science:", on_click=_sample, args=(file,))

@@ -158,16 +158,18 @@ def trust(kept: Kept, say: Wording) -> None:
         st.markdown(f"- {markdown_text(say_finding(finding, say))}")
     views: dict[str, Callable[[], None]] = {}
     if isinstance(model, Running):
-        views[say.text("How long contracts run")] = lambda: show(charts.contracts_running(model, say), "running")
+        views[say.text("How long contracts run")] = lambda: show(
+            lambda: charts.contracts_running(model, say), "running"
+        )
     else:
         if model.tracked:
             tracked = model.tracked
             views[say.text("Foretold and made")] = lambda: show(
-                charts.purchases_foretold(tracked, model.unit, say), "foretold"
+                lambda: charts.purchases_foretold(tracked, model.unit, say), "foretold"
             )
         actual, expected = model.frequency_actual, model.frequency_expected
         views[say.text("How often they buy")] = lambda: show(
-            charts.purchase_frequency(actual, expected, say), "frequency"
+            lambda: charts.purchase_frequency(actual, expected, say), "frequency"
         )
         views[say.text("Spend and frequency")] = lambda: _independence(model, say)
     views[say.text("Parameters")] = lambda: data_parameters.shown(kept.measured, say)

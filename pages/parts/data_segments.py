@@ -214,7 +214,7 @@ def _who_moved(found: Drift, way: Way, say: Wording) -> None:
         )
         return
     names = {code: _brief(code, way, say) for code in found.movement.codes}
-    show(charts.who_moved(found.movement, names, (before, after), say), "data_moved")
+    show(lambda: charts.who_moved(found.movement, names, (before, after), say), "data_moved")
     if way.kind != "column":
         st.caption(
             say.text(

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.parts import data_columns, session
+from pages.parts import data_columns, session, trouble
 from pages.parts.controls import typed
 from pages.parts.data_report import Kept
 from strategy.customers.worth import MoneyTerms
 from strategy.errors import PlannerError
-from strategy.wording import Wording, markdown_text
+from strategy.wording import Wording
 
 YEARS = (1, 3, 5, 10, None)
 
@@ -32,8 +32,7 @@ def terms(kept: Kept, say: Wording) -> MoneyTerms:
             on_change=_years,
             args=(key,),
         )
-        if wrong := session.complaint(key):
-            st.error(markdown_text(wrong[1]), icon=":material/error:")
+        trouble.complaint(key)
     return now
 
 

@@ -220,7 +220,7 @@ def whom_to_protect() -> None:
 def profitable() -> None:
     """The whale curve over the customers of the data."""
     if found := _evidence():
-        show(charts.value_by_tenth(*found), "data_whale")
+        show(lambda: charts.value_by_tenth(*found), "data_whale")
 
 
 def risk_of_leaving() -> None:
@@ -229,7 +229,7 @@ def risk_of_leaving() -> None:
     if not found:
         return
     worth, say = found
-    show(charts.staying_and_value(*found), "data_risk")
+    show(lambda: charts.staying_and_value(*found), "data_risk")
     st.caption(
         say.text("The thirds rank contracts by what each would be worth if it were certainly renewed next time.")
         if worth.contracts
@@ -260,7 +260,7 @@ def reactivate() -> None:
             )
         )
     with right:
-        show(charts.win_back(worth.back, _given("response"), _given("cost"), say), "data_back")
+        show(lambda: charts.win_back(worth.back, _given("response"), _given("cost"), say), "data_back")
 
 
 def new_customer() -> None:

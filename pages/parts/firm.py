@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import frame, session, workbook
+from pages.parts import frame, session, trouble, workbook
 from pages.parts.controls import typed
 from strategy.case import Event
 from strategy.errors import PlannerError
@@ -53,10 +53,7 @@ def _upload(say: Wording) -> None:
     )
     wrong = session.complaint("upload")
     if wrong:
-        st.error(
-            say.text("{file} was not opened. {why}", file=markdown_text(wrong[0]), why=markdown_text(wrong[1])),
-            icon=":material/error:",
-        )
+        trouble.told(say.text("{file} was not opened. {why}", file=wrong[0], why=wrong[1]))
     st.caption(say.text("The easiest start is a sample: open one, download its case on the budget page and change it."))
     workbook.download_blank()
 
@@ -90,9 +87,7 @@ def _ten(say: Wording) -> None:
         for column, question in zip(st.columns(2), QUESTIONS[row : row + 2], strict=True):
             with column:
                 _answer(question, say)
-    wrong = session.complaint("ten")
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint("ten")
     st.button(say.text("Make this firm"), key="make_firm", type="primary", on_click=_make)
     with st.expander(say.text("What is assumed for you"), key="defaults"):
         for default in DEFAULTS:

@@ -1,11 +1,11 @@
 """The frame of every page: title, undo and redo, language; and of a dimension's page: decide, see, believe, onward."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import session
+from pages.parts import session, trouble
 from strategy import plan as plans
 from strategy import results
 from strategy.history import Step
@@ -14,10 +14,23 @@ from strategy.questions import DIMENSIONS, Dimension, of_dimension
 from strategy.wording import LANGUAGES, N_, Wording, markdown_text
 
 RESET = N_("reset to today")
+TITLED = "titled"
+
+
+def page(title: str, draw: Callable[[], None]) -> None:
+    """Draw a page; if it fails altogether, why, and the title with undo, redo and language all the same."""
+    session.show(TITLED, False)
+    try:
+        draw()
+    except Exception as error:
+        trouble.refused(error)
+        if not session.display(TITLED):
+            header(title)
 
 
 def header(title: str, tools: Callable[[], None] | None = None) -> None:
     """The page's title, with undo, redo, what the page adds, and the language beside it."""
+    session.show(TITLED, True)
     say = session.say()
     before, after = session.steps()
     left, right = st.columns([4, 7], vertical_alignment="bottom")
@@ -26,7 +39,8 @@ def header(title: str, tools: Callable[[], None] | None = None) -> None:
         _step_button(say.text("Undo"), "undo", session.undo, before, N_("Take back: {change}"))
         _step_button(say.text("Redo"), "redo", session.redo, after, N_("Do again: {change}"))
         if tools:
-            tools()
+            with trouble.part():
+                tools()
         _language()
 
 
@@ -64,7 +78,7 @@ def tabs(key: str, views: Mapping[str, Callable[[], None]]) -> None:
     """Tabs of which only the open one is computed: {title in the reader's language: what draws it}."""
     for tab, view in zip(st.tabs(list(views), key=key, on_change="rerun"), views.values(), strict=True):
         if tab.open:
-            with tab:
+            with tab, trouble.part():
                 view()
 
 
@@ -86,7 +100,8 @@ def dimension(code: str) -> None:
         )
     )
     arrived = session.arrive(code)
-    right.markdown(_changed_since(arrived, say), text_alignment="right")
+    with right, trouble.part():
+        st.markdown(_changed_since(arrived, say), text_alignment="right")
 
 
 def _changed_since(arrived: Plan, say: Wording) -> str:
@@ -102,28 +117,36 @@ def _dimension(code: str) -> Dimension:
     return next(dimension for dimension in DIMENSIONS if dimension.code == code)
 
 
-def decide() -> DeltaGenerator:
+@contextmanager
+def decide() -> Iterator[None]:
     """The first part: the strategic questions."""
-    return _part(N_("Decide"), N_("What do we choose? Your answers end up on the strategy page."), "checklist")
+    with _part(N_("Decide"), N_("What do we choose? Your answers end up on the strategy page."), "checklist"):
+        yield
 
 
-def see() -> DeltaGenerator:
+@contextmanager
+def see() -> Iterator[None]:
     """The second part: the evidence."""
-    return _part(N_("See"), N_("What our own numbers say about it."), "monitoring")
+    with _part(N_("See"), N_("What our own numbers say about it."), "monitoring"):
+        yield
 
 
-def believe() -> DeltaGenerator:
+@contextmanager
+def believe() -> Iterator[None]:
     """The third part: what spending would change."""
     about = N_("What would more or less money change? A rough answer will do: the budget page computes with it.")
-    return _part(N_("Believe"), about, "psychology")
+    with _part(N_("Believe"), about, "psychology"):
+        yield
 
 
-def _part(title: str, about: str, icon: str) -> DeltaGenerator:
-    """A heading, and under it in a sentence what the part is for; the titles are message ids."""
+@contextmanager
+def _part(title: str, about: str, icon: str) -> Iterator[None]:
+    """A heading, under it in a sentence what the part is for, and its content; the titles are message ids."""
     say = session.say()
     st.header(f":material/{icon}: {say.text(title)}", anchor=False, divider="gray")
     st.caption(say.text(about))
-    return st.container(key=f"part_{title.lower()}")
+    with st.container(key=f"part_{title.lower()}"), trouble.part():
+        yield
 
 
 def onward(code: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import session, trouble
 from pages.parts.controls import segment_names, typed
 from pages.parts.show import show
 from pages.parts.why import term_help
@@ -46,7 +46,7 @@ def events() -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         found = damages(plan.case, plan.spend, plan.initiatives)
-        show(charts.events_damage(plan.case, found, say), "events")
+        show(lambda: charts.events_damage(plan.case, found, say), "events")
     with right:
         _event_list(plan, say)
 
@@ -235,7 +235,7 @@ def lapsed() -> None:
         except PlannerError as error:
             st.warning(markdown_text(explain(error, say)), icon=":material/warning:")
             return
-        show(charts.lapsed_value(plan.case, pool, found, say), "lapsed")
+        show(lambda: charts.lapsed_value(plan.case, pool, found, say), "lapsed")
         _make_segment(plan, pool, found.gained, names, say)
 
 
@@ -289,9 +289,7 @@ def _make_segment(plan: Plan, pool: Lapsed, gained: float, names: dict[str, str]
         on_click=_reactivate,
         args=(pool, say.text("Lapsed: {segment}", segment=source)[:200], source),
     )
-    wrong = session.complaint("add_lapsed")
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint("add_lapsed")
 
 
 def _reactivate(pool: Lapsed, name: str, source: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import session, trouble
 from pages.parts.controls import CHOSEN, DROPPED, segment_names, typed
 from strategy import plan as plans
 from strategy import results
@@ -55,9 +55,7 @@ def editor() -> None:
         if form.open:
             with form:
                 _form(session.plan(), say)
-    wrong = session.complaint(TROUBLE)
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint(TROUBLE)
 
 
 def _row(plan: Plan, initiative: Initiative, gain: InitiativeGain, say: Wording) -> None:

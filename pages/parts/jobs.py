@@ -8,9 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import session
-from strategy.errors import PlannerError
-from strategy.messages import explain
+from pages.parts import session, trouble
 from strategy.plan import Plan
 from strategy.uncertainty import Cancelled, Progress
 
@@ -83,12 +81,15 @@ def result(kind: str, key: Hashable, function: Callable[[Plan, Progress], Any], 
     session.show(f"job {kind}", job)
     try:
         return job.future.result(timeout=AT_ONCE)
-    except TimeoutError:
-        _waiting(kind, key, job, label)
+    except TimeoutError as error:
+        if job.future.done() and not job.future.cancelled() and job.future.exception() is error:
+            trouble.refused(error)
+        else:
+            _waiting(kind, key, job, label)
     except (Cancelled, CancelledError):
         return None  # a newer run of this page asked for something else
-    except PlannerError as error:
-        st.error(explain(error, session.say()), icon=":material/error:")
+    except Exception as error:
+        trouble.refused(error)
     return None
 
 

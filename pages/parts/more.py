@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import controls, follow, jobs, session, why, workbook
+from pages.parts import controls, follow, jobs, session, trouble, why, workbook
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.charts.labels import assumption_label, assumption_value
@@ -45,24 +45,25 @@ def views(outlook: Outlook | None) -> None:
         label_visibility="collapsed",
         on_change=lambda: session.show("more", session.held(key)),
     )
-    told.get(str(session.display("more", first)), told[first])(session.plan(), say)
+    with trouble.part():
+        told.get(str(session.display("more", first)), told[first])(session.plan(), say)
 
 
 def _over_time(outlook: Outlook | None, plan: Plan, say: Wording) -> None:
     readouts = results.read_out(plan)
     left, right = st.columns(2, gap="medium")
     with left:
-        show(charts.customers_over_time(plan.case, readouts, outlook, say), "customers")
+        show(lambda: charts.customers_over_time(plan.case, readouts, outlook, say), "customers")
     with right:
-        show(charts.cash_over_time(plan.case, readouts, outlook, say), "cash")
+        show(lambda: charts.cash_over_time(plan.case, readouts, outlook, say), "cash")
 
 
 def _moves(plan: Plan, say: Wording) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
-        show(charts.money_moves(plan.case, plan.spend, say), "moves")
+        show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
     with right:
-        show(charts.clv_before_after(plan.case, results.read_out(plan), say), "clv")
+        show(lambda: charts.clv_before_after(plan.case, results.read_out(plan), say), "clv")
 
 
 def _curves(plan: Plan, say: Wording) -> None:
@@ -75,7 +76,7 @@ def _curves(plan: Plan, say: Wording) -> None:
         format_func=lambda code: say.text(LEVER_NAMES[code]),
     )
     if lever in LEVER_CODES:
-        show(charts.response_curves(plan.case, results.given(plan.case), plan.spend, lever, say), "curves")
+        show(lambda: charts.response_curves(plan.case, results.given(plan.case), plan.spend, lever, say), "curves")
 
 
 def _budget_size(plan: Plan, say: Wording) -> None:
@@ -86,7 +87,7 @@ def _budget_size(plan: Plan, say: Wording) -> None:
     readouts = results.read_out(plan)
     today = (sum(sum(levers.values()) for levers in plan.case.today.values()), readouts.today.customer_equity[0, 0])
     planned = (plan.spent + plan.initiative_cost, readouts.customer_equity)
-    show(charts.budget_size(plan.case, curve, (today[0], float(today[1])), planned, say), "budget_size")
+    show(lambda: charts.budget_size(plan.case, curve, (today[0], float(today[1])), planned, say), "budget_size")
 
 
 def _how_sure(outlook: Outlook | None, plan: Plan, say: Wording) -> None:
@@ -99,9 +100,9 @@ def _how_sure(outlook: Outlook | None, plan: Plan, say: Wording) -> None:
         if plan.as_today:
             st.info(say.text("Move some euros first: then this shows how sure the uplift is."))
         elif outlook is not None:
-            show(charts.uplift_distribution(plan.case, outlook, say), "distribution")
+            show(lambda: charts.uplift_distribution(plan.case, outlook, say), "distribution")
     with right:
-        show(charts.tornado(plan.case, bars, say), "tornado")
+        show(lambda: charts.tornado(plan.case, bars, say), "tornado")
 
 
 def _find_out(plan: Plan, say: Wording) -> None:
@@ -111,10 +112,10 @@ def _find_out(plan: Plan, say: Wording) -> None:
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        show(charts.worth_knowing(plan.case, found, say), "worth")
+        show(lambda: charts.worth_knowing(plan.case, found, say), "worth")
         _flips(plan, say)
     with right:
-        show(charts.no_regret(plan.case, found, plan.spend, say), "no_regret")
+        show(lambda: charts.no_regret(plan.case, found, plan.spend, say), "no_regret")
 
 
 def _flips(plan: Plan, say: Wording) -> None:

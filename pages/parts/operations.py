@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import ask, frame, initiatives, session
+from pages.parts import ask, frame, initiatives, session, trouble
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.charts.labels import brief
@@ -89,7 +89,7 @@ def evidence() -> None:
         frame.tabs("operations_evidence", {title: partial(draw, plan, say) for title, draw in told})
     with right:
         scores = plan.answer("competences")
-        show(charts.competence_balance(scores, say), "competences")
+        show(lambda: charts.competence_balance(scores, say), "competences")
         found = balance(scores)
         if found and found.ahead:
             warned = say.text("Out of balance: what is far ahead cannot be used until the others follow.")
@@ -97,23 +97,23 @@ def evidence() -> None:
 
 
 def _roadmap(plan: Plan, say: Wording) -> None:
-    show(charts.roadmap(plan.case, plan.initiatives, say), "roadmap")
+    show(lambda: charts.roadmap(plan.case, plan.initiatives, say), "roadmap")
 
 
 def _channels(plan: Plan, say: Wording) -> None:
-    show(charts.channel_costs(plan.answer("channels"), say), "channel_costs")
+    show(lambda: charts.channel_costs(plan.answer("channels"), say), "channel_costs")
 
 
 def _hand_overs(plan: Plan, say: Wording) -> None:
-    show(charts.hand_over_map(plan.answer("handovers"), say), "hand_overs")
+    show(lambda: charts.hand_over_map(plan.answer("handovers"), say), "hand_overs")
 
 
 def _systems(plan: Plan, say: Wording) -> None:
-    show(charts.system_profile(plan.answer("components"), plan.answer("information"), say), "systems")
+    show(lambda: charts.system_profile(plan.answer("components"), plan.answer("information"), say), "systems")
 
 
 def _time_freed(plan: Plan, say: Wording) -> None:
-    show(charts.hours_freed(plan.case, time_freed(plan.answer("automation")), say), "time_freed")
+    show(lambda: charts.hours_freed(plan.case, time_freed(plan.answer("automation")), say), "time_freed")
 
 
 # Automation ----------------------------------------------------------------------------------------------------------
@@ -170,9 +170,7 @@ def _cost_to_serve(plan: Plan, say: Wording) -> None:
             on_click=_automate,
             args=(tuple(waiting),),
         )
-    wrong = session.complaint("automate")
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint("automate")
 
 
 def _segment_answer(plan: Plan, segment: str, answer: CostAnswer | None, say: Wording) -> None:

@@ -6,18 +6,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import jobs, session
+from pages.parts import jobs, session, trouble
 from pages.parts.show import show
 from strategy import charts
 from strategy.beliefs import ASKED, asked_spends, scale
 from strategy.case import Constant
 from strategy.disagreement import argued, disagreement, disagreement_key
 from strategy.errors import PlannerError
+from strategy.headings import TEMPLATE, offered, titles
 from strategy.messages import LEVER_NAMES, explain
 from strategy.opinions import (
     LONGEST_NAME,
     LONGEST_PASTE,
     OPTIONAL,
+    Pasted,
     Refused,
     Voice,
     count_heard,
@@ -81,7 +83,7 @@ def _room(plan: Plan, segment: str, lever: str, say: Wording) -> None:
         _set_aside(plan, segment, lever, say)
     with right:
         if count_heard(plan.case, segment, lever):
-            show(charts.room_answers(plan.case, segment, lever, say), f"room_{lever}")
+            show(lambda: charts.room_answers(plan.case, segment, lever, say), f"room_{lever}")
         else:
             st.info(say.text("Enter the answers of several people: then everybody sees where the room stands."))
     _map(plan, lever, say)
@@ -106,12 +108,7 @@ def _table(plan: Plan, segment: str, lever: str, say: Wording) -> None:
     table = table.astype({"by": object, **dict.fromkeys(ASKED, "float64")})
     spends = asked_spends(plan.case, segment, lever)
     high = 100.0 if scale(plan.case, segment, lever).unit == "hundred" else 1e15
-    titles = {
-        "floor": say.text("No spend"),
-        "answer_1": say.short_money(spends[0]),
-        "answer_2": say.text("{amount} (all or nobody)", amount=say.short_money(spends[1])),
-        "ceiling": say.text("Unlimited"),
-    }
+    shown = titles(spends, say)
     drawn = session.display("room_drawn", 0)
     key = f"voices_{segment}_{lever}_{session.revision()}_{drawn}"
     st.data_editor(
@@ -121,10 +118,10 @@ def _table(plan: Plan, segment: str, lever: str, say: Wording) -> None:
         num_rows="dynamic",
         height="auto",
         column_config={
-            "by": st.column_config.TextColumn(say.text("Who"), max_chars=LONGEST_NAME),
+            "by": st.column_config.TextColumn(shown["by"], max_chars=LONGEST_NAME),
             **{
-                field: st.column_config.NumberColumn(title, min_value=0.0, max_value=high, format="localized")
-                for field, title in titles.items()
+                field: st.column_config.NumberColumn(shown[field], min_value=0.0, max_value=high, format="localized")
+                for field in ASKED
             },
         },
         on_change=lambda: _edited(segment, lever, rows, session.held(key) or {}),
@@ -175,7 +172,7 @@ def _paste(segment: str, lever: str, say: Wording) -> None:
             key=key,
             max_chars=LONGEST_PASTE,
             height=110,
-            placeholder=say.text("name; no spend; today; half as much again; unlimited") + "\nAnn; 78; 86; 88; 92",
+            placeholder=say.text(TEMPLATE) + "\nAnn; 78; 86; 88; 92",
             help=say.text(
                 "One row for each person, parted by tabs, semicolons or commas, with a heading or without. Half as "
                 "much again may be left out. Who is in the table already is heard anew."
@@ -184,7 +181,24 @@ def _paste(segment: str, lever: str, say: Wording) -> None:
         st.form_submit_button(
             say.text("Add these answers"), icon=":material/content_paste:", on_click=_take, args=(segment, lever, key)
         )
-    refused: list[Refused] = session.display(f"refused_{segment}_{lever}", [])
+    _not_used(session.display(f"pasted {segment} {lever}"), say)
+    trouble.complaint(f"room_{lever}")
+
+
+def _not_used(found: Pasted | None, say: Wording) -> None:
+    """The columns and rows of what was pasted last that do not count, each row with its reason."""
+    if found and found.unused:
+        columns = ", ".join(f"“{markdown_text(heading)}”" for heading in found.unused[:SHOWN_REFUSED])
+        st.info(
+            say.plural(
+                "{count} column is not used, since its heading says none of what is asked: {columns}.",
+                "{count} columns are not used, since their headings say none of what is asked: {columns}.",
+                len(found.unused),
+                columns=columns,
+            ),
+            icon=":material/view_column:",
+        )
+    refused = found.refused if found else []
     if refused:
         lines = [
             say.text("Row {row} ({text}): {why}", row=r.row, text=markdown_text(r.text), why=_why(r, say))
@@ -198,9 +212,6 @@ def _paste(segment: str, lever: str, say: Wording) -> None:
             len(refused),
         )
         st.warning(told + "\n" + "\n".join(f"- {line}" for line in lines), icon=":material/rule:")
-    wrong = session.complaint(f"room_{lever}")
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
 
 
 def _why(refused: Refused, say: Wording) -> str:
@@ -211,13 +222,15 @@ def _take(segment: str, lever: str, key: str) -> None:
     plan, say = session.plan(), session.say()
     text, of_100 = str(session.held(key) or ""), scale(plan.case, segment, lever).unit == "hundred"
     try:
-        told, refused = pasted(text, say.parse_number, say.text("Person {number}", number="{number}"), of_100)
+        known = offered(asked_spends(plan.case, segment, lever), plan.case.currency)
+        anonymous = say.text("Person {number}", number="{number}")
+        found = pasted(text, say.parse_number, anonymous, of_100, known)
     except PlannerError as error:
         session.complain(f"room_{lever}", "", explain(error, say))
         return
-    session.show(f"refused_{segment}_{lever}", refused)
-    if told:
-        _record(segment, lever, joined(voices(plan.case, segment, lever), told))
+    session.show(f"pasted {segment} {lever}", found)
+    if found.voices:
+        _record(segment, lever, joined(voices(plan.case, segment, lever), found.voices))
 
 
 def _set_aside(plan: Plan, segment: str, lever: str, say: Wording) -> None:
@@ -252,4 +265,4 @@ def _map(plan: Plan, lever: str, say: Wording) -> None:
     label = say.text("Searching the best split as each of you sees it…")
     found = jobs.result("disagreement", disagreement_key(plan), disagreement, plan, label)
     if found is not None:
-        show(charts.disagreement(plan.case, found, say), f"disagreement_{lever}")
+        show(lambda: charts.disagreement(plan.case, found, say), f"disagreement_{lever}")

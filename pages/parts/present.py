@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts import headline, session
+from pages.parts import headline, session, trouble
 from pages.parts.show import show
 from strategy import charts, results
 from strategy.plan import Plan
@@ -19,7 +19,8 @@ def slides(plan: Plan, say: Wording) -> None:
     told: list[Slide] = [_headline, _next_euro, _moves, _customers, _how_sure, _what_matters]
     number = min(max(int(session.display("slide", 0)), 0), len(told) - 1)
     st.title(markdown_text(plan.case.name), anchor=False)
-    told[number](plan, say)
+    with trouble.part():
+        told[number](plan, say)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.caption(f"{number + 1} / {len(told)}", width="content")
         for label, key, shortcut, icon, change in (
@@ -53,20 +54,20 @@ def _headline(plan: Plan, say: Wording) -> None:
             share = say.percent(float(outlook.better[1, 0]), 0)
             st.markdown("### " + say.text("better than today in {share} of draws", share=share), anchors=False)
     with right:
-        show(charts.waterfall(plan.case, readouts, say), "waterfall")
+        show(lambda: charts.waterfall(plan.case, readouts, say), "waterfall")
 
 
 def _next_euro(plan: Plan, say: Wording) -> None:
-    show(charts.next_euro(plan.case, results.opportunities(plan), say, BARS), "next_euro")
+    show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, BARS), "next_euro")
 
 
 def _moves(plan: Plan, say: Wording) -> None:
-    show(charts.money_moves(plan.case, plan.spend, say), "moves")
+    show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
 
 
 def _customers(plan: Plan, say: Wording) -> None:
     readouts = results.read_out(plan)
-    show(charts.customers_over_time(plan.case, readouts, headline.outlook(plan, say), say), "customers")
+    show(lambda: charts.customers_over_time(plan.case, readouts, headline.outlook(plan, say), say), "customers")
 
 
 def _how_sure(plan: Plan, say: Wording) -> None:
@@ -74,8 +75,8 @@ def _how_sure(plan: Plan, say: Wording) -> None:
     if plan.as_today:
         st.info(say.text("Move some euros first: then this shows how sure the uplift is."))
     elif outlook is not None:
-        show(charts.uplift_distribution(plan.case, outlook, say), "distribution")
+        show(lambda: charts.uplift_distribution(plan.case, outlook, say), "distribution")
 
 
 def _what_matters(plan: Plan, say: Wording) -> None:
-    show(charts.tornado(plan.case, results.tornado(plan), say, BARS), "tornado")
+    show(lambda: charts.tornado(plan.case, results.tornado(plan), say, BARS), "tornado")

@@ -42,9 +42,9 @@ def needs_of(segment: str) -> None:
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        show(charts.value_curve(found, name, say), "value_curve")
+        show(lambda: charts.value_curve(found, name, say), "value_curve")
     with right:
-        show(charts.need_gaps(gaps(found), name, say), "need_gaps")
+        show(lambda: charts.need_gaps(gaps(found), name, say), "need_gaps")
 
 
 def _use_examples(segment: str) -> None:
@@ -94,7 +94,7 @@ def individualisation() -> None:
     chosen = plan.answer("individualisation")
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        show(charts.individualisation_demands(chosen, plan.answer("competences"), say), "individualisation")
+        show(lambda: charts.individualisation_demands(chosen, plan.answer("competences"), say), "individualisation")
     with right:
         for option in BY_CODE["individualisation"].options:
             demand = DEMANDS[option.code]
@@ -114,8 +114,8 @@ def relation() -> None:
     plan, say = session.plan(), session.say()
     left, right = st.columns(2, gap="medium")
     with left:
-        show(charts.resources_exchanged(plan.answer("resources") or {}, say), "resources")
+        show(lambda: charts.resources_exchanged(plan.answer("resources") or {}, say), "resources")
     with right:
-        show(charts.relation_profile(plan.answer("profile") or {}, say), "profile")
+        show(lambda: charts.relation_profile(plan.answer("profile") or {}, say), "profile")
     if not (plan.answer("resources") and plan.answer("profile")):
         st.caption(say.text("You score both above, under “{more}”.", more=say.text("Go deeper")))

@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import ask, session
+from pages.parts import ask, session, trouble
 from pages.parts.controls import typed
 from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts
 from strategy.beliefs import said
+from strategy.case import Segment
+from strategy.charts.chart import Chart
 from strategy.charts.labels import brief
 from strategy.dimensions import pricing
 from strategy.dimensions import realization as realize
@@ -258,8 +260,7 @@ def _step_rates(segments: list[str], standing: realize.Standing, say: Wording) -
         on_change=lambda: _take_steps(segments, standing, session.held(key) or {}),
         alt=say.text("Per segment, how many of 100 customers who stay climb and fall back."),
     )
-    if wrong := session.complaint("step_rates"):
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint("step_rates")
 
 
 def _take_steps(segments: list[str], standing: realize.Standing, edited: dict[str, Any]) -> None:
@@ -316,7 +317,7 @@ def _ambassadors(segment: str) -> None:
 def worth_it() -> None:
     """Does what is invested in customers come back?"""
     plan, say = session.plan(), session.say()
-    show(charts.worth_against_spend(plan.case, realize.payoffs(plan), say), "worth_against_spend")
+    show(lambda: charts.worth_against_spend(plan.case, realize.payoffs(plan), say), "worth_against_spend")
     st.caption(
         say.text("How is this computed?"),
         help=say.text(
@@ -330,13 +331,16 @@ def worth_it() -> None:
 def left_to_sell(segment: str) -> None:
     """What each product could still earn."""
     plan, say = session.plan(), session.say()
-    show(charts.selling_potential(plan.case, plan.answer("potential"), say), "selling_potential")
+    show(lambda: charts.selling_potential(plan.case, plan.answer("potential"), say), "selling_potential")
 
 
 def who_climbs(segment: str) -> None:
     """Who moves where between the segments."""
     plan, say = session.plan(), session.say()
-    show(charts.ladder_moves(plan.case, plan.answer("ladder") or {}, *realize.first_moves(plan), say), "ladder_moves")
+    show(
+        lambda: charts.ladder_moves(plan.case, plan.answer("ladder") or {}, *realize.first_moves(plan), say),
+        "ladder_moves",
+    )
 
 
 def best_price(segment: str) -> None:
@@ -349,6 +353,10 @@ def best_price(segment: str) -> None:
         st.info(say.text("No price change for {segment} yet: give a change and an elasticity.", segment=name))
         return
     for number, change in enumerate(considered):
-        curve = pricing.price_curve(plan, change)
-        within = pricing.best_price(change.elasticity, found.gross_margin.likely)
-        show(charts.price_effect(found.name, change, curve, within, say), f"price_{number}")
+        show(partial(_price_effect, plan, found, change, say), f"price_{number}")
+
+
+def _price_effect(plan: Plan, segment: Segment, change: PriceChange, say: Wording) -> Chart:
+    curve = pricing.price_curve(plan, change)
+    within = pricing.best_price(change.elasticity, segment.gross_margin.likely)
+    return charts.price_effect(segment.name, change, curve, within, say)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import jobs, session
+from pages.parts import jobs, session, trouble
 from pages.parts.controls import AMOUNT
 from strategy import register as registers
 from strategy import results
@@ -17,7 +17,7 @@ from strategy.messages import explain
 from strategy.register import ENDS, Entry
 from strategy.spreadsheet import harmless
 from strategy.telling import ORIGIN_NAMES, number_name, origin_text, unit_name
-from strategy.wording import N_, Wording, markdown_text
+from strategy.wording import N_, Wording
 
 CHANGED = N_("{number} changed")
 EVERYWHERE = "*"
@@ -79,9 +79,7 @@ def numbers(worth: Worth) -> None:
         args=(key, [entry.key for entry in entries], names),
         alt=say.text("Every number of the case with its range, its unit and where it comes from."),
     )
-    wrong = session.complaint("register")
-    if wrong:
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint("register")
 
 
 def _part_of(key: Key) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import session, trouble
 from pages.parts.controls import AMOUNT, segment_names
 from pages.parts.why import term_help
 from strategy.case import Constant
@@ -162,8 +162,7 @@ def _try(message: str, changed: Callable[[], Plan], place: str = PLACE, **argume
 
 
 def _complaint(place: str) -> None:
-    if wrong := session.complaint(place):
-        st.error(markdown_text(wrong[1]), icon=":material/error:")
+    trouble.complaint(place)
 
 
 def _to_confirm(plan: Plan, say: Wording) -> None:

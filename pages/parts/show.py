@@ -1,8 +1,10 @@
 """Charts on the screen: the finding, the picture with its text alternative, and its numbers one click away."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from pages.parts import session, why
+from pages.parts import session, trouble, why
 from strategy.charts.chart import Chart, enlarged
 
 CONFIG = {"displayModeBar": False, "responsive": True, "showSendToCloud": False}
@@ -10,8 +12,14 @@ LETTERS = "<style>.js-plotly-plot :not(.hovertext) > text:not(.bartext-inside) {
 """Letters in figures have the colour of the page's, light or dark: Streamlit's own theme draws each figure twice."""
 
 
-def show(chart: Chart, key: str) -> None:
-    """A chart with its finding above it and its table below; when presenting: larger, and nothing to press."""
+def show(draw: Callable[[], Chart], key: str) -> None:
+    """A chart with its finding above it and its table below, or why it cannot be drawn."""
+    with trouble.part():
+        _show(draw(), key)
+
+
+def _show(chart: Chart, key: str) -> None:
+    """The chart that was drawn; when presenting: larger, and nothing to press."""
     presenting = session.display("presenting", False)
     st.markdown(f"{'###' if presenting else '#####'} {chart.title}", anchors=False)
     figure = enlarged(chart.figure) if presenting else chart.picture
