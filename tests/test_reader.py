@@ -75,7 +75,7 @@ def test_a_workbook_of_purchases_is_read_alike_here_and_apart(tmp_path: Path) ->
 
 
 def test_the_process_stays_warm_after_a_file_and_after_a_refusal(tmp_path: Path) -> None:
-    reader.warm()
+    read_apart(strange_work.number)
     first = working()
     (tmp_path / "b.xlsx").write_bytes(purchases()[:900])
     with pytest.raises(PlannerError) as raised:
@@ -91,6 +91,7 @@ def test_a_case_workbook_is_read_apart() -> None:
 
 def test_who_stops_is_rid_of_the_process_within_a_second() -> None:
     """The bound is the one that people are promised."""
+
     def told(share: float) -> None:
         nonlocal when, process
         process = working()

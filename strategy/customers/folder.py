@@ -45,6 +45,12 @@ class PrivateFolder:
         path.write_bytes(content)
         return path
 
+    def inside(self, name: str) -> Path:
+        """A folder in it."""
+        path = self.path / name
+        path.mkdir(exist_ok=True)
+        return path
+
     def only(self, names: set[str]) -> None:
         """Removes the folders inside but those named."""
         for inside in self.path.iterdir():

@@ -195,15 +195,6 @@ def _process() -> Iterator[_Process]:
                 process.end()
 
 
-def warm() -> None:
-    """Starts the process before somebody needs it, where none is there."""
-    with _LOCK:
-        if not _ALL:
-            process = _Process()
-            _ALL.add(process)
-            _IDLE.append(process)
-
-
 def close() -> None:
     """Ends all processes; the next file starts a new one."""
     with _LOCK:
