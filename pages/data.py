@@ -10,14 +10,15 @@ from pages.parts import (
     data_file,
     data_report,
     data_segments,
+    data_study,
     data_terms,
     data_worth,
     frame,
     session,
     trouble,
 )
-from pages.parts.data_report import Kept
-from strategy.wording import Wording, markdown_text
+from pages.parts.data_study import Kept
+from strategy.wording import Wording
 
 CASE = "make-a-case"
 
@@ -72,11 +73,9 @@ if found:
         choices = data_columns.columns(source, brought.name)
         if choices:
             kept = data_report.measured(brought, source, choices)
-            data_columns.fold(kept is not None and kept.brought is brought)
+            data_columns.fold(kept is not None)
 if kept:
-    if found and kept.brought is not found[0]:
-        st.info(say.text("Below is still the result of {file}.", file=markdown_text(kept.brought.name)))
     with trouble.part():
         study(kept)
-if found:
+if found or data_study.now().candidate:
     data_file.forget()

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import frame, session, trouble
+from strategy.customers.folder import sweep
 from strategy.wording import N_
 
 
@@ -38,7 +39,8 @@ PAGES = (
 
 @st.cache_resource
 def settle() -> None:
-    """Once per process: what was imported stays, so collecting garbage need not look at it again."""
+    """Once per process: the files of servers that were killed go; what was imported stays, uncollected."""
+    sweep()
     gc.collect()
     gc.freeze()
 

@@ -234,6 +234,17 @@ ERRORS = {
     # customer data
     "empty_file": N_("{place} is empty ({value} bytes); export it again."),
     "other_kind": N_("{place} is a file of kind {value}; save it as CSV, Excel (.xlsx) or Parquet."),
+    "encrypted": N_("{place} is protected by a password; save it without one and bring it again."),
+    "undecodable": N_(
+        "{place} begins as {value} text and does not go on as such, as if it was cut short; export it again, in UTF-8."
+    ),
+    "no_text": N_("{place}: this text cannot be read ({value}); export it again as CSV, Excel (.xlsx) or Parquet."),
+    "disk_full": N_("{place}: the disk of this computer is full; make room on it and try again."),
+    "takes_memory": N_("{place}: reading it takes more memory than may be used; save the rows that count as Parquet."),
+    "takes_time": N_(
+        "{place}: reading it was stopped after {limit} seconds; save the rows that count as CSV or Parquet."
+    ),
+    "reading_ended": N_("{place}: reading it broke off; bring it again, or save it as CSV or Parquet first."),
     "nul_bytes": N_("{place} is not text: byte {value} is zero; export it again as CSV, Excel (.xlsx) or Parquet."),
     "no_lines": N_("{place}: its first {value} characters hold no line break; give a table with one row per line."),
     "one_column": N_(
@@ -332,7 +343,8 @@ def explain(error: PlannerError, say: Wording) -> str:
     """The sentence of an error in the reader's language, as plain text."""
     fields = {name: _plain(value) for name, value in error.fields.items()}
     if fields.get("reason") in CLEANING:
-        fields["reason"] = say.text(CLEANING[fields["reason"]])
+        words = {"rows": say.number(error.fields["rows"]), "amount": say.number(error.fields["amount"], 0)}
+        fields["reason"] = say.text(CLEANING[fields["reason"]], **words).rstrip(".")
     if fields.get("place") in PLACES:
         fields["place"] = say.text(PLACES[fields["place"]])
     sentence = say.text(ERRORS.get(error.code, ERRORS["invalid"]), **{"rule": error.code, "place": "", **fields})

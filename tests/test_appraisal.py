@@ -47,7 +47,7 @@ def commanded(path: Path, contracts: bool) -> Book:
 
 
 def shown(path: Path, contracts: bool) -> Book:
-    source = read_source(path)
+    source = read_source(path, path.parent)
     columns = source.contracts_guess if contracts else source.purchases_guess
     assert columns
     return book_of(measure(source, Choices(columns), path.parent / "measured"))
@@ -107,7 +107,7 @@ def test_a_new_contract_over_one_year_is_worth_its_first_fee(tmp_path: Path) -> 
     """Paid today, its first renewal lies outside the year: 0.4 x 10, as in a case of one period."""
     rows = "".join(f"c{n},20{10 + n % 10}-01-01,{f'20{11 + n % 10}-06-01' if n % 3 else ''},10\n" for n in range(60))
     (tmp_path / "c.csv").write_text("customer,start,end,amount\n" + rows)
-    source = read_source(tmp_path / "c.csv")
+    source = read_source(tmp_path / "c.csv", tmp_path)
     assert source.contracts_guess
     measured = measure(source, Choices(source.contracts_guess), tmp_path / "measured")
     found = value(measured, MoneyTerms(0.4, 0.1, 1), tmp_path / "worth")

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Dataframe
 
 from pages.parts import address_list, data_report, data_worth
+from pages.parts.data_study import DataStudy, Evidence
 from strategy.beliefs import Origin
 from strategy.case_file import case_from
 from strategy.dimensions import segmentation, selection
@@ -432,10 +433,12 @@ def test_evidence_names_its_file_and_says_when_the_open_case_is_another_one(
     measured = Origin(kind="measured", source="mine.csv · BG/NBD · 9 rows")
     of_it = set_case(first, first.case, {(first.case.segment_ids[0], "customers"): measured})
     monkeypatch.setattr(data_report, "last", lambda: None)
-    study = data_worth.Study("mine.csv", "EUR", replace(worth_of(), customers=1234))
+    study = Evidence("mine.csv", "EUR", replace(worth_of(), customers=1234))
     for case, of_another in ((first, True), (of_it, False)):
         history = History(Step("{name} opened", (), case))
-        at = opened(file, "en", history=history, display={"study": study}, **{tabs: "From your data"})
+        at = opened(
+            file, "en", history=history, display={"data_study": DataStudy(evidence=study)}, **{tabs: "From your data"}
+        )
         healthy(at)
         line = next(caption.value for caption in at.caption if "mine" in caption.value)
         assert "1,234 customers, margin 40" in line
@@ -446,6 +449,6 @@ def test_evidence_says_up_to_which_day_its_file_goes(monkeypatch: pytest.MonkeyP
     report = SimpleNamespace(last=date(2025, 12, 30))
     kept = SimpleNamespace(brought=SimpleNamespace(name="mine.csv"), measured=SimpleNamespace(report=report))
     monkeypatch.setattr(data_report, "last", lambda: kept)
-    study = data_worth.Study("mine.csv", "EUR", worth_of())
-    at = page(telecom(), display={"study": study}, selection_views="From your data")
+    study = Evidence("mine.csv", "EUR", worth_of())
+    at = page(telecom(), display={"data_study": DataStudy(evidence=study)}, selection_views="From your data")
     assert any("data up to 2025-12-30" in caption.value for caption in at.caption)

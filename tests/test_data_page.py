@@ -1,13 +1,17 @@
 """The Data page: a file brought, its columns confirmed, checked, valued, grouped and made into a case; bad files."""
 
 import io
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from errno import ENOSPC
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -18,14 +22,17 @@ import pytest
 from babel.dates import format_date
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import jobs
+from pages.parts.data_study import DataStudy
 from strategy.customers.bridge import bridge
 from strategy.customers.findings import Finding
-from strategy.customers.folder import PrivateFolder
+from strategy.customers.folder import PrivateFolder, sweep
 from strategy.customers.segmenting import Way, ahead_of, book_of, grouped
-from strategy.customers.source import either_order, either_sign
+from strategy.customers.source import either_order, either_sign, read_source
 from strategy.exports.customer_rows import About, rows_as
 from strategy.results import read_out
 from strategy.samples import FOLDER
+from strategy.uncertainty import Cancelled, Progress
 from strategy.wording import LANGUAGES, Wording
 from tests.pages import (
     HOSTILE,
@@ -115,7 +122,7 @@ def test_the_sample_shop_goes_from_file_to_case_with_what_its_readme_says() -> N
     assert "500 rows do not say who bought" in told
     assert "40 lines were exact copies" in told
     assert "150 purchases were cancelled later" in told
-    assert at.checkbox(key="exclude_POST").label == "Leave out POST: 400 rows"
+    assert at.checkbox(key="exclude_POST_1").label == "Leave out POST: 400 rows"
     assert any("Trusted" in light.value for light in at.success)
     assert metrics(at)["Customers in the data"] == "3,000"
     charts_with_words(at)
@@ -136,7 +143,7 @@ def test_the_case_of_the_shop_has_the_value_that_the_page_shows() -> None:
     """Model, section 8: rho makes the case's customers worth what the data's are; start timing, no spend, no cost."""
     at = brought("transactions.csv")
     at.button(key="data_make_case").click().run()
-    study = session_with("transactions.csv")["study"]
+    study = session_with("transactions.csv")["data_study"].evidence
     assert read_out_value(plan(at).case) == pytest.approx(study.worth.total, rel=1e-3)
 
 
@@ -153,7 +160,7 @@ def read_out_value(case: Any) -> float:
 def test_excluding_postage_takes_its_rows_out_and_asks_nothing_again() -> None:
     at = afresh("transactions.csv")
     assert "14,323 of 15,163 rows" in texts(at)
-    at.checkbox(key="exclude_POST").check().run()
+    at.checkbox(key="exclude_POST_1").check().run()
     healthy(at)
     assert "400 rows are postage" in texts(at)
     assert "data_confirm" not in [button.key for button in at.button]
@@ -201,7 +208,7 @@ def test_every_view_opens_in_both_languages(sample: str, language: str) -> None:
 def test_every_way_to_group_gives_a_table_that_holds_all_customers() -> None:
     at = brought("transactions.csv")
     for number in range(4):
-        at.selectbox(key="data_way").select_index(number).run()
+        at.selectbox(key="data_way_1").select_index(number).run()
         healthy(at)
         table = next(frame.value for frame in at.dataframe if "Expected still to be there" in frame.value.columns)
         assert sum(int(text.replace(",", "")) for text in table["Customers in the data"]) == 3000
@@ -210,28 +217,28 @@ def test_every_way_to_group_gives_a_table_that_holds_all_customers() -> None:
 def test_what_is_typed_changes_what_is_shown() -> None:
     at = brought("transactions.csv")
     before = metrics(at)
-    at.text_input(key="data_margin").set_value("20%").run()
+    at.text_input(key="data_margin_1").set_value("20%").run()
     # half the margin, half the value: margins are a factor of every amount (model, section 8)
     assert float(metrics(at)["Worth each"].lstrip("€")) == pytest.approx(
         float(before["Worth each"].lstrip("€")) / 2, rel=5e-3
     )
-    at.text_input(key="data_margin").set_value("half").run()
+    at.text_input(key="data_margin_1").set_value("half").run()
     assert any("number" in error.value for error in at.error)
-    at.text_input(key="data_margin").set_value("20%").run()
+    at.text_input(key="data_margin_1").set_value("20%").run()
     healthy(at)
     open_tab(at, "data_worth", "Whom to win back")
-    at.text_input(key="data_cost").set_value("1,000").run()
+    at.text_input(key="data_cost_1").set_value("1,000").run()
     assert "nobody is worth contacting" in texts(at)
 
 
 def test_spend_of_today_becomes_curves_and_what_cannot_react_is_said() -> None:
     at = brought("transactions.csv")
-    at.text_input(key="data_case_retain").set_value("10,000").run()
+    at.text_input(key="data_case_retain_1").set_value("10,000").run()
     at.button(key="data_make_case").click().run()
     healthy(at)
     spent = sum(cells["retain"] for cells in plan(at).spend.values())
     assert spent == pytest.approx(10_000)
-    at.text_input(key="data_case_reduce_cost").set_value("5,000").run()
+    at.text_input(key="data_case_reduce_cost_1").set_value("5,000").run()
     before = plan(at)
     at.button(key="data_make_case").click().run()  # without a cost to serve, money cannot lower it
     assert at.error
@@ -249,8 +256,8 @@ def test_the_pages_of_the_dimensions_show_the_evidence_or_where_to_bring_it(page
     open_tab(at, tabs, "From your data")
     healthy(at)
     assert any("Bring the purchases or contracts" in info.value for info in at.info)
-    study = replace(session_with("transactions.csv")["study"], currency="USD")
-    at = opened(page, "en", display={"study": study})
+    study = replace(session_with("transactions.csv")["data_study"].evidence, currency="USD")
+    at = opened(page, "en", display={"data_study": DataStudy(evidence=study)})
     open_tab(at, tabs, "From your data")
     healthy(at)
     charts_with_words(at)
@@ -325,7 +332,7 @@ def test_mixed_currencies_ask_for_one_and_a_choice_settles_it() -> None:
     at.button(key="data_confirm").click().run()
     assert any("choose one currency" in error.value for error in at.error)
     assert chosen(at).proto.expanded  # where the choice is made, is in sight
-    at.selectbox(key="data_currency").select("EUR").run()
+    at.selectbox(key="data_currency_1").select("EUR").run()
     assert "120 rows are in another currency" in texts(at)  # a third of 360
     assert not any("choose one currency" in error.value for error in at.error)
     at.run()
@@ -344,8 +351,8 @@ def test_dates_and_amounts_that_could_be_read_two_ways_are_asked() -> None:
     rows = (f"c{n % 40 % a};0{a}/0{b}/2024;{c}.{100 + n}" for n, (a, b, c) in enumerate(bought.tolist()))
     at = uploaded(opened("data.py"), "either.csv", lines("customer;date;amount", *rows))
     healthy(at)
-    assert at.selectbox(key="data_date_format").options == ["DD/MM/YYYY", "MM/DD/YYYY"]
-    at.selectbox(key="data_decimal").select(".").run()
+    assert at.selectbox(key="data_date_format_1").options == ["DD/MM/YYYY", "MM/DD/YYYY"]
+    at.selectbox(key="data_decimal_1").select(".").run()
     at.button(key="data_confirm").click().run()
     assert not at.exception
     # mean of the amounts with a decimal point is below 10; read as thousands it would be in the thousands
@@ -366,7 +373,7 @@ def test_texts_of_a_file_are_only_text() -> None:
     at = uploaded(opened("data.py"), f"{HOSTILE}.csv", lines(f'customer,date,amount,"{HOSTILE}"', *rows))
     at.button(key="data_confirm").click().run()
     assert not at.exception
-    at.selectbox(key="data_way").select_index(1).run()
+    at.selectbox(key="data_way_1").select_index(1).run()
     typed_shows_as_text(at)
     at.button(key="data_make_case").click().run()
     assert not at.exception
@@ -404,8 +411,8 @@ def test_folders_of_a_process_that_is_no_more_are_swept() -> None:
 
 def test_a_file_that_nobody_looked_at_for_hours_goes_and_the_page_starts_anew() -> None:
     at = uploaded(opened("data.py"), "once.csv", lines("customer,date,amount", "a,2024-01-02,1.5", "b,2024-02-02,2.5"))
-    folder = at.session_state["display"]["data"][0].folder
-    folder._timer.function()  # what the clock does
+    folder = at.session_state["display"]["data_study"].brought.folder
+    folder._finalizer()  # what the clock does
     at.run()
     healthy(at)
     assert not folder.path.exists()
@@ -414,7 +421,7 @@ def test_a_file_that_nobody_looked_at_for_hours_goes_and_the_page_starts_anew() 
 
 def test_the_file_can_be_removed_at_once() -> None:
     at = uploaded(opened("data.py"), "once.csv", lines("customer,date,amount", "a,2024-01-02,1.5", "b,2024-02-02,2.5"))
-    path = at.session_state["display"]["data"][0].path
+    path = at.session_state["display"]["data_study"].brought.path
     assert path.exists()
     at.button(key="data_forget").click().run()
     healthy(at)
@@ -445,7 +452,7 @@ def test_the_case_says_how_its_customer_equity_follows_from_the_worth_and_how_to
     healthy(at)
     found = bridge(plan(at).case)
     assert found.equity == pytest.approx(read_out(plan(at)).customer_equity)  # what the budget page shows
-    assert found.within == pytest.approx(session_with("contracts.csv")["study"].worth.total, rel=1e-3)
+    assert found.within == pytest.approx(session_with("contracts.csv")["data_study"].evidence.worth.total, rel=1e-3)
     said = next(box.value for box in at.success if "is open" in box.value).replace("\\", "")
     for amount in (found.equity, found.within, found.after, found.newcomers):
         assert EN.short_money(amount) in said
@@ -458,9 +465,10 @@ def test_the_case_says_how_its_customer_equity_follows_from_the_worth_and_how_to
 
 def test_a_verdict_of_care_is_repeated_where_the_case_is_made() -> None:
     display = dict(session_with("contracts.csv"))
-    kept = display["data_kept"]
+    study = display["data_study"]
+    kept = study.kept
     doubtful = replace(kept.measured.model, noticed=(Finding("poor_tracking", dict.fromkeys(FORETOLD, 1.0)),))
-    display["data_kept"] = replace(kept, measured=replace(kept.measured, model=doubtful))
+    display["data_study"] = replace(study, kept=replace(kept, measured=replace(kept.measured, model=doubtful)))
     at = opened("data.py", "en", display=display)
     at.button(key="data_make_case").click().run()
     assert [box.value.startswith("**Use with care**") for box in at.warning] == [True, True]
@@ -495,9 +503,11 @@ def test_contracts_are_told_in_words_of_contracts() -> None:
 
 def test_many_customers_who_bought_once_are_said_with_what_the_model_cannot_tell() -> None:
     assert "570 of 3,000 customers bought once" in told(brought("transactions.csv"))
-    study = session_with("transactions.csv")["study"]
+    study = session_with("transactions.csv")["data_study"].evidence
     for once, said in ((900, True), (0, False)):
-        at = opened("value_protection.py", "en", display={"study": replace(study, bought_once=once)})
+        at = opened(
+            "value_protection.py", "en", display={"data_study": DataStudy(evidence=replace(study, bought_once=once))}
+        )
         open_tab(at, "see_value_protection", "From your data")
         assert (f"{once} of 3,000 customers bought once" in told(at)) == said
 
@@ -507,7 +517,7 @@ def test_who_moved_says_whose_boundaries_it_keeps() -> None:
     sent(at, container(widgets(at)["data_drift"]), bool_value=True)
     assert "boundaries between segments of 30 Dec 2024" in told(at)
     assert "boundaries anew on 30 Dec 2025" in told(at)
-    at.selectbox(key="data_way").select_index(1).run()
+    at.selectbox(key="data_way_1").select_index(1).run()
     healthy(at)
     assert "Nobody changed segment between 30 Dec 2024 and 30 Dec 2025" in told(at)
 
@@ -515,7 +525,7 @@ def test_who_moved_says_whose_boundaries_it_keeps() -> None:
 def test_the_main_finding_stands_under_the_light_with_a_way_to_the_case() -> None:
     at = brought("transactions.csv")
     said = told(at)
-    total = EN.short_money(session_with("transactions.csv")["study"].worth.total)
+    total = EN.short_money(session_with("transactions.csv")["data_study"].evidence.worth.total)
     assert said.index("Trusted") < said.index(f"Your 3,000 customers are worth {total}") < said.index("can be used")
     assert "(#make-a-case)" in said
     assert any("customer customer, day date, amount amount" in panel.label for panel in at.expander)
@@ -523,7 +533,7 @@ def test_the_main_finding_stands_under_the_light_with_a_way_to_the_case() -> Non
 
 def test_what_was_left_out_by_choice_is_no_row_that_cannot_be_used() -> None:
     at = afresh("transactions.csv")
-    at.checkbox(key="exclude_POST").check().run()
+    at.checkbox(key="exclude_POST_1").check().run()
     # 15,163 rows less 400 of postage; 14,323 could be used before, 400 of them were postage
     assert "13,923 of 14,763 rows (94%) can be used" in told(at)
     assert "; 400 more you left out yourself" in told(at)
@@ -544,15 +554,15 @@ def test_the_uploader_lets_go_of_a_file_and_names_a_kind_it_cannot_read() -> Non
 
 def test_the_fields_of_money_say_per_period() -> None:
     at = brought("transactions.csv")
-    assert at.text_input(key="data_case_retain").label == "Retain, per year"
-    at.selectbox(key="data_case_period").select("month").run()
-    assert at.text_input(key="data_case_retain").label == "Retain, per month"
-    assert at.text_input(key="data_case_serve").label.startswith("Cost to serve a customer per month")
+    assert at.text_input(key="data_case_retain_1").label == "Retain, per year"
+    at.selectbox(key="data_case_period_1").select("month").run()
+    assert at.text_input(key="data_case_retain_1").label == "Retain, per month"
+    assert at.text_input(key="data_case_serve_1").label.startswith("Cost to serve a customer per month")
 
 
 def test_parameters_are_told_in_a_sentence_each() -> None:
     at = open_tab(brought("transactions.csv"), "data_trust", "Parameters")
-    found = session_with("transactions.csv")["data_kept"].measured.model.purchasing.parameters
+    found = session_with("transactions.csv")["data_study"].kept.measured.model.purchasing.parameters
     # mean of r/alpha purchases a day (Fader, Hardie & Lee 2005); leaving after a purchase: mean of a beta, a/(a + b)
     assert f"buys every {found['alpha'] / found['r']:.0f} days" in told(at)
     assert f"{100 * found['a'] / (found['a'] + found['b']):.1f}% leave" in told(at)
@@ -608,7 +618,10 @@ def test_a_workbook_of_customers_says_what_its_columns_hold(tmp_path: Path) -> N
 
 def test_the_segment_of_a_row_is_that_of_the_table_on_the_page() -> None:
     at = brought("transactions.csv")
-    kept, worth = session_with("transactions.csv")["data_kept"], session_with("transactions.csv")["study"].worth
+    kept, worth = (
+        session_with("transactions.csv")["data_study"].kept,
+        session_with("transactions.csv")["data_study"].evidence.worth,
+    )
     book = book_of(kept.measured)
     ahead = ahead_of(kept.measured, worth.terms)
     grouping = grouped(book, Way("rfm"), ahead)
@@ -618,3 +631,179 @@ def test_the_segment_of_a_row_is_that_of_the_table_on_the_page() -> None:
     shown = customers_table(at)
     assert sorted(counted.values()) == sorted(int(x.replace(",", "")) for x in shown["Customers in the data"])
     assert rows["customer"].to_pylist() == book.customer.to_pylist()
+
+
+# Nothing of one file in another, and nothing left on disk -------------------------------------------------------------
+
+
+def folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("planner-files-*-*"))
+
+
+def typed(at: AppTest) -> dict[str, Any]:
+    """What stands in the fields that hold a client's own numbers, by the name of the field."""
+    names = ("data_case_name", "data_case_serve", "data_case_retain", "data_margin", "data_discount", "data_cost")
+    return {name: field.value for field in at.text_input for name in names if str(field.key).startswith(name + "_")}
+
+
+def test_nothing_typed_for_one_file_is_there_for_the_next_whether_removed_or_replaced() -> None:
+    at = afresh("contracts.csv")
+    fresh = typed(at)
+    assert len(fresh) == 5
+    for name, value in (("case_name", "Client A"), ("case_serve", "12"), ("case_retain", "999"), ("margin", "61%")):
+        at.text_input(key=f"data_{name}_1").set_value(value).run()
+    at.text_input(key="data_discount_1").set_value("nonsense").run()
+    at.button(key="data_make_case").click().run()
+    assert plan(at).case.name == "Client A"
+    assert all(typed(at)[name] != value for name, value in fresh.items())
+    for remove in (True, False):
+        if remove:
+            at.button(key="data_forget").click().run()
+            assert at.session_state["display"]["data_study"].evidence is None
+        at.button(key="try_contracts.csv").click().run()
+        healthy(at)
+        at.button(key="data_confirm").click().run()
+        healthy(at)
+        assert typed(at) == fresh
+        number = at.session_state["display"]["data_study"].number
+        at.text_input(key=f"data_case_name_{number}").set_value("Client B").run()
+
+
+def test_a_file_that_is_refused_is_gone_at_once_and_the_page_says_so() -> None:
+    before = folders()
+    at = uploaded(opened("data.py"), "bomb.xlsx", bomb())
+    assert "unpacks to" in told(at)
+    assert "bomb.xlsx was not read, and has been removed from this computer" in told(at)
+    assert folders() == before
+    at.run()
+    assert "unpacks to" in told(at)  # it is still said
+
+
+def test_a_file_of_which_no_row_can_be_used_says_why_and_can_be_removed() -> None:
+    rows = (f",{day},9.50" for day in DAYS)
+    at = uploaded(opened("data.py"), "noone.csv", lines("customer,date,amount", *rows))
+    before = folders()
+    at.button(key="data_confirm").click().run()
+    assert not at.exception
+    assert ["360 rows do not say who bought" in error.value for error in at.error] == [True]
+    at.button(key="data_forget").click().run()
+    healthy(at)
+    assert len(folders()) == len(before) - 1
+
+
+def test_removing_takes_away_a_file_that_is_read_and_what_its_work_still_writes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started, go_on = Event(), Event()
+
+    def slow(path: Path, into: Path, told: Progress) -> None:
+        started.set()
+        go_on.wait(60)
+        into.mkdir(parents=True, exist_ok=True)
+        (into / "late.parquet").write_bytes(b"private")
+        told(0.5)
+
+    monkeypatch.setattr("strategy.customers.reader.read_file", slow)
+    monkeypatch.setattr(jobs, "AT_ONCE", 0.01)
+    before = folders()
+    at = uploaded(opened("data.py"), "once.csv", lines("customer,date,amount", "a,2024-01-02,1.5"))
+    assert started.wait(60)
+    job = at.session_state["display"]["job data_read"]
+    assert len(folders()) == len(before) + 1
+    at.button(key="data_forget").click().run()
+    assert folders() == before
+    go_on.set()
+    assert isinstance(job.future.exception(60), Cancelled)
+    assert folders() == before
+
+
+def test_a_full_disk_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    before = folders()
+    at = uploaded(opened("data.py"), "once.csv", lines("customer,date,amount", "a,2024-01-02,1.5"))
+    assert ["the disk of this computer is full" in error.value for error in at.error] == [True]
+    assert folders() == before
+    monkeypatch.undo()
+    monkeypatch.setattr("strategy.customers.reader.read_file", full)
+    at = uploaded(opened("data.py"), "once.csv", lines("customer,date,amount", "a,2024-01-02,1.5"))
+    assert ["the disk of this computer is full" in error.value for error in at.error] == [True]
+    assert folders() == before
+
+
+def test_the_sample_folder_is_as_it_was_after_page_and_command_have_read_it(tmp_path: Path) -> None:
+    def state() -> dict[str, tuple[int, int]]:
+        return {path.name: (path.stat().st_size, path.stat().st_mtime_ns) for path in RAW.iterdir()}
+
+    before = state()
+    assert set(before) == {"README.md", "contracts.csv", "transactions.csv"}
+    afresh("contracts.csv")
+    (tmp_path / "rows").mkdir()
+    read_source(RAW / "contracts.csv", tmp_path / "rows")
+    out = str(tmp_path / "case.json")
+    given = [sys.executable, "-m", "strategy", "case", str(RAW / "contracts.csv"), "--segments", "risk", "--out", out]
+    subprocess.run(given, check=True, capture_output=True, cwd=FOLDER.parent)
+    assert state() == before
+
+
+def test_folders_of_a_killed_server_are_swept_and_those_of_a_living_one_stay() -> None:
+    program = (
+        "from strategy.customers.folder import PrivateFolder\n"
+        "folder = PrivateFolder()\n"
+        "folder.keep(b'private')\n"
+        "print(folder.path, flush=True)\n"
+        "input()\n"
+    )
+    owners = [
+        subprocess.Popen(
+            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=FOLDER.parent
+        )
+        for _ in range(2)
+    ]
+    try:
+        killed, living = (Path(((owner.stdout and owner.stdout.readline()) or "").strip()) for owner in owners)
+        owners[0].kill()
+        owners[0].wait()
+        assert killed.exists()
+        sweep()
+        assert not killed.exists()
+        assert living.exists()
+    finally:
+        for owner in owners:
+            owner.kill()
+            owner.communicate()
+    sweep()
+    assert not living.exists()
+
+
+# Work that nobody waits for ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("waited", "connected", "ends"), [(3.9, False, False), (4.1, False, True), (4.1, True, False)])
+def test_work_ends_four_seconds_after_the_last_browser_left(
+    waited: float, connected: bool, ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The edge is jobs.PATIENCE; who only looks at another page has not left."""
+    clock = [100.0]
+    monkeypatch.setattr(jobs, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("pages.parts.session.connected", lambda _: connected)
+    asked, told = Event(), Event()
+
+    def work(progress: Progress) -> str:
+        asked.set()
+        told.wait(60)
+        progress(0.5)
+        return "done"
+
+    job = jobs.Job(work, jobs._POOL)
+    job.watchers["me"] = "tab"
+    assert asked.wait(60)
+    clock[0] += waited
+    told.set()
+    if ends:
+        assert isinstance(job.future.exception(60), Cancelled)
+        assert job.stopped
+    else:
+        assert job.future.result(60) == "done"

@@ -278,7 +278,7 @@ BY_REGION, FIVE_YEARS = Way("column", "region"), Ahead("year", 5, 0.5, 0.1)
 
 def looked_back(text: str, contracts: bool, day: date, folder: Path) -> Drift:
     (folder / "brought.csv").write_text(text)
-    source = read_source(folder / "brought.csv")
+    source = read_source(folder / "brought.csv", folder)
     columns = source.contracts_guess if contracts else source.purchases_guess
     assert columns
     columns = replace(columns, segments=("region",))

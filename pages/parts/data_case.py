@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import data_columns, data_report, session, trouble
+from pages.parts import data_columns, data_report, data_study, session, trouble
 from pages.parts.controls import typed
-from pages.parts.data_report import Kept
 from pages.parts.data_segments import named
+from pages.parts.data_study import Kept
 from strategy.case import Constant
 from strategy.customers.bridge import bridge
 from strategy.customers.segmenting import Way, ahead_of, book_of, grouped
@@ -29,15 +29,15 @@ def make_case(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wordin
     running = isinstance(model, Running)
     first, second, third = st.columns(3)
     with first:
-        key = session.put("data_case_name", session.display("data_case_name", _name(kept)))
-        st.text_input(say.text("Name"), key=key, max_chars=200, on_change=_keep, args=(key,))
+        key = session.put(data_study.key("data_case_name"), _name(kept))
+        st.text_input(say.text("Name"), key=key, max_chars=200, on_change=_keep, args=("name", key))
     with second:
         options = (model.period,) if isinstance(model, Running) else tuple(PERIODS)
-        now = session.display("data_case_period", options[0])
-        key = session.put("data_case_period", now if now in options else options[0])
+        now = data_study.now().period
+        key = session.put(data_study.key("data_case_period"), now if now in options else options[0])
         st.selectbox(
             say.text("Counted in"), options, key=key, format_func=lambda code: say.text(PERIODS[code]),
-            on_change=_keep, args=(key,), disabled=running,
+            on_change=_keep, args=("period", key), disabled=running,
         )  # fmt: skip
         per = say.per(session.held(key))
     with third:
@@ -57,7 +57,7 @@ def make_case(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wordin
         on_click=_make, args=(kept, way, terms),
     )  # fmt: skip
     trouble.complaint("data_make_case")
-    if session.display("data_made") == session.plan().case.name:
+    if data_study.now().made == session.plan().case.name:
         _made(kept, worth, say)
 
 
@@ -122,16 +122,13 @@ def _bridge(worth: Worth, say: Wording) -> str:
 
 
 def _name(kept: Kept) -> str:
-    return kept.brought.name.rsplit(".", 1)[0]
+    """What was typed, else the name of the file."""
+    typed_in = data_study.now().name
+    return kept.brought.name.rsplit(".", 1)[0] if typed_in is None else typed_in
 
 
-def _keep(key: str) -> None:
-    session.show(key, session.held(key))
-
-
-def _amounts() -> dict[str, float]:
-    found: dict[str, float] = session.display("data_case", {})
-    return found
+def _keep(what: str, key: str) -> None:
+    data_study.change(**{what: session.held(key)})
 
 
 def _amount(name: str, label: str, say: Wording) -> None:
@@ -139,20 +136,21 @@ def _amount(name: str, label: str, say: Wording) -> None:
         number = say.parse_number(text) if text.strip() else 0.0
         if not 0 <= number <= 1e12:
             raise PlannerError("out_of_range", place=label, value=number, low=0, high=1e12)
-        session.show("data_case", {**_amounts(), name: number})
+        data_study.change(amounts={**data_study.now().amounts, name: number})
 
-    typed(label, f"data_case_{name}", say.money(_amounts().get(name, 0.0), 0), take)
+    typed(label, data_study.key(f"data_case_{name}"), say.money(data_study.now().amounts.get(name, 0.0), 0), take)
 
 
 def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
     """The case of these segments opened as a plan; whatever is wrong is said, and what was there stays."""
     say, measured = session.say(), kept.measured
-    given = _amounts()
+    study = data_study.now()
+    given = study.amounts
     model = measured.model
-    period = model.period if isinstance(model, Running) else session.display("data_case_period", "year")
+    period = model.period if isinstance(model, Running) else study.period or "year"
     ahead = ahead_of(measured, terms, period)
     setting = Setting(
-        name=str(session.display("data_case_name") or _name(kept)).strip() or say.text("Our firm"),
+        name=_name(kept).strip() or say.text("Our firm"),
         currency=data_columns.currency_of_data(measured.report.currency),
         period=period,
         horizon=ahead.periods,
@@ -172,4 +170,4 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
         session.complain("data_make_case", "", explain(error, say))
     else:
         session.complain("data_make_case", "", None)
-        session.show("data_made", case.name)
+        data_study.change(made=case.name)

@@ -1,6 +1,6 @@
 """Which column of a brought file is what, and how it is written: guessed, in words, to confirm or to change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import data_study, session
 from strategy.customers.cleaning import Rules
 from strategy.customers.columns import Columns, ContractColumns
 from strategy.customers.parsing import CODES
@@ -45,21 +45,20 @@ def columns(source: Source, name: str) -> Choices | None:
     name  of the file
     """
     say = session.say()
-    confirmed: Choices | None = session.display("data_confirmed")
+    confirmed = data_study.now().confirmed
     title = say.text("Which column is what in {file}", file=markdown_text(name))
     if confirmed is None:
         st.header(f":material/view_column: {title}", anchor=False, divider="gray")
         return _asked(source, say)
     line = f"{title}: {_in_a_line(confirmed, say)}"
-    unfolded = not session.display("data_folded", True)
-    with st.expander(line, unfolded, key="data_chosen", icon=":material/view_column:"):
+    with st.expander(line, not data_study.now().folded, key="data_chosen", icon=":material/view_column:"):
         return _asked(source, say)
 
 
 def fold(measured: bool) -> None:
     """Fold what was chosen once it led to a result; unfold what did not, since there it can be mended."""
-    if session.display("data_folded", True) != measured:
-        session.show("data_folded", measured)
+    if data_study.now().folded != measured:
+        data_study.change(folded=measured)
         st.rerun()
 
 
@@ -77,26 +76,25 @@ def _asked(source: Source, say: Wording) -> Choices | None:
             _roles(guess, source, say)
     chosen = _with_choices(guess, source)
     choices = _more(chosen, source, say)
-    confirmed: Choices | None = session.display("data_confirmed")
+    confirmed = data_study.now().confirmed
     if confirmed is None or replace(confirmed, rules=choices.rules) != choices:
         st.button(
             say.text("These are the columns: go on") if confirmed is None else say.text("Compute with these choices"),
             key="data_confirm",
             type="primary",
-            on_click=session.show,
-            args=("data_confirmed", choices),
+            on_click=data_study.change,
+            kwargs={"confirmed": choices},
         )
         return None if confirmed is None else replace(confirmed, rules=choices.rules)
     return choices
 
 
-def _picked() -> dict[str, Any]:
-    found: dict[str, Any] = session.display("data_choices", {})
-    return found
+def _picked() -> Mapping[str, Any]:
+    return data_study.now().chosen
 
 
 def _keep(name: str, key: str) -> None:
-    session.show("data_choices", {**_picked(), name: session.held(key)})
+    data_study.choose(name, session.held(key))
 
 
 def _chosen(
@@ -104,7 +102,7 @@ def _chosen(
 ) -> Any:
     """A widget that shows a choice and keeps it; the choice."""
     now = _picked().get(name, value)
-    key = session.put(f"data_{name}", now if now in options else value)
+    key = session.put(data_study.key(f"data_{name}"), now if now in options else value)
     open_choice = {"placeholder": named(None)} if None in options else {}
     widget(label, options, key=key, format_func=named, on_change=_keep, args=(name, key), **open_choice)
     return now
@@ -216,7 +214,9 @@ def _roles(guess: Columns | ContractColumns, source: Source, say: Wording) -> No
 
 
 def _chosen_many(label: str, name: str, value: list[str], options: list[str]) -> None:
-    key = session.put(f"data_{name}", [option for option in _picked().get(name, value) if option in options])
+    key = session.put(
+        data_study.key(f"data_{name}"), [option for option in _picked().get(name, value) if option in options]
+    )
     nothing = session.say().text("(none)")
     st.multiselect(label, options, key=key, on_change=_keep, args=(name, key), placeholder=nothing)
 
@@ -280,7 +280,7 @@ def _currency(chosen: Columns, source: Source, say: Wording) -> str | None:
 
 
 def _fee(say: Wording) -> float:
-    key = session.put("data_fee", float(_picked().get("fee", 100.0)))
+    key = session.put(data_study.key("data_fee"), float(_picked().get("fee", 100.0)))
     st.number_input(say.text("Money per contract and period"), 0.0, 1e9, key=key, on_change=_keep, args=("fee", key))
     return float(_picked().get("fee", 100.0))
 
@@ -290,7 +290,7 @@ def exclude(offered: Sequence[tuple[str, int]]) -> None:
     say = session.say()
     out = list(_picked().get("excluded", ()))
     for code, rows in offered:
-        key = session.put(f"exclude_{code}", code in out)
+        key = session.put(data_study.key(f"exclude_{code}"), code in out)
         st.checkbox(
             say.text("Leave out {product}: {rows} rows", product=markdown_text(code), rows=say.number(rows)),
             key=key,
@@ -301,7 +301,7 @@ def exclude(offered: Sequence[tuple[str, int]]) -> None:
 
 def _exclude(code: str, key: str) -> None:
     others = [known for known in _picked().get("excluded", ()) if known != code]
-    session.show("data_choices", {**_picked(), "excluded": [*others, code] if session.held(key) else others})
+    data_study.choose("excluded", [*others, code] if session.held(key) else others)
 
 
 def currency_of_data(found: str | None) -> str:

@@ -1,32 +1,30 @@
 """Bringing a file of purchases or contracts, and taking it away again."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 import streamlit as st
 
-from pages.parts import jobs, session, trouble
+from pages.parts import data_study, jobs, session, trouble
+from pages.parts.data_study import Brought
+from strategy.customers import reader
 from strategy.customers.folder import UNUSED_HOURS, PrivateFolder
-from strategy.customers.source import Source, read_source
+from strategy.customers.source import Source
+from strategy.errors import PlannerError
+from strategy.messages import explain
 from strategy.samples import FOLDER
-from strategy.wording import N_, markdown_text
+from strategy.uncertainty import Progress
+from strategy.unreadable import foreign
+from strategy.wording import N_, Wording, markdown_text
 
 KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
+WORK = ("data_read", "data_measure", "data_worth", "data_segments", "data_drift")
+"""Kinds of work on a file."""
 LARGEST = 50
 """Megabytes that a file may have."""
 SAMPLES = (
     ("transactions.csv", N_("Sample: a shop's purchases")),
     ("contracts.csv", N_("Sample: a list of contracts")),
 )
-
-
-@dataclass(frozen=True)
-class Brought:
-    """A file that somebody brought, in a private folder that goes when nobody holds this any more."""
-
-    folder: PrivateFolder
-    path: Path
-    name: str
 
 
 def bring() -> None:
@@ -36,10 +34,10 @@ def bring() -> None:
     with left:
         st.file_uploader(
             say.text("Purchases or contracts: CSV, Excel or Parquet, at most {size} MB", size=LARGEST),
-            key=f"data_upload_{_uploads()}",
+            key=data_study.key("data_upload"),
             max_upload_size=LARGEST,
             on_change=_uploaded,
-            args=(f"data_upload_{_uploads()}",),
+            args=(data_study.key("data_upload"),),
         )
         trouble.complaint("data_upload")
     with right, st.container(horizontal=True):
@@ -52,28 +50,52 @@ def bring() -> None:
             hours=UNUSED_HOURS,
         )
     )
-    candidate: Brought | None = session.display("data_candidate")
-    if candidate:
-        path = candidate.path
-        label = say.text("Reading {file}", file=markdown_text(candidate.name))
-        source = jobs.result("data_read", str(path), lambda _, told: read_source(path, told), session.plan(), label)
-        if source:
-            for name, value in (("data", (candidate, source)), ("data_candidate", None), ("data_choices", {})):
-                session.show(name, value)
-            session.show("data_confirmed", None)
-        elif brought():
-            st.caption(say.text("What you had is still below."))
+    if candidate := data_study.now().candidate:
+        _read(candidate, say)
+    _about_unread(say)
 
 
-def _uploads() -> int:
-    """Which uploader this is: a new one shows no file."""
-    return int(session.display("data_uploads", 0))
+def _read(candidate: Brought, say: Wording) -> None:
+    """Reads a file; then it takes the place of the last one, with nothing of that one left."""
+    key = str(candidate.path)
+    if jobs.stopped("data_read", key) or not candidate.path.exists():
+        _unread(candidate, None)
+        return
+    source: Source | None = jobs.result(
+        "data_read", key, partial(_reading, candidate), session.plan(),
+        say.text("Reading {file}", file=markdown_text(candidate.name)), True, partial(_unread, candidate),
+    )  # fmt: skip
+    if source:
+        _let_go(data_study.now().brought)
+        data_study.begin(brought=candidate, source=source)
 
 
-def _emptied() -> None:
-    """A new uploader, since what the old one shows is not what is looked at any more."""
-    session.show("data_uploads", _uploads() + 1)
-    session.complain("data_upload", "", None)
+def _reading(candidate: Brought, _: object, told: Progress) -> Source:
+    """What is in a file, which is removed when that cannot be told, or nobody waits for it any more."""
+    try:
+        return reader.read_file(candidate.path, candidate.folder.inside("rows"), told)
+    except BaseException:
+        candidate.folder.remove()
+        raise
+
+
+def _unread(candidate: Brought, why: PlannerError | None) -> None:
+    """Takes away a file that was refused, was stopped, or was left while it was read."""
+    jobs.forget("data_read", candidate.folder.remove)
+    data_study.change(candidate=None, unread=(candidate.name, why))
+
+
+def _about_unread(say: Wording) -> None:
+    """Says of a file that was not read why, and that it is gone."""
+    unread = data_study.now().unread
+    if not unread:
+        return
+    name, why = unread
+    if why:
+        trouble.refused(why)
+    st.caption(say.text("{file} was not read, and has been removed from this computer.", file=markdown_text(name)))
+    if brought():
+        st.caption(say.text("What you had is still below."))
 
 
 def _uploaded(key: str) -> None:
@@ -92,14 +114,19 @@ def _uploaded(key: str) -> None:
 
 
 def _sample(file: str) -> None:
-    _emptied()
+    session.complain("data_upload", "", None)
     _take(file, (FOLDER / "raw" / file).read_bytes())
 
 
 def _take(name: str, content: bytes) -> None:
-    folder = PrivateFolder()
-    session.show("data_made", None)
-    session.show("data_candidate", Brought(folder, folder.keep(content), name))
+    """Keeps a file in a private folder, to be read; the disk may be full."""
+    _let_go(data_study.now().candidate)
+    try:
+        with foreign("cannot_write", "file"):
+            folder = PrivateFolder()
+            data_study.change(candidate=Brought(folder, folder.keep(content), name), unread=None)
+    except PlannerError as error:
+        session.complain("data_upload", name, explain(error, session.say()))
 
 
 def forget() -> None:
@@ -111,19 +138,24 @@ def forget() -> None:
 
 
 def _forget() -> None:
-    found = brought()
-    if found:
-        found[0].folder.remove()
-    _emptied()
-    for name in ("data", "data_made", "data_candidate", "data_confirmed", "data_asked", "data_kept", "study"):
-        session.show(name, None)
-    session.show("data_choices", {})
+    _let_go(data_study.now().candidate)
+    _let_go(data_study.now().brought)
+    session.complain("data_upload", "", None)
+    data_study.begin()
+
+
+def _let_go(file: Brought | None) -> None:
+    """Ends the work on a file and removes it now, and again what that work wrote until it had ended."""
+    if file:
+        for kind in WORK:
+            jobs.forget(kind, file.folder.remove)
+        file.folder.remove()
 
 
 def brought() -> tuple[Brought, Source] | None:
     """The file that is looked at, with what it holds; None once it has gone."""
-    found: tuple[Brought, Source] | None = session.display("data")
-    if found is None or not found[0].path.exists():
+    study = data_study.now()
+    if study.brought is None or study.source is None or not study.brought.path.exists():
         return None
-    found[0].folder.use()
-    return found
+    study.brought.folder.use()
+    return study.brought, study.source

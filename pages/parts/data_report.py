@@ -1,7 +1,6 @@
 """What was cleaned and why, and whether the models can be trusted: before any value is shown."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -9,9 +8,9 @@ from pathlib import Path
 import streamlit as st
 from babel.dates import format_date
 
-from pages.parts import data_columns, data_parameters, frame, jobs, session
-from pages.parts.data_file import Brought
+from pages.parts import data_columns, data_parameters, data_study, frame, jobs, session
 from pages.parts.data_parameters import MODEL_NAMES
+from pages.parts.data_study import Brought, Kept
 from pages.parts.show import show
 from strategy import charts
 from strategy.customer_messages import say_finding
@@ -33,22 +32,12 @@ VERDICTS = {
 FILES = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 
 
-@dataclass(frozen=True)
-class Kept:
-    """The last study that came to an end, with what its files lie in."""
-
-    brought: Brought
-    choices: Choices
-    measured: Measured
-    number: int
-
-
 def measured(brought: Brought, source: Source, choices: Choices) -> Kept | None:
     """The study of a file with these choices: computed once; while it runs or fails, the last one stays."""
-    asked: tuple[Path, Choices, int] | None = session.display("data_asked")
+    asked = data_study.now().asked
     if asked is None or asked[:2] != (brought.path, choices):
         asked = (brought.path, choices, (asked[2] if asked else 0) + 1)
-        session.show("data_asked", asked)
+        data_study.change(asked=asked)
     kept, number = last(), asked[2]
     if kept and kept.number == number:
         return kept
@@ -62,14 +51,14 @@ def measured(brought: Brought, source: Source, choices: Choices) -> Kept | None:
             st.caption(session.say().text("Until then, and if it fails, the last result is below."))
         return kept
     new = Kept(brought, choices, found, number)
-    session.show("data_kept", new)
-    brought.folder.only({str(number)})
+    data_study.change(kept=new)
+    brought.folder.only({source.rows.parent.name, str(number)})
     return new
 
 
 def last() -> Kept | None:
     """The last study that came to an end."""
-    kept: Kept | None = session.display("data_kept")
+    kept = data_study.now().kept
     return kept if kept and kept.measured.customers.exists() else None
 
 

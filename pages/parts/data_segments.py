@@ -7,9 +7,9 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from pages.parts import data_report, jobs, session
+from pages.parts import data_report, data_study, jobs, session
 from pages.parts.data_parameters import MODEL_NAMES
-from pages.parts.data_report import Kept
+from pages.parts.data_study import Kept
 from pages.parts.show import show
 from strategy import charts
 from strategy.customer_messages import SEGMENT_NAMES, say_finding
@@ -48,15 +48,15 @@ def _brief(code: str, way: Way, say: Wording) -> str:
 def choose(kept: Kept, say: Wording) -> Way:
     """By what customers are grouped."""
     options = ways(kept.measured)
-    now: Way = session.display("data_way", options[0])
-    now = now if now in options else options[0]
-    key = session.put("data_way", now)
+    chosen = data_study.now().way
+    now = chosen if chosen in options else options[0]
+    key = session.put(data_study.key("data_way"), now)
     st.selectbox(
         say.text("Group customers by"),
         options,
         key=key,
         format_func=lambda way: _title(way, say),
-        on_change=lambda: session.show("data_way", session.held(key)),
+        on_change=lambda: data_study.change(way=session.held(key)),
     )
     return now
 
@@ -235,12 +235,12 @@ def _since(report: Report, say: Wording) -> date:
     halfway, last = split_date(report.first, report.last), report.last - timedelta(days=1)
     if last <= report.first:
         return halfway
-    shown = session.display("data_drift_day", halfway)
-    day: date = shown if shown and report.first <= shown <= last else halfway
-    key = session.put("data_drift_day", day)
+    shown = data_study.now().since
+    day = shown if shown and report.first <= shown <= last else halfway
+    key = session.put(data_study.key("data_drift_day"), day)
     st.date_input(
         say.text("Compare the end of the data with"), key=key, min_value=report.first, max_value=last,
-        format=DAYS_WRITTEN[say.language], on_change=lambda: session.show("data_drift_day", session.held(key)),
+        format=DAYS_WRITTEN[say.language], on_change=lambda: data_study.change(since=session.held(key)),
     )  # fmt: skip
     return day
 

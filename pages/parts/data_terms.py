@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import data_columns, session, trouble
+from pages.parts import data_columns, data_study, session, trouble
 from pages.parts.controls import typed
-from pages.parts.data_report import Kept
+from pages.parts.data_study import Kept
 from strategy.customers.worth import MoneyTerms
 from strategy.errors import PlannerError
 from strategy.wording import Wording
@@ -14,7 +14,7 @@ YEARS = (1, 3, 5, 10, None)
 
 def terms(kept: Kept, say: Wording) -> MoneyTerms:
     """How money is counted: asked, with what everyone takes until somebody says otherwise."""
-    now: MoneyTerms = session.display("data_terms", MoneyTerms())
+    now = data_study.now().terms
     first, second, third, fourth = st.columns(4)
     with first:
         data_columns.choose_currency(kept.measured.report.currency, say)
@@ -23,7 +23,7 @@ def terms(kept: Kept, say: Wording) -> MoneyTerms:
     with third:
         _term("discount", say.text("Discount rate a year"), now, say)
     with fourth:
-        key = session.put("data_years", now.years)
+        key = session.put(data_study.key("data_years"), now.years)
         st.selectbox(
             say.text("Years ahead"),
             YEARS,
@@ -38,15 +38,15 @@ def terms(kept: Kept, say: Wording) -> MoneyTerms:
 
 def _term(name: str, label: str, now: MoneyTerms, say: Wording) -> None:
     def take(text: str) -> None:
-        session.show("data_terms", MoneyTerms(**{**vars(now), name: say.parse_number(text)}))
+        data_study.change(terms=MoneyTerms(**{**vars(now), name: say.parse_number(text)}))
 
-    typed(label, f"data_{name}", say.percent(getattr(now, name), None), take)
+    typed(label, data_study.key(f"data_{name}"), say.percent(getattr(now, name), None), take)
 
 
 def _years(key: str) -> None:
-    now: MoneyTerms = session.display("data_terms", MoneyTerms())
+    now = data_study.now().terms
     try:
-        session.show("data_terms", MoneyTerms(now.margin, now.discount, session.held(key)))
+        data_study.change(terms=MoneyTerms(now.margin, now.discount, session.held(key)))
     except PlannerError:
         message = session.say().text("Without end needs a discount rate above 0.")
         session.complain(key, "", message)

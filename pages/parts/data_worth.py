@@ -1,14 +1,13 @@
 """What the customers of the data are worth, on the Data page and as evidence on the pages of the dimensions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from pages.parts import data_columns, frame, jobs, session
+from pages.parts import data_columns, data_study, frame, jobs, session
 from pages.parts.controls import typed
-from pages.parts.data_report import Kept
+from pages.parts.data_study import Evidence, Kept
 from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts
@@ -24,23 +23,9 @@ FIRST = {"response": 0.05, "cost": 1.0, "addresses": 10_000.0, "joins": 0.01, "c
 """What the fields show before anybody types."""
 
 
-@dataclass(frozen=True)
-class Study:
-    """What stays of a file for the other pages: totals, no rows.
-
-    bought_once  customers who bought once, where they are many and the model cannot tell whether they left; else 0
-    """
-
-    name: str
-    currency: str
-    worth: Worth
-    bought_once: int = 0
-
-
-def study() -> Study | None:
+def study() -> Evidence | None:
     """The evidence of the data, where there is any."""
-    found: Study | None = session.display("study")
-    return found
+    return data_study.now().evidence
 
 
 def wording() -> Wording:
@@ -62,7 +47,7 @@ def results(kept: Kept, asked: MoneyTerms) -> Worth | None:
     )
     if worth is not None:
         currency = data_columns.currency_of_data(found.report.currency)
-        session.show("study", Study(kept.brought.name, currency, worth, _bought_once(kept)))
+        data_study.change(evidence=Evidence(kept.brought.name, currency, worth, _bought_once(kept)))
         result: Worth = worth
         return result
     return None
@@ -308,7 +293,7 @@ def new_customer() -> None:
 
 
 def _given(name: str) -> float:
-    return float({**FIRST, **session.display("data_inputs", {})}[name])
+    return float({**FIRST, **data_study.now().costs}[name])
 
 
 def _field(name: str, label: str, shown: str, say: Wording) -> None:
@@ -317,6 +302,6 @@ def _field(name: str, label: str, shown: str, say: Wording) -> None:
         most = 1.0 if name in ("response", "joins") else 1e9
         if not 0 <= number <= most:
             raise PlannerError("out_of_range", place=label, value=number, low=0, high=most)
-        session.show("data_inputs", {**session.display("data_inputs", {}), name: number})
+        data_study.change(costs={**data_study.now().costs, name: number})
 
-    typed(label, f"data_{name}", shown, take, live=True)
+    typed(label, data_study.key(f"data_{name}"), shown, take, live=True)

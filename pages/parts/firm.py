@@ -1,12 +1,14 @@
 """Choosing a firm: a sample, a file, or ten numbers; and what the firm is today."""
 
 from functools import partial
+from uuid import uuid4
 
 import streamlit as st
 
-from pages.parts import frame, session, trouble, workbook
+from pages.parts import frame, jobs, session, trouble, workbook
 from pages.parts.controls import typed
 from strategy.case import Event
+from strategy.customers.reader import read_apart
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import is_workbook, read_workbook
 from strategy.levers import RATES
@@ -51,6 +53,7 @@ def _upload(say: Wording) -> None:
         on_change=_read_upload,
         args=(f"upload_{session.language()}",),
     )
+    _open_workbook(say)
     wrong = session.complaint("upload")
     if wrong:
         trouble.told(say.text("{file} was not opened. {why}", file=wrong[0], why=wrong[1]))
@@ -62,13 +65,36 @@ def _read_upload(key: str) -> None:
     uploaded = session.held(key)
     if uploaded is None:
         return
+    content = uploaded.getvalue()
+    session.complain("upload", "", None)
+    session.show("workbook", (uploaded.name, uuid4().hex, content) if is_workbook(content) else None)
+    if is_workbook(content):
+        return
     try:
-        content = uploaded.getvalue()
-        session.open_plan(start(*read_workbook(content)) if is_workbook(content) else read_plan(content))
+        session.open_plan(read_plan(content))
     except PlannerError as error:
-        session.complain("upload", uploaded.name, explain(error, session.say()))
-    else:
-        session.complain("upload", "", None)
+        _not_opened(uploaded.name, error)
+
+
+def _open_workbook(say: Wording) -> None:
+    """Opens the workbook that was brought, which is read outside the script."""
+    brought: tuple[str, str, bytes] | None = session.display("workbook")
+    if brought is None:
+        return
+    name, key, content = brought
+    found = jobs.result(
+        "open_workbook", key, lambda _, told: read_apart(read_workbook, content, on_progress=told), session.plan(),
+        say.text("Reading {file}", file=markdown_text(name)), True, partial(_not_opened, name),
+    )  # fmt: skip
+    if found:
+        session.show("workbook", None)
+        session.open_plan(start(*found))
+        st.rerun()
+
+
+def _not_opened(name: str, why: PlannerError) -> None:
+    session.show("workbook", None)
+    session.complain("upload", name, explain(why, session.say()))
 
 
 # Ten numbers ---------------------------------------------------------------------------------------------------------

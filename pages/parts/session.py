@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from strategy.history import TYPING, History, Step
 from strategy.plan import Plan, start
@@ -225,3 +227,14 @@ def identity() -> str:
     if "identity" not in st.session_state:
         st.session_state["identity"] = uuid4().hex
     return str(st.session_state["identity"])
+
+
+def connection() -> str:
+    """This browser tab as the server knows it."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+def connected(tab: str) -> bool:
+    """Whether a browser tab, as `connection` names it, is still open."""
+    return runtime.exists() and runtime.get_instance().is_active_session(tab)

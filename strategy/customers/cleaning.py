@@ -138,7 +138,9 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
     kept_rows = rows - sum(entry.rows for entry in removed)
     if not kept_rows:
         most = max(removed, key=lambda entry: entry.rows)
-        raise PlannerError("nothing_left", place="file", value=rows, reason=most.code, rows=most.rows)
+        raise PlannerError(
+            "nothing_left", place="file", value=rows, reason=most.code, rows=most.rows, amount=most.amount
+        )
     days = table.engine.arrays(purchases.select("date").unique().sort("date"))["date"].astype("datetime64[D]")
     kept_amount = amount - sum(entry.amount for entry in removed)
     noticed = (*work.noticed, *many_unread(removed, rows), *returns_left(removed, kept_amount), *long_gap(days))

@@ -107,7 +107,10 @@ def summarise_contracts(
     removed = tuple(found[code] for code in REMOVED if code in found)
     rows = sum(entry.rows for entry in found.values())
     if "" not in found:
-        raise PlannerError("nothing_left", place="file", value=rows, reason=removed[0].code, rows=removed[0].rows)
+        most = max(removed, key=lambda entry: entry.rows)
+        raise PlannerError(
+            "nothing_left", place="file", value=rows, reason=most.code, rows=most.rows, amount=most.amount
+        )
     usable = frame.filter(nw.col("why") == "").drop("why")
     distinct = engine.arrays(usable.group_by("seen", "seen_ended").agg(counts=nw.len()).sort("seen_ended", "seen"))
     durations = Durations(

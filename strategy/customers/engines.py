@@ -6,11 +6,13 @@ as Narwhals expressions, and gives the same numbers on every engine.
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
+from weakref import finalize
 
 import duckdb
 import narwhals as nw
@@ -18,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from strategy.customers.folder import make_folder
 from strategy.customers.frames import DATE_FORMATS as DATE_FORMATS
 from strategy.customers.frames import OVERFLOW as OVERFLOW
 from strategy.customers.frames import DateFormat as DateFormat
@@ -30,17 +33,18 @@ LEAST_MEMORY, MEMORY_PER_BYTE, MOST_MEMORY = 200_000_000, 8, 6_000_000_000
 """Bytes that DuckDB may hold: so many per byte of the file, between these ends; rows beyond it go to disk."""
 
 
-def open_engine(address: str = "", memory: str = "", threads: int = 0) -> Engine:
+def open_engine(address: str = "", memory: str = "", threads: int = 0, inside: Path | None = None) -> Engine:
     """The engine at an address.
 
     address  "" or "duckdb" for this process; "local[2]", "spark://host:7077" or "sc://host:15002" for Spark
     memory   what DuckDB may hold before it moves rows to disk, such as "4GB"; "" to go by the size of the file
     threads  of DuckDB; 0 for all cores
+    inside   the folder in which DuckDB makes its own; None for a private one, swept if this process is killed
 
     Close it after use. Raises PlannerError for an address that names no engine.
     """
     if address in ("", "duckdb"):
-        return DuckDB(memory, threads)
+        return DuckDB(memory, threads, inside)
     if address.startswith(("local", "spark://", "sc://", "yarn", "k8s://")):
         from strategy.customers.spark import Spark
 
@@ -51,9 +55,9 @@ def open_engine(address: str = "", memory: str = "", threads: int = 0) -> Engine
 class DuckDB:
     """DuckDB in this process; what does not fit in memory goes to a temporary folder."""
 
-    def __init__(self, memory: str = "", threads: int = 0) -> None:
-        self._temporary = tempfile.TemporaryDirectory(prefix="customers-")
-        self.folder = Path(self._temporary.name)
+    def __init__(self, memory: str = "", threads: int = 0, inside: Path | None = None) -> None:
+        self.folder = Path(mkdtemp(dir=inside)) if inside else make_folder()
+        self._removed = finalize(self, shutil.rmtree, self.folder, True)
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self.folder / "spill"),
             "autoinstall_known_extensions": "false",
@@ -135,7 +139,7 @@ class DuckDB:
     def close(self) -> None:
         """Closes the connection and removes the temporary folder."""
         self._connection.close()
-        self._temporary.cleanup()
+        self._removed()
 
     def _make_room(self, path: Path) -> None:
         """As much memory as the largest file needs, unless somebody said how much."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strategy.errors import PlannerError
+from strategy.unreadable import refusal
 
 Frame = nw.LazyFrame[Any]
-PATH = r"""['"]?(file:)?/[^\s'"]*/[^\s'"]*['"]?"""
 OVERFLOW = "overflow"
 """Column that receives what a line of text has beyond its last column."""
 
@@ -109,6 +108,5 @@ def arrays_of(home: pa.Table) -> dict[str, NDArray[Any]]:
 
 
 def failed(error: Exception) -> PlannerError:
-    """What an engine said, on one line, without the paths of our own copies of the file."""
-    said = re.sub(PATH, "", str(error).split("\n")[0])
-    return PlannerError("engine_failed", place="file", value=" ".join(said.split()))
+    """What an engine said."""
+    return refusal(error, "engine_failed", "file")

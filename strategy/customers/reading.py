@@ -5,26 +5,29 @@ from __future__ import annotations
 import csv
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice, product
 from pathlib import Path
 from tempfile import mkdtemp
+from time import monotonic
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import narwhals as nw
 
 from strategy.customers.frames import Engine, Frame
 from strategy.customers.sniffing import CHUNK, MOST_COLUMNS, SPACES, as_plain_text, kind_of, layout_of, named
 from strategy.errors import PlannerError
+from strategy.unreadable import foreign
 
+YEARS = (date.min, date.max)
 HEAD_ROWS = 1000
 LONGEST_CELL = 30
 """Lines in a cell above which a quotation mark must have been left open."""
 MANY_LINES = rf"(\n[^\n]*){{{LONGEST_CELL}}}"
+MOST_ROWS, LONGEST, EACH = 1_048_576, 120, 1000
+"""Of a sheet: rows, empty ones included, as many as Excel's own have, and seconds, looked at each so many rows."""
 UNPACKED_AT_MOST = 600_000_000
 TEXTS_AT_MOST = 200_000_000
 """Bytes that the parts of an Excel file may say they unpack to: all together, and its table of texts."""
@@ -97,6 +100,8 @@ def read_table(path: Path, engine: Engine, place: str = "file") -> Table:
         raise PlannerError("no_file", place=place, value="no such file")
     if kind == "empty":
         raise PlannerError("empty_file", place=place, value=path.stat().st_size)
+    if kind == "encrypted":
+        raise PlannerError("encrypted", place=place, value="Excel")
     if kind in ("xls", "gzip", "PDF"):
         raise PlannerError("other_kind", place=place, value=kind)
     table = _parquet(path, engine, place) if kind == "parquet" else _text(path, engine, place, kind)
@@ -109,11 +114,13 @@ def _text(path: Path, engine: Engine, place: str, kind: str) -> Table:
     notes, folder = {"kind": kind}, Path(mkdtemp(dir=engine.folder))
     if kind == "excel":
         path, notes["sheet"] = _excel_as_text(path, folder / "sheet.csv", place)
-    layout = layout_of(path, place)
+    with foreign("no_text", place):
+        layout = layout_of(path, place)
     if kind == "text":
         header = "yes" if layout.header else "no"
         notes |= {"encoding": layout.encoding, "delimiter": layout.delimiter, "header": header}
-    plain = as_plain_text(path, layout, folder)
+    with foreign("no_text", place):
+        plain = as_plain_text(path, layout, folder)
     delimiter = "\t" if layout.delimiter == SPACES else layout.delimiter
     columns = [f"c{number}" for number in range(len(layout.columns))]
     frame = engine.read_text(plain, delimiter, columns, layout.header)
@@ -137,9 +144,15 @@ def _check_quotes(engine: Engine, frame: Frame, plain: Path, columns: list[str],
 
 def _parquet(path: Path, engine: Engine, place: str) -> Table:
     try:
-        frame = engine.read_parquet(path)
+        return _columnar(engine.read_parquet(path), engine, place)
     except PlannerError as error:
+        if error.code != "engine_failed":
+            raise
         raise PlannerError("parquet_broken", place=place, value=error.fields["value"]) from None
+
+
+def _columnar(frame: Frame, engine: Engine, place: str) -> Table:
+    """Columns that have types already."""
     schema = frame.collect_schema()
     names = named(tuple(schema.names()), place)
     frame = frame.select(*(_plain(name, kind).alias(f"c{n}") for n, (name, kind) in enumerate(schema.items())))
@@ -148,8 +161,11 @@ def _parquet(path: Path, engine: Engine, place: str) -> Table:
 
 
 def _plain(name: str, kind: nw.dtypes.DType) -> nw.Expr:
-    """A column as dates, numbers or texts."""
-    return nw.col(name) if _is_date(kind) or kind.is_numeric() else nw.col(name).cast(nw.String)
+    """A column as dates, numbers or texts; days beyond Python's years are the first and the last of those."""
+    if _is_date(kind):
+        first, last = (nw.lit(end if isinstance(kind, nw.Date) else datetime.combine(end, time())) for end in YEARS)
+        return nw.when(nw.col(name) < first).then(first).when(nw.col(name) > last).then(last).otherwise(nw.col(name))
+    return nw.col(name) if kind.is_numeric() else nw.col(name).cast(nw.String)
 
 
 def _is_date(kind: nw.dtypes.DType) -> bool:
@@ -169,35 +185,23 @@ def _excel_as_text(path: Path, copy: Path, place: str) -> tuple[Path, str]:
     _guard(path, place)
     from openpyxl import load_workbook
 
-    broken = (
-        zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError, ParseError, TypeError, IndexError,
-        AttributeError,
-    )  # fmt: skip
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with path.open("rb") as file:
-                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-                sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
-                for least, sheet in product((2, 1), sheets):
-                    sheet.reset_dimensions()
-                    rows, columns = _sheet_as_text(sheet, copy, place)
-                    if rows > 1 and columns >= least:
-                        return copy, str(sheet.title)
-    except PlannerError:
-        raise
-    except broken as error:
-        raise PlannerError("excel_broken", place=place, value=str(error)) from None
+    with foreign("excel_broken", place), warnings.catch_warnings(), path.open("rb") as file:
+        warnings.simplefilter("ignore")
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+        until = monotonic() + LONGEST
+        for least, sheet in product((2, 1), sheets):
+            sheet.reset_dimensions()
+            rows, columns = _sheet_as_text(sheet, copy, place, until)
+            if rows > 1 and columns >= least:
+                return copy, str(sheet.title)
     raise PlannerError("no_rows", place=place, value="Excel")
 
 
 def _guard(path: Path, place: str) -> None:
     """Refuses what would unpack to more than memory can take; sizes that lie end in a checksum error later."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = {part.filename: part.file_size for part in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise PlannerError("excel_broken", place=place, value=str(error)) from None
+    with foreign("excel_broken", place), zipfile.ZipFile(path) as archive:
+        parts = {part.filename: part.file_size for part in archive.infolist()}
     if "xl/workbook.xml" not in parts:
         raise PlannerError("other_kind", place=place, value="zip")
     texts = sum(size for name, size in parts.items() if name.endswith("sharedStrings.xml"))
@@ -205,20 +209,27 @@ def _guard(path: Path, place: str) -> None:
         raise PlannerError("excel_too_large", place=place, value=sum(parts.values()), limit=UNPACKED_AT_MOST)
 
 
-def _sheet_as_text(sheet: Any, copy: Path, place: str) -> tuple[int, int]:
-    """Writes the rows that are not empty; how many those were, and the most cells that one of them fills."""
+def _sheet_as_text(sheet: Any, copy: Path, place: str, until: float) -> tuple[int, int]:
+    """Writes the rows that are not empty; how many those were, and the most cells that one of them fills.
+
+    until  when it has taken too long, as `monotonic` counts
+    """
     written = widest = 0
     with copy.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t")
-        for row in _filled(sheet.iter_rows(values_only=True), place):
+        for row in _filled(sheet.iter_rows(values_only=True), place, until):
             writer.writerow([_cell(value) for value in row])
             written += 1
             widest = max(widest, sum(value is not None for value in row))
     return written, widest
 
 
-def _filled(rows: Iterator[tuple[Any, ...]], place: str) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
+def _filled(rows: Iterator[tuple[Any, ...]], place: str, until: float) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(rows, 1):
+        if number > MOST_ROWS:
+            raise PlannerError("too_many_rows", place=place, value=f"{MOST_ROWS}+", limit=MOST_ROWS)
+        if number % EACH == 0 and monotonic() > until:
+            raise PlannerError("takes_time", place=place, value=number, limit=LONGEST)
         if len(row) > MOST_COLUMNS and any(value is not None for value in islice(row, MOST_COLUMNS, None)):
             raise PlannerError("too_many_columns", place=place, value=len(row), limit=MOST_COLUMNS)
         if any(value is not None for value in row):

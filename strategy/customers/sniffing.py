@@ -28,6 +28,8 @@ KINDS = (
     (b"\x1f\x8b", "gzip"),
     (b"%PDF", "PDF"),
 )
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""Names what Excel keeps in the shell of an old workbook when a password protects it."""
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 VALUE = re.compile(r"^[-+(]?[€$£]? ?\d[\d.,' ]*\)?$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$")
 """A cell that is a number or a date, as no header is."""
@@ -52,12 +54,13 @@ class Layout:
 
 
 def kind_of(path: Path) -> str:
-    """Kind of file by its first bytes: "parquet", "excel", "xls", "gzip", "PDF", "empty" or "text"."""
+    """Kind of file by its first bytes: "parquet", "excel", "xls", "encrypted", "gzip", "PDF", "empty" or "text"."""
     with path.open("rb") as file:
         start = file.read(CHUNK)
     if not start.strip(b"\0 \r\n\t\xef\xbb\xbf\xff\xfe"):
         return "empty" if b"\0" not in start or len(start) < 8 else "text"
-    return next((kind for magic, kind in KINDS if start.startswith(magic)), "text")
+    kind = next((kind for magic, kind in KINDS if start.startswith(magic)), "text")
+    return "encrypted" if kind == "xls" and ENCRYPTED in start else kind
 
 
 def layout_of(path: Path, place: str) -> Layout:
@@ -70,6 +73,8 @@ def layout_of(path: Path, place: str) -> Layout:
     _check_width(path, encoding, lines, place)
     said = re.fullmatch(r"sep=(.)", lines[0].strip()) if lines else None
     sample = "\n".join(lines[1:] if said else lines)
+    if not sample.strip():
+        raise PlannerError("empty_file", place=place, value=path.stat().st_size)
     delimiter = said[1] if said else _delimiter(sample, place)
     records = _records(sample, delimiter)
     width = _usual(records)

@@ -1,4 +1,4 @@
-"""A client's file as it was brought: read once, kept beside itself, its columns guessed and still to be confirmed."""
+"""A client's file as it was brought: read once, kept as Parquet, its columns guessed and still to be confirmed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WHOLE = re.compile(r"^[^.,]*$")
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read, kept as Parquet in the same private folder.
+    """A file that was read, kept as Parquet in a private folder.
 
     rows        the Parquet file, columns as in `reading.Table`
     names, typed, head, notes  as in `reading.Table`
@@ -79,19 +79,21 @@ class Choices:
     fee: float = 0.0
 
 
-def read_source(path: Path, on_progress: Progress = silent) -> Source:
-    """Reads a file that lies in a private folder of its own.
+def read_source(path: Path, into: Path, on_progress: Progress = silent) -> Source:
+    """Reads a file and keeps its rows; the file itself and its folder stay as they are.
+
+    into  a private folder that is there, for the rows and for all that is written meanwhile
 
     Raises PlannerError, with a remedy, for whatever is no table of purchases or contracts.
     """
-    engine = open_engine("", MEMORY)
+    engine = open_engine("", MEMORY, inside=into)
     try:
         on_progress(0.1)
         table = read_table(path, engine)
         on_progress(0.7)
         contracts = looks_like_contracts(table)
         guesses = _guesses(table, contracts)
-        rows = path.with_name("rows.parquet")
+        rows = into / "rows.parquet"
         engine.write(table.frame.select(*table.columns, *([OVERFLOW] if table.in_texts else [])), rows)
         return Source(rows, table.names, table.typed, table.head, table.notes, contracts, *guesses)
     finally:

@@ -175,7 +175,7 @@ def measure(source: Source, choices: Choices, folder: Path, on_progress: Progres
 
 
 def _measure_purchases(source: Source, choices: Choices, folder: Path, on_progress: Progress) -> Measured:
-    engine = open_engine("", MEMORY)
+    engine = open_engine("", MEMORY, inside=folder)
     try:
         table, columns = table_of(source, engine), choices.columns
         if isinstance(columns, ContractColumns):
@@ -245,7 +245,7 @@ def _tracked(cleaned: Cleaned, unit: Unit) -> Tracked | None:
 def _measure_contracts(
     source: Source, choices: Choices, columns: ContractColumns, folder: Path, on_progress: Progress
 ) -> Measured:
-    engine = open_engine("", MEMORY)
+    engine = open_engine("", MEMORY, inside=folder)
     try:
         on_progress(0.1)
         summary = summarise_contracts(table_of(source, engine), columns, choices.period, choices.rules)

@@ -15,6 +15,7 @@ from strategy.exports.workbook_reading import is_workbook as is_workbook
 from strategy.exports.workbook_sheets import draw
 from strategy.levers import LEVER_CODES
 from strategy.ten_numbers import EXAMPLES, case_from_answers, origins_of
+from strategy.uncertainty import Progress, silent
 from strategy.wording import Wording
 
 Location = tuple[int | str, ...]
@@ -40,9 +41,10 @@ def blank_workbook(currency: str, say: Wording) -> bytes:
     return write_workbook(case, marked, say)
 
 
-def read_workbook(content: bytes) -> tuple[Case, dict[str, Origin]]:
+def read_workbook(content: bytes, on_progress: Progress = silent) -> tuple[Case, dict[str, Origin]]:
     """The case of a workbook, and the origins of its numbers. Raises PlannerError naming sheet, cell, value, rule."""
     rows = read_rows(content)
+    on_progress(0.9)
     schema = rows["firm"][0].values.get("schema")
     if schema != SCHEMA:
         raise PlannerError("schema", place=rows["firm"][0].places["schema"], value=schema, schema=SCHEMA)

@@ -4,12 +4,10 @@ import json
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from strategy.case_file import MAX_BYTES
 from strategy.errors import PlannerError
@@ -25,17 +23,13 @@ from strategy.exports.workbook_columns import (
     Column,
     Sheet,
 )
+from strategy.unreadable import foreign
 from strategy.wording import LANGUAGES, Wording
 
 UNPACKED_AT_MOST = 30_000_000
 """Bytes that the parts of a workbook may say they unpack to, all together."""
-MOST_COLUMNS, CODE_WITHIN = 1000, 20
-"""Of one sheet: columns, and the rows among which its codes stand."""
-BROKEN = (
-    zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError, ParseError, TypeError, IndexError,
-    AttributeError, NotImplementedError,
-)  # fmt: skip
-"""What openpyxl raises for files that are no workbook."""
+MOST_ROWS, MOST_COLUMNS, CODE_WITHIN = 100_000, 1000, 20
+"""Of one sheet: rows, empty ones included, columns, and the rows among which its codes stand."""
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]{0,300}\bref="([A-Z]+\d+:[A-Z]+(\d+))"')
 UNCOMPUTED = re.compile(
     rb'<(?:\w+:)?c\b(?![^>]{0,300}\bt="str")[^>]{0,300}>\s*<(?:\w+:)?f\b[^>]{0,300}(?:/>|>[^<]*</(?:\w+:)?f>)\s*'
@@ -99,28 +93,23 @@ def read_rows(content: bytes) -> dict[str, list[Row]]:
     _guard(content)
     from openpyxl import load_workbook
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            found: dict[str, list[Row]] = {}
-            titles: dict[str, str] = {}
-            formulas: Any = None
-            for number, page in enumerate(book.worksheets):
-                with page._get_source() as source:
-                    xml = source.read()
-                unknown = UNCOMPUTED.search(xml) is not None
-                if unknown and formulas is None:
-                    formulas = load_workbook(BytesIO(content), read_only=True, keep_links=False).worksheets
-                code, rows = _sheet(page, formulas[number] if unknown else None, xml)
-                if code in titles:
-                    raise PlannerError("sheet_twice", place=page.title, value=titles[code])
-                if code:
-                    titles[code], found[code] = page.title, rows
-    except PlannerError:
-        raise
-    except BROKEN as error:
-        raise PlannerError("excel_broken", place="file", value=str(error)) from None
+    found: dict[str, list[Row]] = {}
+    titles: dict[str, str] = {}
+    formulas: Any = None
+    with foreign("excel_broken", "file"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        for number, page in enumerate(book.worksheets):
+            with page._get_source() as source:
+                xml = source.read()
+            unknown = UNCOMPUTED.search(xml) is not None
+            if unknown and formulas is None:
+                formulas = load_workbook(BytesIO(content), read_only=True, keep_links=False).worksheets
+            code, rows = _sheet(page, formulas[number] if unknown else None, xml)
+            if code in titles:
+                raise PlannerError("sheet_twice", place=page.title, value=titles[code])
+            if code:
+                titles[code], found[code] = page.title, rows
     for sheet in SHEETS:
         if sheet.code not in found:
             raise PlannerError("sheet_missing", place="file", value=_in_all_languages(sheet.title))
@@ -131,11 +120,8 @@ def _guard(content: bytes) -> None:
     """Refuses what is no workbook or would unpack to more than a case can need; sizes that lie fail on reading."""
     if len(content) > MAX_BYTES:
         raise PlannerError("too_large", place="file", value=len(content), limit=MAX_BYTES)
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            parts = {part.filename: part.file_size for part in archive.infolist()}
-    except BROKEN as error:
-        raise PlannerError("excel_broken", place="file", value=str(error)) from None
+    with foreign("excel_broken", "file"), zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = {part.filename: part.file_size for part in archive.infolist()}
     if "xl/workbook.xml" not in parts:
         raise PlannerError("not_our_workbook", place="file", value="zip")
     if sum(parts.values()) > UNPACKED_AT_MOST:
@@ -186,8 +172,10 @@ def _sheet(page: Any, formulas: Any, xml: bytes) -> tuple[str, list[Row]]:
 def _lines(page: Any, formulas: Any) -> Iterator[_Line]:
     """The rows of a sheet, its formulas as what they came to, or as they are where nobody computed them."""
     title = str(page.title)
-    try:
+    with foreign("excel_broken", title):
         for number, (row, written) in enumerate(_twice(page, formulas), 1):
+            if number > MOST_ROWS:
+                raise PlannerError("too_many_rows", place=title, value=f"{MOST_ROWS}+", limit=MOST_ROWS)
             if len(row) > MOST_COLUMNS:
                 raise PlannerError("too_many_columns", place=title, value=len(row), limit=MOST_COLUMNS)
             cells = {}
@@ -198,10 +186,6 @@ def _lines(page: Any, formulas: Any) -> Iterator[_Line]:
                 if value is not None and not (isinstance(value, str) and not value.strip()):
                     cells[at] = _Cell(value, kind, _place(title, at, number))
             yield _Line(title, number, cells)
-    except PlannerError:
-        raise
-    except BROKEN as error:
-        raise PlannerError("excel_broken", place=title, value=str(error)) from None
 
 
 def _twice(page: Any, formulas: Any) -> Iterator[tuple[Any, Any]]:
