@@ -22,6 +22,8 @@ KICKS = 6_000
 """Most kicks of a round."""
 COARSE_STEPS = 15
 """Of a climb that only has to tell which candidate is best."""
+NOTHING_GAINED = 1e-7
+"""Share of the value below which a round has brought nothing."""
 FUNDED = 1e-3
 """Share of the total above which a cell counts as funded."""
 POURINGS = 8
@@ -53,11 +55,13 @@ def refine(
         polished += len(climbed)
         reached = objective(np.array(climbed))
         first = int(reached.argmax())
-        if number and reached[first] <= value + 1e-7 * abs(value):
+        gained = float(reached[first]) - value
+        if gained > 0:
+            best, value = climbed[first], float(reached[first])
+        if number and gained <= NOTHING_GAINED * abs(value):
             break
-        best, value = climbed[first], float(reached[first])
         if number < rounds - 1:
-            pool = best_kinds(objective, room, kicks(room, best, steps), EXCHANGED)
+            pool = best_kinds(objective, room, kicks(room, best, steps, number), EXCHANGED)
             if not len(pool):
                 break
     return polish(objective, room, best), polished
@@ -72,7 +76,7 @@ def best_kinds(objective: Objective, room: Room, plans: Array, count: int) -> Ar
     return np.asarray(plans[order[np.sort(first)[:count]]], float)
 
 
-def kicks(room: Room, plan: Array, steps: Array, most: int = KICKS, seed: int = 0) -> Array:
+def kicks(room: Room, plan: Array, steps: Array, seed: int = 0) -> Array:
     """Plans in the room far from one: one or two funded cells emptied, another filled to a step, or two swapped.
 
     What is freed beyond the step, or is short of it, is shared by the other funded cells in proportion.
@@ -80,20 +84,12 @@ def kicks(room: Room, plan: Array, steps: Array, most: int = KICKS, seed: int = 
     free = np.flatnonzero(room.high > room.low)
     funded = free[plan[free] > room.low[free] + FUNDED * room.total]
     emptied = [(), *((cell,) for cell in funded), *combinations(funded, 2)]
-    bases, fixed = [], []
-    for cells in emptied:
-        base = plan.copy()
-        base[list(cells)] = room.low[list(cells)]
-        held = np.zeros(len(plan), bool)
-        held[list(cells)] = True
-        bases.append(base)
-        fixed.append(held)
-    filled, held = _filled(np.array(bases), np.array(fixed), free, steps)
-    swapped, swapped_held = _swapped(plan, funded, free)
-    plans = np.concatenate([np.array(bases[1:]).reshape(-1, len(plan)), filled, swapped])
-    held = np.concatenate([np.array(fixed[1:]).reshape(-1, len(plan)), held, swapped_held])
-    if len(plans) > most:
-        picked = np.random.default_rng(seed).choice(len(plans), most, replace=False)
+    fixed = np.array([np.isin(np.arange(len(plan)), cells) for cells in emptied])
+    bases = np.where(fixed, room.low, plan)
+    parts = [(bases[1:], fixed[1:]), _filled(bases, fixed, free, steps), _swapped(plan, funded, free)]
+    plans, held = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    if len(plans) > KICKS:
+        picked = np.random.default_rng(seed).choice(len(plans), KICKS, replace=False)
         plans, held = plans[picked], held[picked]
     return poured(room, plans, held)
 
@@ -112,11 +108,12 @@ def _filled(bases: Array, fixed: Array, free: Index, steps: Array) -> tuple[Arra
 
 def _swapped(plan: Array, funded: Index, free: Index) -> tuple[Array, Array]:
     """The plan with what one funded cell and another cell get swapped."""
-    pairs = [(giver, taker) for giver in funded for taker in free if giver != taker]
-    plans, held = np.repeat(plan[None], len(pairs), axis=0), np.zeros((len(pairs), len(plan)), bool)
-    for row, (giver, taker) in enumerate(pairs):
-        plans[row, [giver, taker]] = plan[[taker, giver]]
-        held[row, [giver, taker]] = True
+    giver, taker = (axis.ravel() for axis in np.meshgrid(funded, free, indexing="ij"))
+    giver, taker = giver[giver != taker], taker[giver != taker]
+    plans, held = np.repeat(plan[None], len(giver), axis=0), np.zeros((len(giver), len(plan)), bool)
+    rows = np.arange(len(giver))
+    plans[rows, giver], plans[rows, taker] = plan[taker], plan[giver]
+    held[rows, giver] = held[rows, taker] = True
     return plans, held
 
 

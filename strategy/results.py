@@ -112,6 +112,11 @@ def best(plan: Plan, on_progress: Progress) -> optimize.BestSplit:
     return _best(plan, True, on_progress)
 
 
+def divided_key(plan: Plan) -> tuple[object, ...]:
+    """What `divided` depends on."""
+    return ("divided", *best_key(plan)[1:])
+
+
 def divided(plan: Plan, on_progress: Progress) -> optimize.BestSplit:
     """The best split before it is refined: the grid's division, at once."""
     return _best(plan, False, on_progress)

@@ -177,16 +177,18 @@ def _lever(
 # A stronger search ---------------------------------------------------------------------------------------------------
 
 
-def reference(problem: Problem, starts: int = 200, polished: int = 10, rounds: int = 5, seed: int = 17) -> float:
+def reference(problem: Problem, starts: int = 200, polished: int = 6, rounds: int = 5, seed: int = 17) -> float:
     """The best value of many random starts improved by exchanges, then of kicks from the best until they bring nothing.
 
-    It knows nothing of the division.
+    It knows nothing of the division. The widest exchanges choose which starts are worth the others.
     """
-    pool = exchange_all(problem, problem.room, _random_starts(problem.room, starts, seed), EXCHANGES[:5], 3)
+    room = problem.room
+    pool = exchange_all(problem, room, _random_starts(room, starts, seed), EXCHANGES[:2], 2)
+    pool = exchange_all(problem, room, best_kinds(problem, room, pool, starts // 5), EXCHANGES[1:5], 3)
     best, value = _best_polished(problem, pool, polished)
     for number in range(rounds):
-        far = kicks(problem.room, best, step_amounts(problem), 8_000, seed + number)
-        pool = exchange_all(problem, problem.room, best_kinds(problem, problem.room, far, polished), EXCHANGES[:5], 3)
+        far = kicks(room, best, step_amounts(problem), seed=seed + number)
+        pool = exchange_all(problem, room, best_kinds(problem, room, far, polished), EXCHANGES[:5], 3)
         found, reached = _best_polished(problem, np.concatenate([best[None], pool]), polished)
         if reached <= value + 1e-9 * abs(value):
             break
@@ -196,7 +198,7 @@ def reference(problem: Problem, starts: int = 200, polished: int = 10, rounds: i
 
 def _best_polished(problem: Problem, plans: Array, count: int) -> tuple[Array, float]:
     climbed = np.array(
-        [polish(problem, problem.room, plan, 1) for plan in best_kinds(problem, problem.room, plans, count)]
+        [polish(problem, problem.room, plan, 1, 25) for plan in best_kinds(problem, problem.room, plans, count)]
     )
     reached = problem(climbed)
     return climbed[int(reached.argmax())], float(reached.max())

@@ -26,6 +26,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--count", type=int, default=200, help="how many cases")
+    parser.add_argument("--starts", type=int, default=200, help="random starts of the stronger search")
+    parser.add_argument("--rounds", type=int, default=5, help="most rounds of kicks of the stronger search")
     given = parser.parse_args()
     misses: dict[str, list[float]] = {"division": [], "refined": []}
     seconds: dict[str, list[float]] = {"division": [], "refined": []}
@@ -37,7 +39,7 @@ def main() -> int:
             begun = process_time()
             reached[name] = best_split(case, refined=name == "refined", **steps.asked).value
             seconds[name].append(process_time() - begun)
-        best = max(reference(steps.problem), *reached.values())
+        best = max(reference(steps.problem, given.starts, rounds=given.rounds), *reached.values())
         gain = best - steps.today()
         for name, value in reached.items():
             misses[name].append((best - value) / gain if gain > 0 else 0.0)
