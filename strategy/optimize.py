@@ -207,27 +207,32 @@ def _climbed(
     """
     room, given = problem.room, problem.given
     likely = problem if given.draws == 1 else replace(problem, given=parameters(given.case), aversion=0.0)
-    quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
     division = divide(likely)
     near = division.plans[-NEAR:] if likely.separable else division.plans[-1:]
     fitted = (room.fitted(start) for start in (*near, _today(given.case), *starts))
-    plans = np.array([plan for plan in fitted if plan is not None])
-    polished = 0
-    if refined:
-        widely = np.concatenate([plans, random_plans(room, randoms, 0)])
-        told = on_progress if given.draws == 1 else part_of(on_progress, 0, 2)
-        plan, polished = refine(likely, room, widely, step_amounts(likely), on_progress=told)
-        if given.draws == 1:
-            return plan, polished
+    plans, polished = np.array([plan for plan in fitted if plan is not None]), 0
+    if refined and given.draws > 1:
+        plan, polished = _refined(likely, plans, part_of(on_progress, 0, 2))
         plans, on_progress = np.concatenate([plan[None], plans]), part_of(on_progress, 1, 2)
+    told = part_of(on_progress, 0, 2)
+    quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
     if problem.separable:
-        plan = polish(quick, room, plans[int(quick(plans).argmax())], on_progress=part_of(on_progress, 0, 2))
+        plan = polish(quick, room, plans[int(quick(plans).argmax())], on_progress=told)
     else:
-        plan = search(quick, room, plans, randoms, finalists, on_progress=part_of(on_progress, 0, 2))
+        plan = search(quick, room, plans, randoms, finalists, on_progress=told)
+    if refined and given.draws == 1:
+        return _refined(problem, np.concatenate([plan[None], plans]), part_of(on_progress, 1, 2))
     if given.draws > SEARCH_DRAWS:
         closer = replace(problem, given=given.rows(slice(0, POLISH_DRAWS)))
         plan = polish(closer, room, plan, rounds=1, on_progress=part_of(on_progress, 1, 2))
     return plan, polished
+
+
+def _refined(problem: Problem, starts: Array, on_progress: Progress) -> tuple[Array, int]:
+    """The best plan refined from starts and random ones, never below a start; and how many were polished."""
+    randomly = random_plans(problem.room, RANDOM_STARTS, 0)
+    widely = np.concatenate([starts, randomly])
+    return refine(problem, problem.room, widely, step_amounts(problem), on_progress=on_progress)
 
 
 def _useful(problem: Problem) -> Problem:

@@ -15,7 +15,7 @@ ROUNDS = 4
 """Of kicks, exchanges and polishing; fewer where a round brings nothing."""
 EXCHANGED, POLISHED = 8, 6
 """How many kicked plans are improved by exchanges, and how many of all are polished."""
-WIDE = EXCHANGES[1:6]
+WIDE = EXCHANGES[:5]
 """Amounts exchanged after a kick, as shares of the total: climbing does the rest."""
 REPEATS = 3
 KICKS = 6_000
