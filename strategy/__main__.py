@@ -191,8 +191,8 @@ def _optimize(given: argparse.Namespace) -> dict[str, Any]:
             {"best_step": vars(cell.best), "first_paying_step": vars(cell.first_paying) if cell.first_paying else None}
             for cell in best.nothing
         ],
-        "method": how_found(best.method, best.draws, ENGLISH),
-        "gap": best.gap,
+        "method": how_found(best.method, best.draws, best.finalists, ENGLISH),
+        "proven": None,
         **_set_aside(case),
     }
 

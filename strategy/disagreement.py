@@ -71,9 +71,7 @@ def disagreement(plan: Plan, on_progress: Progress = silent) -> list[Argument]:
     people furthest apart are searched widest. Raises PlannerError where budget and limits cannot be met.
     """
     cells = argued(plan.case)
-    settled = best_split(
-        plan.case, plan.budget, plan.all_limits, plan.at_most, None, plan.initiatives, on_progress=silent
-    )
+    settled = best_split(plan.case, plan.budget, plan.all_limits, plan.at_most, None, plan.initiatives, refined=False)
     base = spend_array(plan.case, settled.spend).reshape(-1)
     found = []
     for number, (segment, lever) in enumerate(cells):

@@ -1,4 +1,4 @@
-"""Dividing a budget over segments: exact on a grid by dynamic programming, with a bound from above."""
+"""Dividing a budget over segments: exact on a grid by dynamic programming."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,11 @@ BUDGET_STEPS = 200
 ZOOMS = 3
 LEVELS = (4, 65)
 """Fewest and most grid levels of a cell."""
-DUAL_STEPS = 30
-HIGHEST_PRICE = 50.0
 WORST_SHARE = 0.05
+STEP_SHARES = (0.5, 0.75, 0.88, 0.95)
+"""Of the way from floor to ceiling: where a kick lands a cell."""
+STEP_INTENSITIES = (1e-2, 1e2, 400)
+"""Of the first answer's: from, to and how many are looked up for the shares."""
 
 
 @dataclass(frozen=True)
@@ -150,12 +152,10 @@ def _divide(spend: Array, values: Array, budgets: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Division:
-    """The grid's best plan at each budget, (steps, cells), with the combinations it was made from."""
+    """The grid's best plan, (steps, cells), at each budget, (steps,)."""
 
     budgets: Array
     plans: Array
-    spend: Array
-    values: Array
 
 
 def divide(problem: Problem) -> Division:
@@ -175,7 +175,7 @@ def divide(problem: Problem) -> Division:
         plans = spend[picks, np.arange(segments)[None, :]].reshape(len(budgets), -1)
         if zoom < ZOOMS:
             spend, values = _refined(problem, spend, values, plans[-1], width / 2**zoom)
-    return Division(budgets, plans, spend, values)
+    return Division(budgets, plans)
 
 
 def _refined(problem: Problem, spend: Array, values: Array, plan: Array, width: Array) -> tuple[Array, Array]:
@@ -186,29 +186,17 @@ def _refined(problem: Problem, spend: Array, values: Array, plan: Array, width: 
     return np.concatenate([spend, more]), np.concatenate([values, more_values])
 
 
-def upper_bound(problem: Problem, division: Division) -> float:
-    """Lagrangian bound on what any split of the total reaches, if the grid finds each segment's best at each price.
+def step_amounts(problem: Problem) -> Array:
+    """What each cell may get to climb its curve by half, most or nearly all of the way, (cells, shares), in the room.
 
-    Every segment spends as it likes at a price for money; the price at which that costs the total bounds all splits
-    from above (Everett 1963). The grid is refined around what each segment likes at that price.
+    By the curve at today's customers: later periods and side effects only shift the step a little.
     """
-    room, money = problem.room, annuity(problem.case)
-    spend, values = division.spend, division.values
-    width = (room.high - room.low) / 8
-    for zoom in range(ZOOMS + 1):
-        totals = spend.sum(axis=2)
-        gross = values + money * totals
-        bound, low, high = np.inf, 1.0 if room.at_most else 0.0, HIGHEST_PRICE
-        for _ in range(DUAL_STEPS):
-            price = (low + high) / 2
-            liked = (gross - price * money * totals).argmax(axis=0)
-            taken = float(totals[liked, np.arange(len(liked))].sum())
-            worth = float(gross[liked, np.arange(len(liked))].sum()) + price * money * (room.total - taken)
-            bound = min(bound, worth)
-            low, high = (price, high) if taken > room.total else (low, price)
-        if zoom < ZOOMS:
-            plan = spend[liked, np.arange(len(liked))].reshape(-1)
-            spend, values = _refined(problem, spend, values, plan, width / 2 ** (zoom + 1))
-    plain = float(customer_equity(problem.given, problem.batch(room.low), problem.chosen)[0, 0])
-    initiatives = float(segment_equity(problem.given, problem.batch(room.low), problem.chosen).sum()) - plain
-    return bound - money * room.total - initiatives
+    intensity = np.geomspace(*STEP_INTENSITIES)[:, None] * np.ones(problem.shape[0])
+    amounts = np.zeros((*problem.shape, len(STEP_SHARES)))
+    for lever, response in enumerate(problem.given.responses):
+        share = np.broadcast_to(response.share(intensity[None])[0], intensity.shape)
+        for segment in range(problem.shape[0]):
+            multiple = np.interp(STEP_SHARES, share[:, segment], intensity[:, segment])
+            amounts[segment, lever] = multiple * response.answer_spend[0, 0, segment]
+    low, high = problem.room.low[:, None], problem.room.high[:, None]
+    return np.asarray(np.clip(amounts.reshape(len(low), -1), low, high), float)

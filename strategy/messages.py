@@ -42,24 +42,26 @@ PART_NAMES = {
 SIDE_EFFECT_NAME = N_("side effect of {lever} on {metric}")
 METHODS = {
     "grid": N_(
-        "Every segment was searched on a grid, the budget divided over segments exactly on that grid, and the result "
-        "polished. The gap is to a bound that no split can pass if the grid found each segment's best at every price "
-        "of money; that last step is searched, not proven."
+        "Every segment was searched on a grid, the budget divided over segments on that grid, and the result polished."
     ),
     "grid_then_draws": N_(
         "Found on a grid at the likely numbers, then polished over {searched} draws from the beliefs and then over "
-        "{polished}; its worth is the one over all {draws}. No upper bound could be had."
+        "{polished}; its worth is the one over all {draws}."
     ),
     "search": N_(
-        "Segments or levers depend on each other here, so no exact division exists. Money was moved between all pairs "
-        "of cells, widest amounts first, from many starts, and the best polished. No upper bound could be had."
+        "Segments or levers depend on each other here, so the grid only gives starts. Money was moved between all "
+        "pairs of cells, widest amounts first, and the best polished."
     ),
     "search_draws": N_(
         "Money was moved between all pairs of cells, widest amounts first, from many starts, over {searched} draws "
-        "from the beliefs. The best was then polished over {polished} draws; its worth is the one over all {draws}. "
-        "No upper bound could be had."
+        "from the beliefs. The best was then polished over {polished} draws; its worth is the one over all {draws}."
     ),
 }
+REFINED = N_(
+    "At the likely numbers money was also exchanged between cells, cells were emptied, refilled and swapped, and the "
+    "{finalists} most promising splits polished."
+)
+NOT_PROVEN = N_("It was searched, not proven: a better split may exist.")
 
 CLEANING = {
     "duplicate_line": N_("{rows} lines were exact copies of another line ({amount}): one of each was kept."),
@@ -333,10 +335,16 @@ PLACES = {
 """Places that are words; the others are the names of fields and of people's own things."""
 
 
-def how_found(method: str, draws: tuple[int, int, int], say: Wording) -> str:
-    """How a best split was found: over how many draws it was searched, polished and valued where there are any."""
+def how_found(method: str, draws: tuple[int, int, int], finalists: int, say: Wording) -> str:
+    """How a best split was found: over how many draws it was searched, polished and valued where there are any.
+
+    finalists  how many splits were polished when it was refined, 0 where it was not
+    """
     searched, polished, valued = (say.number(count) for count in draws)
-    return say.text(METHODS[method], searched=searched, polished=polished, draws=valued)
+    sentences = [say.text(METHODS[method], searched=searched, polished=polished, draws=valued)]
+    if finalists:
+        sentences.append(say.text(REFINED, finalists=say.number(finalists)))
+    return " ".join([*sentences, say.text(NOT_PROVEN)])
 
 
 def explain(error: PlannerError, say: Wording) -> str:

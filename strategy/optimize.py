@@ -7,7 +7,7 @@ from itertools import chain, combinations
 import numpy as np
 
 from strategy.case import Case
-from strategy.division import Division, Problem, divide, upper_bound
+from strategy.division import Problem, divide, step_amounts
 from strategy.equity import annuity, customer_equity, initiative_budget, segment_equity
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT
@@ -15,8 +15,9 @@ from strategy.levers import LEVER_CODES
 from strategy.limits import Limits, room_for
 from strategy.parameters import Spend, chosen_array, parameters, spend_array, spend_dict
 from strategy.readouts import EmptyCell, Readouts, empty_cells, read_out
+from strategy.refining import refine
 from strategy.response import Array
-from strategy.search import FINALISTS, Room, polish, search
+from strategy.search import FINALISTS, Room, polish, random_plans, search
 from strategy.uncertainty import SEED, Progress, draw, part_of, silent
 
 SEARCH_DRAWS, POLISH_DRAWS = 50, 2000
@@ -28,6 +29,8 @@ USEFUL = 2.0
 NEXT_TO_NOTHING = 1e-12
 """Shares of the budget below this are rounding: nothing."""
 EXHAUSTIVE_INITIATIVES = 3
+CLOSE, REFINED_CHOICES = 0.01, 3
+"""Of the sets of initiatives, those whose division comes within this share of the best are refined, at most so many."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class BestSplit:
     nothing             cells that get nothing
     method              how it was found: a code with a sentence in `messages.METHODS`
     draws               over how many draws it was searched, polished and valued; 1 at the likely numbers
-    gap                 upper bound on the grid minus the value, money; None where no bound could be had
+    finalists           how many splits were polished to choose between
     """
 
     spend: dict[str, dict[str, float]]
@@ -77,7 +80,7 @@ class BestSplit:
     nothing: list[EmptyCell]
     method: str
     draws: tuple[int, int, int]
-    gap: float | None
+    finalists: int
 
 
 # The best split ------------------------------------------------------------------------------------------------------
@@ -91,12 +94,14 @@ def best_split(
     goal: Goal | None = None,
     initiatives: Sequence[str] = (),
     choose: bool = False,
+    refined: bool = True,
     on_progress: Progress = silent,
 ) -> BestSplit:
-    """The best split of a budget (the case's own by default), money per period.
+    """The best split of a budget (the case's own by default), money per period: searched, not proven.
 
     at_most      the budget need not be spent
     initiatives  chosen ones, paid from the budget; with `choose` the others may join and these may go
+    refined      whether the grid's division is refined by exchanges and kicks; without it an answer comes at once
     Raises PlannerError where the budget or the limits cannot be met.
     """
     limits, goal = limits or Limits(), goal or Goal()
@@ -105,6 +110,7 @@ def best_split(
         raise PlannerError("at_least", place="budget", value=budget, ge=0)
     given = draw(case, goal.draws, goal.seed).parameters if goal.draws else parameters(case)
     costs = dict(zip(case.initiative_ids, initiative_budget(case), strict=True))
+    problems: dict[tuple[str, ...], Problem] = {}
     found: dict[tuple[str, ...], Found] = {}
     refusals: list[PlannerError] = []
 
@@ -120,11 +126,13 @@ def best_split(
         except PlannerError as error:
             refusals.append(error)
         else:
-            found[choice] = _solve(Problem(given, chosen_array(case, choice), room, goal.aversion), on_progress)
+            problems[choice] = _useful(Problem(given, chosen_array(case, choice), room, goal.aversion))
+            found[choice] = _solve(problems[choice], refined and not choose, on_progress)
 
     tried = _choices(case, initiatives, choose)
     others = case.initiative_ids if choose and len(case.initiatives) > EXHAUSTIVE_INITIATIVES else ()
-    parts = len(tried) + len(others)
+    again = REFINED_CHOICES if refined and choose else 0
+    parts = len(tried) + len(others) + again
     for number, choice in enumerate(tried):
         attempt(choice, part_of(on_progress, number, parts))
     for number, other in enumerate(others):
@@ -133,6 +141,8 @@ def best_split(
         attempt(turned, part_of(on_progress, len(tried) + number, parts))
     if not found:
         raise refusals[0]
+    for number, choice in enumerate(_close(found)[:again]):
+        found[choice] = _solve(problems[choice], True, part_of(on_progress, parts - again + number, parts))
     on_progress(1.0)
     best = max(found, key=lambda choice: found[choice].value)
     return _explained(case, budget, limits, best, found[best])
@@ -154,28 +164,33 @@ def _choices(case: Case, initiatives: Sequence[str], choose: bool) -> list[tuple
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: the plan (cells,), its worth, how and over how many draws, the gap to a bound if any."""
+    """What a search found: the plan (cells,), its worth, how and over how many draws, and of how many finalists."""
 
     plan: Array
     value: float
     method: str
     draws: tuple[int, int, int]
-    gap: float | None
+    finalists: int
 
 
-def _solve(problem: Problem, on_progress: Progress = silent) -> Found:
-    """The best plan of one problem, with its bound."""
-    problem = replace(problem, room=_useful(problem))
-    plan, division = _climbed(problem, on_progress=on_progress)
+def _close(found: dict[tuple[str, ...], Found]) -> list[tuple[str, ...]]:
+    """The sets of initiatives that come near the best, best first."""
+    best = max(each.value for each in found.values())
+    near = [choice for choice, each in found.items() if each.value >= best - CLOSE * abs(best)]
+    return sorted(near, key=lambda choice: -found[choice].value)
+
+
+def _solve(problem: Problem, refined: bool, on_progress: Progress = silent) -> Found:
+    """The best plan of one problem: the division's polished one, or refined."""
+    draws = problem.given.draws
+    plan, polished = _climbed(
+        problem, finalists=FINALISTS if draws > 1 else 1, refined=refined, on_progress=on_progress
+    )
     plan = np.where(plan > NEXT_TO_NOTHING * problem.room.total, plan, 0.0)
     value = float(problem(plan[None])[0])
-    draws = problem.given.draws
     over = min(draws, SEARCH_DRAWS), min(draws, POLISH_DRAWS), draws
-    if draws > 1:
-        return Found(plan, value, "grid_then_draws" if problem.separable else "search_draws", over, None)
-    if not problem.separable:
-        return Found(plan, value, "search", over, None)
-    return Found(plan, value, "grid", over, max(0.0, upper_bound(problem, division) - value))
+    method = ("grid" if draws == 1 else "grid_then_draws") if problem.separable else "search"
+    return Found(plan, value, "search_draws" if method == "search" and draws > 1 else method, over, polished)
 
 
 def _climbed(
@@ -183,35 +198,54 @@ def _climbed(
     starts: Sequence[Array] = (),
     randoms: int = RANDOM_STARTS,
     finalists: int = FINALISTS,
+    refined: bool = False,
     on_progress: Progress = silent,
-) -> tuple[Array, Division]:
-    """The best plan found from the grid's division, today's split, other starts and random ones; and that division."""
+) -> tuple[Array, int]:
+    """The best plan found from the grid's division, today's split, other starts and random ones.
+
+    refined  whether it is refined at the likely numbers; returns how many plans were polished there
+    """
     room, given = problem.room, problem.given
-    quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
-    division = divide(replace(problem, given=given if given.draws == 1 else parameters(given.case), aversion=0.0))
-    near = division.plans[-NEAR:] if problem.separable else division.plans[-1:]
+    likely = problem if given.draws == 1 else replace(problem, given=parameters(given.case), aversion=0.0)
+    division = divide(likely)
+    near = division.plans[-NEAR:] if likely.separable else division.plans[-1:]
     fitted = (room.fitted(start) for start in (*near, _today(given.case), *starts))
-    plans = np.array([plan for plan in fitted if plan is not None])
+    plans, polished = np.array([plan for plan in fitted if plan is not None]), 0
+    if refined and given.draws > 1:
+        plan, polished = _refined(likely, plans, part_of(on_progress, 0, 2))
+        plans, on_progress = np.concatenate([plan[None], plans]), part_of(on_progress, 1, 2)
+    told = part_of(on_progress, 0, 2)
+    quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
     if problem.separable:
-        plan = polish(quick, room, plans[int(quick(plans).argmax())], on_progress=part_of(on_progress, 0, 2))
+        plan = polish(quick, room, plans[int(quick(plans).argmax())], on_progress=told)
     else:
-        plan = search(quick, room, plans, randoms, finalists, on_progress=part_of(on_progress, 0, 2))
+        plan = search(quick, room, plans, randoms, finalists, on_progress=told)
+    if refined and given.draws == 1:
+        return _refined(problem, np.concatenate([plan[None], plans]), part_of(on_progress, 1, 2))
     if given.draws > SEARCH_DRAWS:
         closer = replace(problem, given=given.rows(slice(0, POLISH_DRAWS)))
         plan = polish(closer, room, plan, rounds=1, on_progress=part_of(on_progress, 1, 2))
-    return plan, division
+    return plan, polished
 
 
-def _useful(problem: Problem) -> Room:
-    """The room without money that cannot pay: more than all customers could ever be worth at unlimited spend."""
+def _refined(problem: Problem, starts: Array, on_progress: Progress) -> tuple[Array, int]:
+    """The best plan refined from starts and random ones, never below a start; and how many were polished."""
+    randomly = random_plans(problem.room, RANDOM_STARTS, 0)
+    widely = np.concatenate([starts, randomly])
+    return refine(problem, problem.room, widely, step_amounts(problem), on_progress=on_progress)
+
+
+def _useful(problem: Problem) -> Problem:
+    """The problem without money that cannot pay: more than all customers could ever be worth at unlimited spend."""
     room = problem.room
     if not room.at_most:
-        return room
+        return problem
     unlimited = problem.batch(np.where(room.high > room.low, MAX_AMOUNT, room.low)[None])
     money = annuity(problem.case)
     worth = segment_equity(problem.given, unlimited, problem.chosen) + money * unlimited.sum(axis=-1)
     useful = float(room.low.sum() + USEFUL * np.abs(worth).max(axis=0).sum() / money)
-    return replace(room, total=min(room.total, useful), high=np.minimum(room.high, np.maximum(room.low, useful)))
+    high = np.minimum(room.high, np.maximum(room.low, useful))
+    return replace(problem, room=replace(room, total=min(room.total, useful), high=high))
 
 
 def _today(case: Case) -> Array:
@@ -234,7 +268,7 @@ def _explained(case: Case, budget: float, limits: Limits, choice: tuple[str, ...
         nothing=empty_cells(parameters(case), spend, choice, budget),
         method=found.method,
         draws=found.draws,
-        gap=found.gap,
+        finalists=found.finalists,
     )
 
 
@@ -292,7 +326,8 @@ def budget_curve(
 ) -> BudgetCurve:
     """The best split at budgets from low to high, each spent exactly, and the budget that maximises CE.
 
-    Each point is searched as `best_split` searches, and from its smaller neighbour's split with the rest poured in.
+    Each point is searched as `best_split` searches unrefined, and from its smaller neighbour's split with the rest
+    poured in.
     Raises PlannerError for a range or limits that cannot be met.
     """
     if not 0 <= low < high < np.inf:
@@ -311,7 +346,8 @@ def budget_curve(
         on_progress(number / (points + 1))
         starts = [plans[-1], *_poured_in(room, plans[-1])] if plans else []
         plans.append(_climbed(Problem(given, chosen, room), starts, randoms=0, finalists=1)[0])
-    peak = _solve(Problem(given, chosen, room_for(case, high - paid, limits, at_most=True))).plan
+    free = Problem(given, chosen, room_for(case, high - paid, limits, at_most=True))
+    peak = _solve(_useful(free), refined=False).plan
     on_progress(1.0)
     spent = float(peak.sum()) + paid
     edge = spent >= high * (1 - 1e-6) or 0 < low >= spent * (1 - 1e-9)

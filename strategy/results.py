@@ -108,7 +108,21 @@ def best_key(plan: Plan) -> tuple[object, ...]:
 
 
 def best(plan: Plan, on_progress: Progress) -> optimize.BestSplit:
-    """The best split of the plan's budget within its locks and limits."""
+    """The best split of the plan's budget within its locks and limits, refined."""
+    return _best(plan, True, on_progress)
+
+
+def divided_key(plan: Plan) -> tuple[object, ...]:
+    """What `divided` depends on."""
+    return ("divided", *best_key(plan)[1:])
+
+
+def divided(plan: Plan, on_progress: Progress) -> optimize.BestSplit:
+    """The best split before it is refined: the grid's division, at once."""
+    return _best(plan, False, on_progress)
+
+
+def _best(plan: Plan, refined: bool, on_progress: Progress) -> optimize.BestSplit:
     return optimize.best_split(
         plan.case,
         plan.budget,
@@ -117,6 +131,7 @@ def best(plan: Plan, on_progress: Progress) -> optimize.BestSplit:
         plan.goal,
         plan.initiatives,
         plan.choose_initiatives,
+        refined,
         on_progress,
     )
 

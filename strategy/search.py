@@ -3,7 +3,7 @@
 Response curves may be S-shaped, so local optima abound: wide exchanges between cells come first, a gradient last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -18,7 +18,7 @@ from strategy.uncertainty import Progress, part_of, silent
 Index = NDArray[np.intp]
 Objective = Callable[[Array], Array]
 """(plans, cells) -> (plans,)"""
-EXCHANGES = 0.25 ** np.arange(1, 11)
+EXCHANGES = tuple(0.25**power for power in range(1, 11))
 """Amounts moved between two cells, as shares of the total, widest first."""
 REPEATS = 6
 ITERATIONS = 60
@@ -143,44 +143,81 @@ def random_plans(room: Room, count: int, seed: int) -> Array:
 
 
 def exchange(objective: Objective, room: Room, start: Array, on_progress: Progress = silent) -> Array:
-    """Move money between two cells, widest amounts first, as long as it helps; (cells,).
+    """The start after moving money between two cells, widest amounts first, as long as it helps; (cells,)."""
+    return np.asarray(exchange_all(objective, room, start[None], on_progress=on_progress)[0], float)
 
-    Only improvement is accepted. What is unspent counts as one more cell where the total is a maximum.
+
+def exchange_all(
+    objective: Objective,
+    room: Room,
+    starts: Array,
+    amounts: Sequence[float] = EXCHANGES,
+    repeats: int = REPEATS,
+    on_progress: Progress = silent,
+) -> Array:
+    """Each start after moving money between two of its cells as long as it helps; (starts, cells).
+
+    Only improvement is accepted. What is unspent counts as one more cell where the total is a maximum. All exchanges
+    of all starts are judged in one call.
+
+    amounts  shares of the total, tried in their order, each at most `repeats` times
     """
-    best, value = start, float(objective(start[None])[0])
-    scale = max(room.total, 1e-12)
-    for number, amount in enumerate(EXCHANGES * scale):
-        for _ in range(REPEATS):
-            on_progress(number / len(EXCHANGES))
-            plans = _exchanged(best, amount, room)
+    best, values = starts.copy(), objective(starts)
+    for number, amount in enumerate(amounts):
+        moving = np.arange(len(best))
+        for _ in range(repeats):
+            on_progress(number / len(amounts))
+            plans, owners = _exchanged(best[moving], amount * max(room.total, 1e-12), room)
             if not len(plans):
                 break
-            values = objective(plans)
-            if values.max() <= value + 1e-12 * abs(value):
+            reached = objective(plans)
+            order = np.lexsort((-reached, owners))
+            present, first = np.unique(owners[order], return_index=True)
+            moving, winners = moving[present], order[first]
+            better = reached[winners] > values[moving] + 1e-12 * np.abs(values[moving])
+            moving, winners = moving[better], winners[better]
+            best[moving], values[moving] = plans[winners], reached[winners]
+            if not len(moving):
                 break
-            best, value = plans[int(values.argmax())], float(values.max())
     return np.asarray(best, float)
 
 
-def _exchanged(plan: Array, amount: float, room: Room) -> Array:
-    """All plans in the room one exchange away: the amount, or as much as the two cells can give and take."""
-    cells = len(plan)
-    give, take = np.minimum(plan - room.low, amount), np.minimum(room.high - plan, amount)
+def _exchanged(starts: Array, amount: float, room: Room) -> tuple[Array, Index]:
+    """All plans in the room one exchange away from each start, and the start each came from.
+
+    Moved is the amount, or as much as the two cells can give and take.
+    """
+    cells = starts.shape[1]
+    give, take = np.minimum(starts - room.low, amount), np.minimum(room.high - starts, amount)
     if room.at_most:
-        unspent = room.total - plan.sum()
-        give, take = np.append(give, min(unspent, amount)), np.append(take, amount)
-    moved = np.minimum(give[:, None], take[None, :])
-    giver, taker = np.nonzero((moved > 1e-9 * amount) & ~np.eye(len(give), dtype=bool))
-    plans = np.repeat(np.append(plan, 0)[None] if room.at_most else plan[None], len(giver), axis=0)
-    rows = np.arange(len(giver))
-    plans[rows, giver] -= moved[giver, taker]
-    plans[rows, taker] += moved[giver, taker]
+        unspent = room.total - starts.sum(axis=1, keepdims=True)
+        give = np.hstack([give, np.minimum(unspent, amount)])
+        take = np.hstack([take, np.full(unspent.shape, amount)])
+        starts = np.hstack([starts, unspent])
+    moved = np.minimum(give[:, :, None], take[:, None, :])
+    owner, giver, taker = np.nonzero((moved > 1e-9 * amount) & ~np.eye(give.shape[1], dtype=bool))
+    plans, rows = starts[owner], np.arange(len(owner))
+    plans[rows, giver] -= moved[owner, giver, taker]
+    plans[rows, taker] += moved[owner, giver, taker]
     plans = np.asarray(np.clip(plans[:, :cells], room.low, room.high), float)
-    return plans[room.holds(plans)] if len(room.groups) else plans
+    if len(room.groups):
+        inside = room.holds(plans)
+        plans, owner = plans[inside], owner[inside]
+    return plans, owner
 
 
-def polish(objective: Objective, room: Room, start: Array, rounds: int = 2, on_progress: Progress = silent) -> Array:
-    """Climb to the nearest top by sequential quadratic programming (SciPy's SLSQP); never below the start; (cells,)."""
+def polish(
+    objective: Objective,
+    room: Room,
+    start: Array,
+    rounds: int = 2,
+    iterations: int = ITERATIONS,
+    on_progress: Progress = silent,
+) -> Array:
+    """Climb to the nearest top by sequential quadratic programming (SciPy's SLSQP); never below the start; (cells,).
+
+    The objective judges a point and its neighbours, from which the slope is taken, in one call.
+    """
     free = np.flatnonzero(room.high > room.low)
     scale = max(room.total, 1e-12)
     best, value = start, float(objective(start[None])[0])
@@ -190,12 +227,10 @@ def polish(objective: Objective, room: Room, start: Array, rounds: int = 2, on_p
     for _ in range(rounds):
         unit = max(abs(value), 1e-12)
 
-        def loss(shares: Array, start: Array = best, unit: float = unit) -> float:
-            return -float(objective(_with(start, free, shares * scale)[None])[0]) / unit
-
-        def slope(shares: Array, start: Array = best, unit: float = unit) -> Array:
-            on_progress(min(1.0, next(steps) / (rounds * ITERATIONS)))
-            return -gradient(objective, _with(start, free, shares * scale), free, room) * scale / unit
+        def loss(shares: Array, start: Array = best, unit: float = unit) -> tuple[float, Array]:
+            on_progress(min(1.0, next(steps) / (rounds * iterations)))
+            there, slope = value_and_gradient(objective, _with(start, free, shares * scale), free, room)
+            return -there / unit, -slope * scale / unit
 
         low, high = room.low[free] / scale, room.high[free] / scale
         # More BLAS threads on such small matrices only get in each other's way.
@@ -203,11 +238,11 @@ def polish(objective: Objective, room: Room, start: Array, rounds: int = 2, on_p
             found = minimize(
                 loss,
                 best[free] / scale,
-                jac=slope,
+                jac=True,
                 method="SLSQP",
                 bounds=list(zip(low, high, strict=True)),
                 constraints=_constraints(room, best, free, scale),
-                options={"maxiter": ITERATIONS, "ftol": 1e-13},
+                options={"maxiter": iterations, "ftol": 1e-13},
             )
         climbed = room.fitted(_with(best, free, np.clip(found.x, low, high) * scale))
         if climbed is None or not room.holds(climbed[None])[0]:
@@ -243,13 +278,17 @@ def _constraints(room: Room, plan: Array, free: Index, scale: float) -> list[dic
     ]
 
 
-def gradient(objective: Objective, plan: Array, cells: Index, room: Room) -> Array:
-    """Slope of the objective in some cells by central differences, one-sided at the edge of the box; (len(cells),)."""
+def value_and_gradient(objective: Objective, plan: Array, cells: Index, room: Room) -> tuple[float, Array]:
+    """The objective at a plan, and its slope in some cells by central differences, one-sided at the edge of the box.
+
+    Returns a number and an array (len(cells),); all is judged in one call.
+    """
     step = 1e-6 * max(room.total, 1.0)
     up, down = (np.repeat(plan[None], len(cells), axis=0) for _ in range(2))
     rows = np.arange(len(cells))
     up[rows, cells] = np.minimum(plan[cells] + step, np.maximum(room.high[cells], plan[cells]))
     down[rows, cells] = np.maximum(plan[cells] - step, room.low[cells])
-    values = objective(np.concatenate([up, down]))
+    values = objective(np.concatenate([plan[None], up, down]))
     width = up[rows, cells] - down[rows, cells]
-    return np.asarray((values[: len(cells)] - values[len(cells) :]) / np.where(width > 0, width, 1), float)
+    slope = (values[1 : len(cells) + 1] - values[len(cells) + 1 :]) / np.where(width > 0, width, 1)
+    return float(values[0]), np.asarray(slope, float)

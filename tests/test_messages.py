@@ -29,7 +29,9 @@ from strategy.messages import (
     LEVER_NAMES,
     METHODS,
     METRIC_NAMES,
+    NOT_PROVEN,
     PART_NAMES,
+    REFINED,
     explain,
     how_found,
 )
@@ -347,10 +349,20 @@ def test_every_lever_metric_player_field_and_method_has_a_name() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_how_a_split_was_found_says_over_how_many_draws(language: str) -> None:
     for method, sentence in METHODS.items():
-        said = how_found(method, (50, 2000, 3000), Wording(language))
+        said = how_found(method, (50, 2000, 3000), 0, Wording(language))
         if "{draws}" in sentence:
             assert re.findall(r"\d[\d.,]*\d", said) == [Wording(language).number(n) for n in (50, 2000, 3000)]
         assert "{" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_a_split_was_found_says_whether_it_was_refined_and_never_that_it_is_proven(language: str) -> None:
+    say = Wording(language)
+    for method in METHODS:
+        first, refined = (how_found(method, (1, 1, 1), finalists, say) for finalists in (0, 17))
+        assert say.text(REFINED, finalists="17") in refined
+        assert refined.replace(say.text(REFINED, finalists="17") + " ", "") == first
+        assert first.endswith(say.text(NOT_PROVEN))
 
 
 def test_every_part_of_an_assumption_has_a_name() -> None:

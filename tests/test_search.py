@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategy.response import Array
-from strategy.search import Objective, Room, exchange, gradient, polish, random_plans, search
+from strategy.search import Objective, Room, exchange, polish, random_plans, search, value_and_gradient
 
 SAME = 1e-9
 """How far a division may lie from its total, as a share of it: what `Room.holds` calls rounding."""
@@ -109,7 +109,7 @@ def test_equal_slopes_at_an_inner_optimum() -> None:
     # At the best division of square roots every cell's slope is w / (2 sqrt(x)) = sqrt(sum w^2 / B) / 2: here 5/2.
     weights, room = np.array([3.0, 4.0]), box(2, 1.0)
     found = search(square_roots(weights), room, np.array([[0.5, 0.5]]))
-    slopes = gradient(square_roots(weights), found, np.arange(2), room)
+    _, slopes = value_and_gradient(square_roots(weights), found, np.arange(2), room)
     np.testing.assert_allclose(slopes, 2.5, rtol=1e-4)
 
 
@@ -236,13 +236,16 @@ def test_no_random_plans_where_nothing_can_move() -> None:
 def test_slopes_inside_and_at_the_edges_of_the_box() -> None:
     # The slope of x^2 is 2x; at 0 and at 10 only one side can be tried, which misses by the step of 1e-5.
     room = box(3, 10.0)
-    slopes = gradient(lambda plans: (plans**2).sum(axis=1), np.array([0.0, 4.0, 10.0]), np.arange(3), room)
+    value, slopes = value_and_gradient(
+        lambda plans: (plans**2).sum(axis=1), np.array([0.0, 4.0, 10.0]), np.arange(3), room
+    )
+    assert value == 116.0  # 0 + 16 + 100
     np.testing.assert_allclose(slopes, [0.0, 8.0, 20.0], atol=2e-5)
 
 
 def test_a_cell_that_cannot_move_has_no_slope() -> None:
     room = Room.box(np.array([4.0, 0.0]), np.array([4.0, 9.0]), 9.0)
-    slopes = gradient(lambda plans: (plans**2).sum(axis=1), np.array([4.0, 5.0]), np.arange(2), room)
+    _, slopes = value_and_gradient(lambda plans: (plans**2).sum(axis=1), np.array([4.0, 5.0]), np.arange(2), room)
     np.testing.assert_allclose(slopes, [0.0, 10.0], atol=2e-5)
 
 

@@ -27,12 +27,19 @@ BINDING = {
 
 
 def panel() -> None:
-    """Search settings, the best split found within them, and a button that takes it over."""
+    """Search settings, the best split found within them, and a button that takes over what is shown.
+
+    The division comes at once; the refined split takes its place when it is found.
+    """
     plan, say = session.plan(), session.say()
     _settings(plan, say)
-    best = jobs.result("best", results.best_key(plan), results.best, plan, say.text("Searching the best split…"))
-    if best is None:
+    first = jobs.result(
+        "divided", results.divided_key(plan), results.divided, plan, say.text("Searching the best split…")
+    )
+    if first is None:
         return
+    refining = say.text("This is a first division of the budget; it is being refined…")
+    best = jobs.result("best", results.best_key(plan), results.best, plan, refining) or first
     readouts = best.readouts
     st.markdown(
         say.text(
@@ -53,17 +60,7 @@ def panel() -> None:
     )
     for sentence in explained(plan, best, say):
         st.markdown(f"- {sentence}")
-    st.caption(say.text("How sure is it that this is the best?"), help=_found(best, say))
-
-
-def _found(best: BestSplit, say: Wording) -> str:
-    """How the split was found, and how much a better one could still bring; for who wants to know."""
-    sentences = [how_found(best.method, best.draws, say)]
-    if best.gap is not None:
-        sentences.append(
-            say.text("A better split could bring at most {gap} more.", gap=markdown_text(say.money(best.gap, 0)))
-        )
-    return " ".join(sentences)
+    st.caption(how_found(best.method, best.draws, best.finalists, say))
 
 
 def _settings(plan: Plan, say: Wording) -> None:
