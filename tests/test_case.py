@@ -27,6 +27,7 @@ from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT, Estimate
 from strategy.levers import LEVER_CODES, LEVERS
 from strategy.messages import ERRORS
+from strategy.plan import start
 from tests import cases
 
 Document = dict[str, Any]
@@ -865,6 +866,18 @@ def assert_read_or_refused(read: Callable[[], Case]) -> None:
     assert refusal.fields["place"]
     assert "value" in refusal.fields
     assert_complete(refusal)
+
+
+def test_spending_more_today_than_a_budget_can_be_is_refused_unless_a_budget_is_given() -> None:
+    document = put(cases.telecom(), (*ACQUIRE, "spend"), MAX_AMOUNT)
+    document.pop("budget", None)
+    error = refused(document)
+    # today's other levers: 250,000 + 500,000 + 200,000, in numbers that at this size are 0.125 apart
+    assert (error.code, error.fields["place"], error.fields["value"]) == ("out_of_range", "budget", 1e15 + 950_000)
+    assert start(case_from(put(document, ("budget",), MAX_AMOUNT))).budget == MAX_AMOUNT
+    for lever in (DEVELOP, RETAIN, REDUCE_COST):
+        put(document, (*lever, "spend"), 0)
+    assert start(case_from(without(document, ("budget",)))).budget == MAX_AMOUNT
 
 
 @settings(max_examples=200)
