@@ -35,13 +35,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from tests.trials.hostile import BY_CODE, KINDS, Kind  # noqa: E402
 
-SECONDS = 20
-"""Longer than this is a hang."""
+SECONDS, ASLEEP = 20, 6
+"""More seconds of computing than this is a hang, or so many times more by the clock."""
 MEMORY = 6_000_000_000
 """Bytes of address space above what a process holds at its start: more is memory without end."""
 CHUNK, SLOW_CHUNK = 250, 25
 """Inputs that a process tries before the next one takes over, so that what they leave in memory goes."""
-GRACE = 3
+GRACE = 10
 """Times `SECONDS` after which a process that does not even hear its alarm is ended."""
 
 
@@ -71,13 +71,16 @@ def within_time() -> Iterator[None]:
     def ring(number: int, frame: FrameType | None) -> None:
         raise Hang
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    clocks = ((signal.ITIMER_PROF, signal.SIGPROF, SECONDS), (signal.ITIMER_REAL, signal.SIGALRM, ASLEEP * SECONDS))
+    before = [signal.signal(rung, ring) for _, rung, _ in clocks]
     try:
+        for clock, _, seconds in clocks:
+            signal.setitimer(clock, seconds)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for (clock, rung, _), handler in zip(clocks, before, strict=True):
+            signal.setitimer(clock, 0)
+            signal.signal(rung, handler)
 
 
 def tried(kind: Kind, content: bytes) -> str:

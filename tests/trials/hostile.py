@@ -59,8 +59,8 @@ from tests.trials.mutations import (
 
 ENGLISH, DUTCH = Wording("en"), Wording("nl")
 DRAWS = 16
-WORST = 1e300
-"""What is larger was not held in by anything."""
+ENDLESS = 1e300
+"""In place of what an initiative without costs brings per euro."""
 
 
 class Fault(AssertionError):
@@ -98,11 +98,11 @@ def told(error: PlannerError) -> str:
 
 
 def plain(value: object, place: str = "") -> Any:
-    """A result as plain data for strict JSON. Raises Fault for numbers that are not finite, or larger than held in."""
+    """A result as plain data for strict JSON. Raises Fault for numbers that are not finite."""
     if isinstance(value, np.ndarray):
         return plain(value.tolist(), place)
     if isinstance(value, float | np.floating):
-        if not isfinite(value) or abs(value) > WORST:
+        if not isfinite(value):
             raise Fault(f"{place} is {value}")
         return float(value)
     if isinstance(value, Mapping):
@@ -144,7 +144,7 @@ def follow(plan: Plan, content: bytes) -> str:
     if len(case.segments) * case.horizon > 400:
         return "accepted"
     places = opportunities(given, plan.spend, plan.initiatives, plan.budget)
-    strict([{**vars(place), "multiple": min(place.multiple, WORST)} for place in places])
+    strict([{**vars(place), "multiple": min(place.multiple, ENDLESS)} for place in places])
     if _every(content, 29):
         _draw(plan, found, places, (ENGLISH, DUTCH)[len(content) % 2])
     if _every(content, 19):
@@ -153,7 +153,7 @@ def follow(plan: Plan, content: bytes) -> str:
         strict([[bar.customer_equity, bar.uplift] for bar in bars])
         if bars:
             _judge(tornado_chart(case, bars, DUTCH))
-    if _every(content, 97):
+    if _every(content, 149):
         _search(case)
     if _every(content, 89):
         content = write_workbook(case, plan.origins, DUTCH)
@@ -190,15 +190,15 @@ def _judge(chart: Chart) -> None:
 
 def _search(case: Case) -> None:
     """The best split and the budget curve, which may say that there is none."""
-    small = len(case.segments) <= 4 and case.horizon <= 10
-    for search in (lambda: best_split(case), lambda: budget_curve(case, 0, max(case.planned_budget, 1.0), 3)):
-        if small:
-            try:
-                answer = search()
-            except PlannerError as error:
-                told(error)
-            else:
-                strict({name: value for name, value in vars(answer).items() if name != "readouts"})
+    if len(case.segments) > 4 or case.horizon > 10:
+        return
+    curve = len(case.name) % 8 == 0
+    try:
+        answer = budget_curve(case, 0, max(case.planned_budget, 1.0), 2) if curve else best_split(case)
+    except PlannerError as error:
+        told(error)
+    else:
+        strict({name: value for name, value in vars(answer).items() if name != "readouts"})
 
 
 def read_or_refused(read: Callable[[], str]) -> str:
@@ -340,7 +340,7 @@ def _check_limits(content: bytes) -> str:
         limits = limits_from(case, read_json(text))
         room = room_for(case, case.planned_budget, limits)
         strict([room.low, room.high])
-        if _every(content, 23):
+        if _every(content, 97):
             strict({name: found for name, found in vars(best_split(case, limits=limits)).items() if name != "readouts"})
         return "accepted"
 
@@ -609,15 +609,15 @@ def _check_customers(content: bytes) -> str:
 
 
 KINDS = (
-    Kind("case", _case, _check_case, 300),
-    Kind("plan", _plan, _check_plan, 160),
+    Kind("case", _case, _check_case, 310),
+    Kind("plan", _plan, _check_plan, 170),
     Kind("spend", _spend, _check_spend, 100),
     Kind("limits", _limits, _check_limits, 100),
-    Kind("typed", _typed, _check_typed, 170),
+    Kind("typed", _typed, _check_typed, 190),
     Kind("ten", _ten, _check_ten, 100),
-    Kind("workbook", _workbook, _check_workbook, 20),
-    Kind("csv", _csv, _check_customers, 26),
-    Kind("xlsx", _xlsx, _check_customers, 12),
-    Kind("parquet", _parquet, _check_customers, 12),
+    Kind("workbook", _workbook, _check_workbook, 10),
+    Kind("csv", _csv, _check_customers, 10),
+    Kind("xlsx", _xlsx, _check_customers, 5),
+    Kind("parquet", _parquet, _check_customers, 5),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}
