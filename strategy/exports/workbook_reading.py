@@ -1,7 +1,9 @@
 """A filled-in workbook to rows of values with the cell that each came from; nothing judged beyond the cells."""
 
 import json
+import lzma
 import re
+import struct
 import warnings
 import zipfile
 import zlib
@@ -32,10 +34,10 @@ UNPACKED_AT_MOST = 30_000_000
 MOST_COLUMNS, CODE_WITHIN = 1000, 20
 """Of one sheet: columns, and the rows among which its codes stand."""
 BROKEN = (
-    zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError, ParseError, TypeError, IndexError,
-    AttributeError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, LookupError, ValueError, EOFError, OSError,
+    ParseError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError,
 )  # fmt: skip
-"""What openpyxl raises for files that are no workbook."""
+"""What openpyxl and the archive raise for files that are no workbook: damaged, encrypted, or in unknown encodings."""
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]{0,300}\bref="([A-Z]+\d+:[A-Z]+(\d+))"')
 UNCOMPUTED = re.compile(
     rb'<(?:\w+:)?c\b(?![^>]{0,300}\bt="str")[^>]{0,300}>\s*<(?:\w+:)?f\b[^>]{0,300}(?:/>|>[^<]*</(?:\w+:)?f>)\s*'

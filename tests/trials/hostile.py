@@ -32,7 +32,7 @@ from strategy.errors import PlannerError
 from strategy.exports.case_workbook import read_workbook, write_workbook
 from strategy.exports.strategy_page import strategy_page
 from strategy.limits import room_for
-from strategy.messages import explain
+from strategy.messages import ERRORS, explain
 from strategy.opinions import pasted
 from strategy.optimize import best_split, budget_curve
 from strategy.parameters import parameters
@@ -92,8 +92,8 @@ def told(error: PlannerError) -> str:
         markdown_text(sentence).encode()
         if not sentence or len(sentence) > 1500 or "\n" in sentence:
             raise Fault(f"a refusal of {len(sentence)} characters: {sentence[:200]!r}")
-        if "invalid" in sentence and error.code not in ("invalid", "json_syntax"):
-            raise Fault(f"no sentence for {error.code}")
+    if error.code not in ERRORS:
+        raise Fault(f"no sentence for {error.code}")
     return "refused"
 
 
