@@ -93,7 +93,7 @@ def asked_spends(case: Case, segment: str, lever: str) -> tuple[float, float]:
 
 def scaled(estimate: Estimate, factor: float) -> Estimate:
     """An estimate in another unit."""
-    return Estimate.of(estimate.low * factor, estimate.likely * factor, estimate.high * factor)
+    return Estimate.shown(estimate.low * factor, estimate.likely * factor, estimate.high * factor)
 
 
 def believe(case: Case, segment: str, lever: str, told: Believed, spends: tuple[float, float]) -> Case:

@@ -9,13 +9,7 @@ from itertools import pairwise
 from math import inf, log
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from strategy.errors import PlannerError
@@ -317,6 +311,8 @@ class Case(Model):
             if initiative.start > self.horizon:
                 raise broken("starts_after_horizon", value=initiative.start, within=initiative.name, high=self.horizon)
         self._check_migration()
+        if self.planned_budget > MAX_AMOUNT:
+            raise broken("out_of_range", value=self.planned_budget, low=0, high=MAX_AMOUNT, field="budget")
         if self.discount_rate == 0:
             for segment in self.segments:
                 lever = segment.levers.retain

@@ -3,8 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
+
+from strategy.errors import PlannerError
 
 MAX_AMOUNT = 1e15
 
@@ -77,8 +88,17 @@ class Estimate(Model):
 
     @classmethod
     def of(cls, *values: float) -> Self:
-        """An estimate from one number or from low, likely and high."""
-        return cls.model_validate(values[0] if len(values) == 1 else list(values))
+        """An estimate from one number or from low, likely and high. Raises PlannerError for what is none."""
+        try:
+            return cls.model_validate(values[0] if len(values) == 1 else list(values))
+        except ValidationError as error:
+            context = dict(error.errors(include_url=False)[0].get("ctx", {}))
+            raise PlannerError(context.pop("code", "invalid"), place="number", **context) from None
+
+    @classmethod
+    def shown(cls, low: float, likely: float, high: float) -> "Estimate":
+        """An estimate in the unit in which people read it, where what a case can hold may be more than MAX_AMOUNT."""
+        return cls.model_construct(low=low, likely=likely, high=high)
 
 
 def between(low: float, high: float, strictly_above: bool = False) -> Callable[[Any], Any]:

@@ -46,7 +46,7 @@ def _entry(plan: Plan, key: Key, value: Estimate) -> Entry:
     what = quantity(key)
     unit = "hundred" if what in SHARES else "people" if what in PEOPLE else "money"
     factor = 100.0 if unit == "hundred" else 1.0
-    shown = Estimate.of(*(round(getattr(value, end) * factor, 9) for end in ENDS))
+    shown = Estimate.shown(*(round(getattr(value, end) * factor, 9) for end in ENDS))
     return Entry(key, shown, factor, unit, plan.origin(key))
 
 

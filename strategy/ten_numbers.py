@@ -46,6 +46,8 @@ DEFAULTS: tuple[str, ...] = (
 )
 """What the ten numbers leave open, as people read it; `case_from_answers` holds the same numbers."""
 PROSPECTS_PER_NEW_CUSTOMER = 20
+HIGHEST_ANSWER = MAX_AMOUNT / PROSPECTS_PER_NEW_CUSTOMER
+"""Of people and money: whatever follows from an answer stays within MAX_AMOUNT."""
 HALF_WAY = 0.5
 EXAMPLES = {question.code: question.example for question in QUESTIONS}
 
@@ -58,7 +60,7 @@ def case_from_answers(name: str, segment: str, currency: str, answers: dict[str,
     Raises PlannerError naming the answer, its value, the rule and a remedy.
     """
     for question in QUESTIONS:
-        highest = 100.0 if question.unit == "hundred" else MAX_AMOUNT
+        highest = 100.0 if question.unit == "hundred" else HIGHEST_ANSWER
         if not 0 <= answers[question.code] <= highest:
             raise PlannerError("out_of_range", place=question.code, value=answers[question.code], low=0, high=highest)
     if not 0 < answers["stay"] < 100:

@@ -30,6 +30,7 @@ from babel.numbers import (
     parse_pattern,
 )
 
+from strategy.estimate import MAX_AMOUNT
 from strategy.locales import LANGUAGES as LANGUAGES
 from strategy.locales import known_language as known_language
 from strategy.locales import translation as translation
@@ -252,8 +253,8 @@ class Wording:
     def parse_number(self, text: str) -> float:
         """The number a person typed: "1,234.5", "€ 1 000", "12.3%" (0.123), "2M"; in Dutch "1.234,5".
 
-        Raises ValueError, in the reader's language, saying what to type. A comma or point that this language
-        reads otherwise ("1,5" in English) is refused rather than guessed at.
+        Raises ValueError, in the reader's language, saying what to type; beyond MAX_AMOUNT too. A comma or point that
+        this language reads otherwise ("1,5" in English) is refused rather than guessed at.
         """
         if len(text) > LONGEST_NUMBER:
             raise self._refusal(N_("That is too long for a number. Type one such as {number}."))
@@ -261,17 +262,20 @@ class Wording:
         found = re.fullmatch(self._typed, plain)
         if not found or (found["sign"] and found["inner_sign"]) or (found["percent"] and found["currency"]):
             raise self._refusal(N_("Type a number, such as {number}, {share} or {large}."))
-        try:
-            digits = found["digits"].strip().replace(" ", get_group_symbol(self.locale))
-            value = parse_decimal(digits, self.locale, strict=True)
-        except NumberFormatError as error:
-            message = N_("Type {group} between thousands and {decimal} before decimals, as in {number}.")
-            raise self._refusal(message) from error
-        if found["percent"]:
-            value = value.scaleb(-2)
-        if found["magnitude"]:
-            value *= LANGUAGES[self.language].magnitudes[found["magnitude"]]
-        return float(-value if "-" in (found["sign"], found["inner_sign"]) else value)
+        digits = found["digits"].strip().replace(" ", get_group_symbol(self.locale))
+        with localcontext(prec=_EVERY_DIGIT):
+            try:
+                value = parse_decimal(digits, self.locale, strict=True)
+            except NumberFormatError as error:
+                message = N_("Type {group} between thousands and {decimal} before decimals, as in {number}.")
+                raise self._refusal(message) from error
+            if found["percent"]:
+                value = value.scaleb(-2)
+            if found["magnitude"]:
+                value *= LANGUAGES[self.language].magnitudes[found["magnitude"]]
+            if value > MAX_AMOUNT:
+                raise self._refusal(N_("That is more than the planner computes with. Type {largest} at most."))
+            return float(-value if "-" in (found["sign"], found["inner_sign"]) else value)
 
     def _refusal(self, message: str) -> ValueError:
         """Why something typed is not a number, with examples in the reader's language."""
@@ -281,6 +285,7 @@ class Wording:
                 number=self.number(1234.5),
                 share=self.percent(0.123),
                 large=self.short_number(2_000_000),
+                largest=self.short_number(MAX_AMOUNT),
                 group=get_group_symbol(self.locale),
                 decimal=get_decimal_symbol(self.locale),
             )

@@ -23,10 +23,13 @@ from strategy.case_file import (
     read_json,
     spend_from,
 )
+from strategy.dimensions.operations import turned
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT, Estimate
 from strategy.levers import LEVER_CODES, LEVERS
 from strategy.messages import ERRORS
+from strategy.plan import start
+from strategy.register import register
 from tests import cases
 
 Document = dict[str, Any]
@@ -865,6 +868,45 @@ def assert_read_or_refused(read: Callable[[], Case]) -> None:
     assert refusal.fields["place"]
     assert "value" in refusal.fields
     assert_complete(refusal)
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ((MAX_AMOUNT * 1.001,), "not_finite"),
+        ((nan,), "not_finite"),
+        ((1, 3, 2), "triple_order"),
+        ((1, 2), "triple_length"),
+    ],
+)
+def test_a_number_of_our_own_that_no_case_takes_is_refused_in_a_sentence(values: tuple[float, ...], code: str) -> None:
+    with pytest.raises(PlannerError) as caught:
+        Estimate.of(*values)
+    assert caught.value.code == code
+    assert_complete(caught.value)
+
+
+def test_the_largest_numbers_of_a_case_are_shown_in_the_units_of_people() -> None:
+    document = put(cases.telecom(), (*SEGMENT, "referral_rate"), MAX_AMOUNT)
+    put(document, (*REDUCE_COST, "side_effects"), [{"metric": "retention_rate", "at_ceiling": -MAX_AMOUNT}])
+    case = case_from(document)
+    numbers = {entry.key: entry.value.likely for entry in register(start(case))}
+    assert numbers["families", "referral_rate"] == 100 * MAX_AMOUNT  # of 100 customers
+    assert numbers["families", "reduce_cost", "retention_rate"] == -100 * MAX_AMOUNT
+    effect = case.segments[0].levers["reduce_cost"].side_effects[0].at_ceiling
+    assert turned(effect, 0.01).likely == 100 * MAX_AMOUNT
+
+
+def test_spending_more_today_than_a_budget_can_be_is_refused_unless_a_budget_is_given() -> None:
+    document = put(cases.telecom(), (*ACQUIRE, "spend"), MAX_AMOUNT)
+    document.pop("budget", None)
+    error = refused(document)
+    # today's other levers: 250,000 + 500,000 + 200,000, in numbers that at this size are 0.125 apart
+    assert (error.code, error.fields["place"], error.fields["value"]) == ("out_of_range", "budget", 1e15 + 950_000)
+    assert start(case_from(put(document, ("budget",), MAX_AMOUNT))).budget == MAX_AMOUNT
+    for lever in (DEVELOP, RETAIN, REDUCE_COST):
+        put(document, (*lever, "spend"), 0)
+    assert start(case_from(without(document, ("budget",)))).budget == MAX_AMOUNT
 
 
 @settings(max_examples=200)

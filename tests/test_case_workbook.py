@@ -442,6 +442,33 @@ def a_zip_of_something_else() -> bytes:
     return packed.getvalue()
 
 
+def packed_anew(content: bytes, packing: int) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as archive, zipfile.ZipFile(out, "w", packing) as again:
+        for name in archive.namelist():
+            again.writestr(name, archive.read(name))
+    return out.getvalue()
+
+
+def encrypted(content: bytes) -> bytes:
+    """Says of every part that it is encrypted: the lowest bit of its flags, in both of its headers."""
+    raw = bytearray(content)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for found in re.finditer(re.escape(mark), content):
+            raw[found.start() + flags] |= 1
+    return bytes(raw)
+
+
+def with_broken_lzma(content: bytes) -> bytes:
+    """Packed by LZMA, with the properties of every stream changed: nine bytes after its part's name."""
+    raw = bytearray(packed_anew(content, zipfile.ZIP_LZMA))
+    for found in re.finditer(rb"PK\x03\x04", bytes(raw)):
+        at = found.start()
+        name, extra = (int.from_bytes(raw[at + n : at + n + 2], "little") for n in (26, 28))
+        raw[at + 30 + name + extra + 4] = 255
+    return bytes(raw)
+
+
 FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a bomb": (lambda content: bomb(), "excel_too_large"),
     "cut short": (lambda content: content[: len(content) // 2], "excel_broken"),
@@ -449,6 +476,9 @@ FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "something else that is packed": (lambda content: a_zip_of_something_else(), "not_our_workbook"),
     "an empty workbook of someone else": (lambda content: saved(openpyxl.Workbook()), "sheet_missing"),
     "too large": (lambda content: content + bytes(MAX_BYTES), "too_large"),
+    "encrypted": (encrypted, "excel_broken"),
+    "broken LZMA": (with_broken_lzma, "excel_broken"),
+    "an unknown encoding": (lambda content: with_xml(content, 'encoding="UTF-8"', 'encoding="ebcdic"'), "excel_broken"),
     "broken XML": (lambda content: with_xml(content, "</sheetData>", "<oops>"), "excel_broken"),
     "not a number": (lambda content: with_xml(content, "<v>40000</v>", "<v>NaN</v>"), "excel_broken"),
     "bytes changed": (lambda content: content[:9000] + bytes(200) + content[9200:], "excel_broken"),

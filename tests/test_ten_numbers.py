@@ -12,8 +12,11 @@ from strategy.case import Case, Constant, Curve
 from strategy.case_file import read_case
 from strategy.equity import Simulation, simulate
 from strategy.errors import PlannerError
+from strategy.estimate import MAX_AMOUNT
 from strategy.levers import LEVER_CODES, LEVERS
 from strategy.parameters import parameters, spend_array
+from strategy.plan import start
+from strategy.readouts import read_out
 from strategy.ten_numbers import EXAMPLES, QUESTIONS, case_from_answers
 
 ANSWERS: dict[str, float] = dict(EXAMPLES)
@@ -191,6 +194,23 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
         case_from_answers(name, "Everybody", "EUR", ANSWERS)
 
 
+MOST = MAX_AMOUNT / 20  # the prospects are twenty for every new customer, and stay within what a case takes
+PEOPLE_AND_MONEY = [question.code for question in QUESTIONS if question.unit != "hundred"]
+
+
+@pytest.mark.parametrize("code", PEOPLE_AND_MONEY)
+def test_the_highest_answer_gives_a_plan_and_more_is_refused_by_its_own_name(code: str) -> None:
+    plan = start(firm(**{code: MOST}))
+    assert np.isfinite(read_out(plan.case, plan.spend).uplift)
+    assert refusal(**{code: np.nextafter(MOST, np.inf)}) == refusal(**{code: 1e15}) == ("out_of_range", code)
+
+
+def test_all_answers_at_their_highest_give_a_plan() -> None:
+    plan = start(firm(**dict.fromkeys(PEOPLE_AND_MONEY, MOST)))
+    assert plan.budget == 4 * MOST
+    assert np.isfinite(read_out(plan.case, plan.spend).plan.customer_equity).all()
+
+
 @given(
     st.fixed_dictionaries(
         {code: st.one_of(st.floats(allow_nan=True, allow_infinity=True), st.floats(0, 1e15)) for code in EXAMPLES}
@@ -202,3 +222,4 @@ def test_whatever_is_answered_there_is_a_firm_or_a_planner_error(answers: dict[s
     except PlannerError:
         return
     assert np.isfinite(first_year(case).customer_equity).all()
+    assert start(case).case == case

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from strategy.estimate import MAX_AMOUNT
 from strategy.wording import (
     JOINER,
     LANGUAGES,
@@ -384,6 +385,37 @@ def test_a_refusal_says_in_the_language_what_to_type() -> None:
         ("nl", "1,2"): "Typ . tussen duizendtallen en , voor decimalen, zoals in 1.234,5.",
         ("nl", "111"): "Dat is te lang voor een getal. Typ er een zoals 1.234,5.",
     }
+
+
+@pytest.mark.parametrize(
+    ("wording", "typed"),
+    [
+        (EN, ",".join(["99"] + ["999"] * 9)),
+        (NL, ".".join(["99"] + ["999"] * 9)),
+        (EN, "9" * 29),
+        (NL, "-" + "9" * 29),
+        (EN, "€1,001T"),
+        (NL, "1.001 bln."),
+        (EN, "1,000,000,000,000,000.01"),
+        (EN, "100,000,000,000,000,001%"),
+    ],
+)
+def test_more_than_the_planner_computes_with_is_refused(wording: Wording, typed: str) -> None:
+    with pytest.raises(ValueError, match=re.escape({EN: "1,000T", NL: "1.000\N{NO-BREAK SPACE}bln."}[wording])):
+        wording.parse_number(typed)
+
+
+@pytest.mark.parametrize(
+    ("wording", "typed"),
+    [
+        (EN, "1,000T"),
+        (NL, "1.000 bln."),
+        (EN, "100,000,000,000,000,000%"),
+        (EN, "1,000,000,000,000,000.000000000000000"),
+    ],
+)
+def test_the_largest_amount_that_the_planner_computes_with_can_be_typed(wording: Wording, typed: str) -> None:
+    assert wording.parse_number(typed) == MAX_AMOUNT
 
 
 @BOTH

@@ -272,7 +272,7 @@ def with_harm(case: Case, segment: str, metric: str, harm: Estimate | None, fact
 
 def turned(estimate: Estimate, factor: float) -> Estimate:
     """A harm as the change of the metric, or the other way round: the sign and the ends change places."""
-    return Estimate.of(*(-end / factor for end in (estimate.high, estimate.likely, estimate.low)))
+    return Estimate.shown(*(-end / factor for end in (estimate.high, estimate.likely, estimate.low)))
 
 
 def cost_of_harm(case: Case, spend: Spend, chosen: Sequence[str]) -> float:
