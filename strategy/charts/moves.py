@@ -1,7 +1,6 @@
 """Which money moves: what each place gets today and in the plan."""
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, with_room
@@ -9,6 +8,7 @@ from strategy.charts.chart import COLOURS, Chart, drawn
 from strategy.charts.labels import BRIEF, LONGEST_NAME, cell_label
 from strategy.charts.rows import BAR, MOST, add_texts, bar_style, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, SIGNED_MONEY, column, tabled
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
 from strategy.parameters import Spend, spend_array, spendable
@@ -26,13 +26,12 @@ def money_moves(case: Case, plan_spend: Spend, say: Wording) -> Chart:
     short = cells_or_levers(case, plan_spend, say, BRIEF)[0]
     figure = _pairs_figure(short, today, plan, say)
     figure.update_xaxes(title={"text": say.text("spend {per_period}", per_period=say.per(case.period))})
-    table = pd.DataFrame(
-        {
-            say.text("Where"): labels,
-            say.text("Today"): [*map(say.money, today)],
-            say.text("Plan"): [*map(say.money, plan)],
-            say.text("Difference"): [*map(say.signed_money, difference)],
-        }
+    table = tabled(
+        say,
+        column(say.text("Where"), labels),
+        column(say.text("Today"), today, MONEY),
+        column(say.text("Plan"), plan, MONEY),
+        column(say.text("Difference"), difference, SIGNED_MONEY),
     )
     order = np.argsort(-np.abs(difference))[:3]
     summary = say.text(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case, Initiative
 from strategy.charts.axes import broken, hint, money_ticks, on_lines, period_ticks
@@ -11,6 +10,7 @@ from strategy.charts.chart import COLOURS, GRID, Chart, drawn, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import BAR, LEGEND, MOST, Rows, add_texts, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, column, numbered, tabled
 from strategy.messages import LEVER_NAMES
 from strategy.response import Array
 from strategy.wording import Wording, markdown_text
@@ -26,24 +26,38 @@ def roadmap(case: Case, chosen: Sequence[str], say: Wording) -> Chart:
     """
     if not case.initiatives:
         wanted = say.text("No initiatives yet: add one, with its start, effect and cost, to see the roadmap")
-        return drawn(wanted, emptied(say, wanted), lambda: pd.DataFrame({say.text("Initiative"): []}), wanted)
+        return drawn(
+            wanted,
+            emptied(say, wanted),
+            lambda: tabled(
+                say,
+                column(say.text("Initiative"), []),
+            ),
+            wanted,
+        )
     counted = [i for i in case.initiatives if i.id in chosen] or list(case.initiatives)
     once, running = costs_by_kind(case, [i.id for i in counted])
     per_period = once + running
-    table = pd.DataFrame(
-        {
-            say.text("Initiative"): [i.name for i in case.initiatives],
-            say.text("Lever"): [say.text(LEVER_NAMES[i.lever]) for i in case.initiatives],
-            say.text("In the plan"): [say.text("yes") if i.id in chosen else say.text("no") for i in case.initiatives],
-            say.text("From"): [say.period_number(case.period, i.start) for i in case.initiatives],
-            say.text("To"): [say.text("lasting") if i.end is None else say.period_number(case.period, i.end)
-                             for i in case.initiatives],
-            say.text("One-off cost"): [say.money(i.one_off) for i in case.initiatives],
-            say.text("Running cost {per_period}", per_period=say.per(case.period)): [
-                say.money(i.per_period) for i in case.initiatives
-            ],
-        }
-    )  # fmt: skip
+    table = tabled(
+        say,
+        column(say.text("Initiative"), [i.name for i in case.initiatives]),
+        column(say.text("Lever"), [say.text(LEVER_NAMES[i.lever]) for i in case.initiatives]),
+        column(
+            say.text("In the plan"), [say.text("yes") if i.id in chosen else say.text("no") for i in case.initiatives]
+        ),
+        column(say.text("From"), [i.start for i in case.initiatives], numbered(case.period)),
+        column(
+            say.text("To"),
+            [say.text("lasting") if i.end is None else i.end for i in case.initiatives],
+            numbered(case.period),
+        ),
+        column(say.text("One-off cost"), [i.one_off for i in case.initiatives], MONEY),
+        column(
+            say.text("Running cost {per_period}", per_period=say.per(case.period)),
+            [i.per_period for i in case.initiatives],
+            MONEY,
+        ),
+    )
     title = _title(case, counted, bool(set(chosen) & set(case.initiative_ids)), per_period, say)
     listed = "; ".join(
         f"{i.name} ({_when(case, i, say)}; {_cost(case, i, say)})" for i in [*counted, *case.initiatives][:MOST]
