@@ -35,7 +35,7 @@ def _is(value: float, measure: Measure, text: str, say: Wording) -> None:
         case "multiple":
             number = text.partition(" ")[0] if say.language == "en" else text.rpartition(" per ")[0]
         case "points":
-            number = text.removesuffix("pp").strip()
+            number = text.split()[0]
             value *= 100
         case _:
             number = text
