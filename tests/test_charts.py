@@ -147,6 +147,7 @@ CHARTS = {
     "waterfall": lambda g, say: charts.waterfall(g.case, g.readouts, say),
     "next_euro": lambda g, say: charts.next_euro(g.case, g.places, say),
     "money_moves": lambda g, say: charts.money_moves(g.case, g.spend, say),
+    "money_by_lever": lambda g, say: charts.money_by_lever(g.case, g.spend, g.initiatives, say),
     "clv_before_after": lambda g, say: charts.clv_before_after(g.case, g.readouts, say),
     "customers_over_time": lambda g, say: charts.customers_over_time(g.case, g.readouts, g.outlook, say),
     "cash_over_time": lambda g, say: charts.cash_over_time(g.case, g.readouts, g.outlook, say),
@@ -422,6 +423,17 @@ def test_money_moves_between_pairs_that_sum_to_the_plan() -> None:
 def test_many_cells_are_shown_per_lever() -> None:
     assert len(in_english("money_moves", "crowded").table) == 4
     assert len(in_english("money_moves", "hostile").table) == 7  # eight cells, one of them a constant
+
+
+def test_the_money_by_lever_adds_up_to_the_plan_and_its_initiatives() -> None:
+    g = given("hostile")
+    table = in_english("money_by_lever", "hostile").table
+    plan = table["Plan"].numbers
+    assert len(plan) == 5, "four levers and the initiatives"
+    assert sum(n or 0 for n in plan) == pytest.approx(plan_total(g.case, g.spend, g.initiatives))
+    assert (plan[4] or 0) > 0
+    assert table["Today"].numbers[4] == 0
+    assert len(in_english("money_by_lever", "telecom").table) == 4, "this case has no initiatives"
 
 
 def test_the_worth_of_a_customer_is_the_read_outs() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from strategy.case import Case
-from strategy.charts.axes import money_ticks, on_lines, with_room
+from strategy.charts.axes import broken, money_ticks, on_lines, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn, laid_out
 from strategy.charts.labels import BRIEF, LONGEST_NAME, cell_label
 from strategy.charts.rows import BAR, MOST, add_texts, bar_style, in_rows, rows
@@ -144,7 +144,8 @@ def money_by_lever(case: Case, plan_spend: Spend, initiatives: Sequence[str], sa
         )
 
     figure = _by_lever_figure(codes, names, today, plan, say)
-    figure.update_xaxes(title={"text": say.text("spend {per_period}", per_period=say.per(case.period))})
+    title = say.text("spend {per_period}; grey: today, in colour: the plan", per_period=say.per(case.period))
+    figure.update_xaxes(title={"text": broken(title, 52)})
     return drawn(
         _moves_title(case, names, today, plan, say), figure, table, _moves_summary(case, names, today, plan, say)
     )

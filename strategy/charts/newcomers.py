@@ -142,18 +142,14 @@ def extra_income(
     totals = [sum(part.values()) for part in (today, existing, target)]
 
     def table() -> ChartTable:
-        titles = (
-            say.text("Revenue today"),
-            say.text("Extra from existing customers"),
-            say.text("From target customers"),
-        )
+        parts = zip((today, existing, target), totals, strict=True)
+        cells = [[*map(part.get, case.segment_ids), total] for part, total in parts]
         return tabled(
             say,
             column(say.text("Segment"), [*(s.name for s in case.segments), say.text("Total")]),
-            *(
-                column(title, [*(part.get(s.id) for s in case.segments), total], MONEY)
-                for title, part, total in zip(titles, (today, existing, target), totals, strict=True)
-            ),
+            column(say.text("Revenue today"), cells[0], MONEY),
+            column(say.text("Extra from existing customers"), cells[1], MONEY),
+            column(say.text("From target customers"), cells[2], MONEY),
         )
 
     per = say.per(case.period)
@@ -260,13 +256,7 @@ def spectrum_demands(chosen: str | None, readiness: Mapping[str, int], say: Word
         return tabled(
             say,
             column(say.text("Asks of us"), [say.text(demands[code]) for code in DEMANDS]),
-            *(
-                column(
-                    say.text(ways[way]),
-                    [f"{DEMANDS[code][way]}: {say.text(ASKED_FOR[code][way])}" for code in DEMANDS],
-                )
-                for way in SPECTRUM
-            ),
+            *(column(say.text(ways[way]), [_asked(code, way, say) for code in DEMANDS]) for way in SPECTRUM),
             column(say.text("How ready we are"), [readiness.get(code) for code in DEMANDS], NUMBER),
         )
 
@@ -281,6 +271,11 @@ def spectrum_demands(chosen: str | None, readiness: Mapping[str, int], say: Word
     )
     title = _spectrum_title(chosen, readiness, say)
     return drawn(title, _spectrum_figure(chosen, readiness, say), table, f"{summary}.")
+
+
+def _asked(code: str, way: str, say: Wording) -> str:
+    """How much a way of dealing asks, and what."""
+    return f"{DEMANDS[code][way]}: {say.text(ASKED_FOR[code][way])}"
 
 
 def _spectrum_title(chosen: str | None, readiness: Mapping[str, int], say: Wording) -> str:
