@@ -142,8 +142,7 @@ def extra_income(
     totals = [sum(part.values()) for part in (today, existing, target)]
 
     def table() -> ChartTable:
-        parts = zip((today, existing, target), totals, strict=True)
-        cells = [[*map(part.get, case.segment_ids), total] for part, total in parts]
+        cells = [[*map(part.get, case.segment_ids), sum(part.values())] for part in (today, existing, target)]
         return tabled(
             say,
             column(say.text("Segment"), [*(s.name for s in case.segments), say.text("Total")]),
