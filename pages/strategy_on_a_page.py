@@ -18,5 +18,5 @@ with left, trouble.part():
     on_a_page.decided(page, say)
 with right, trouble.part():
     show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
-    on_a_page.roadmap(plan, page, say)
+    on_a_page.roadmap(plan, say)
     on_a_page.contradictions(page, say)

@@ -26,6 +26,7 @@ from strategy.parameters import parameters
 from strategy.readouts import Opportunity, Readouts, opportunities, plan_total, read_out
 from strategy.uncertainty import Outlook, TornadoBar, outlook, tornado
 from strategy.wording import Wording
+from tests.chart_tables import reads_as_its_numbers
 
 BOLD, MATHS = "<b>x</b> =1+1", "**bold** $x$ %{x} and a name that goes on and on, longer than any chart has room for"
 
@@ -146,6 +147,7 @@ CHARTS = {
     "waterfall": lambda g, say: charts.waterfall(g.case, g.readouts, say),
     "next_euro": lambda g, say: charts.next_euro(g.case, g.places, say),
     "money_moves": lambda g, say: charts.money_moves(g.case, g.spend, say),
+    "money_by_lever": lambda g, say: charts.money_by_lever(g.case, g.spend, g.initiatives, say),
     "clv_before_after": lambda g, say: charts.clv_before_after(g.case, g.readouts, say),
     "customers_over_time": lambda g, say: charts.customers_over_time(g.case, g.readouts, g.outlook, say),
     "cash_over_time": lambda g, say: charts.cash_over_time(g.case, g.readouts, g.outlook, say),
@@ -205,8 +207,8 @@ def test_every_chart_says_and_shows_something(name: str, which: str, plan: str, 
     chart = CHARTS[name](given(which, plan), say)
     assert chart.title.strip()
     assert chart.summary.strip()
-    assert chart.table.shape[1]
-    assert all(isinstance(cell, str) for column in chart.table for cell in chart.table[column])
+    assert chart.table.columns
+    reads_as_its_numbers(chart, say)
     assert 100 <= chart.figure.layout.height <= 1500
     assert "nan" not in " ".join([chart.title, chart.summary, *map(str, leaves(document(chart)))]).lower()
 
@@ -374,7 +376,7 @@ def test_opportunities_are_ranked_with_the_cut_where_the_budget_ends() -> None:
     funded = sum(place.funded for place in g.places)
     line = next(shape for shape in chart.figure.layout.shapes if shape.xref == "paper")
     assert bars.y[funded - 1] < line.y0 < bars.y[funded]
-    assert chart.table.shape[0] == len(g.places)
+    assert len(chart.table) == len(g.places)
 
 
 def test_outlined_bars_are_next_steps() -> None:
@@ -394,7 +396,7 @@ def test_an_amount_left_over_from_a_search_is_no_place_for_money() -> None:
     g = given("telecom")
     crumb = Opportunity("cell", "families", "retain", None, 1e-11, 1.0, True, False)
     chart = charts.next_euro(g.case, [*g.places, crumb], english)
-    assert chart.table.shape[0] == len(g.places)
+    assert len(chart.table) == len(g.places)
 
 
 def test_something_that_costs_nothing_can_be_drawn() -> None:
@@ -402,7 +404,7 @@ def test_something_that_costs_nothing_can_be_drawn() -> None:
     free = Opportunity("initiative", None, "retain", g.case.initiative_ids[0], 0.0, np.inf, False, True)
     chart = charts.next_euro(g.case, [free, *g.places], english)
     assert np.isfinite(chart.figure.data[0].x).all()
-    assert "costs nothing" in chart.table.iloc[0].tolist()
+    assert "costs nothing" in chart.table.texts.iloc[0].tolist()
 
 
 def test_no_opportunity_says_what_to_do() -> None:
@@ -414,13 +416,24 @@ def test_money_moves_between_pairs_that_sum_to_the_plan() -> None:
     today, plan = chart.figure.data[:2]
     assert sum(today.x) == pytest.approx(1_850_000)
     assert sum(plan.x) == pytest.approx(1_850_000)
-    assert chart.table["Difference"].tolist() == ["−€300,000.00", "±€0.00", "+€300,000.00", "±€0.00"]
+    assert chart.table.texts["Difference"].tolist() == ["−€300,000.00", "±€0.00", "+€300,000.00", "±€0.00"]
     assert "moves €300K per year" in chart.title
 
 
 def test_many_cells_are_shown_per_lever() -> None:
-    assert in_english("money_moves", "crowded").table.shape[0] == 4
+    assert len(in_english("money_moves", "crowded").table) == 4
     assert len(in_english("money_moves", "hostile").table) == 7  # eight cells, one of them a constant
+
+
+def test_the_money_by_lever_adds_up_to_the_plan_and_its_initiatives() -> None:
+    g = given("hostile")
+    table = in_english("money_by_lever", "hostile").table
+    plan = table["Plan"].numbers
+    assert len(plan) == 5, "four levers and the initiatives"
+    assert sum(n or 0 for n in plan) == pytest.approx(plan_total(g.case, g.spend, g.initiatives))
+    assert (plan[4] or 0) > 0
+    assert table["Today"].numbers[4] == 0
+    assert len(in_english("money_by_lever", "telecom").table) == 4, "this case has no initiatives"
 
 
 def test_the_worth_of_a_customer_is_the_read_outs() -> None:
@@ -461,7 +474,7 @@ def test_today_s_spend_lies_on_the_curve_at_the_answer() -> None:
 
 def test_at_most_six_panels_are_drawn_and_all_are_in_the_table() -> None:
     chart = in_english("acquire_curves", "crowded")
-    assert chart.table.shape[0] == 15
+    assert len(chart.table) == 15
     assert sum(trace.name == "plan" for trace in chart.figure.data) == 6
 
 
@@ -520,7 +533,7 @@ def test_each_plan_has_its_own_distribution_and_name() -> None:
     two = outlook(g.case, [(g.spend, ()), (planned(g.case, "nothing"), ())], 100)
     chart = charts.uplift_distribution(g.case, two, english, names=("<b>Mine</b>",))
     assert len(chart.figure.data) == 6
-    assert chart.table["Plan"].tolist()[::2] == ["<b>Mine</b>", "Plan 2"]
+    assert chart.table.texts["Plan"].tolist()[::2] == ["<b>Mine</b>", "Plan 2"]
 
 
 def test_a_plan_that_nearly_always_wins_is_not_said_to_win_always() -> None:
@@ -555,7 +568,7 @@ def test_the_stacks_add_up_to_what_is_spent() -> None:
 def test_the_segments_add_up_to_today_s_customer_equity() -> None:
     g = given("hostile")
     chart = in_english("value_today", "hostile")
-    equity = [english.parse_number(cell) for cell in chart.table["Customer equity"]]
+    equity = [english.parse_number(cell) for cell in chart.table.texts["Customer equity"]]
     assert sum(equity) == pytest.approx(g.today_point[1], abs=0.02)
     assert [*chart.figure.data[0].x] == pytest.approx(g.readouts.today.clv[0, 0, 0])
     assert [*chart.figure.data[1].x] == pytest.approx(g.readouts.today.clv_net[0, 0, 0])

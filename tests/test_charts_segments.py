@@ -16,6 +16,7 @@ from strategy.dimensions.selection import Newcomer, Worth
 from strategy.readouts import read_out
 from strategy.samples import load_sample
 from strategy.wording import LANGUAGES, Wording
+from tests.chart_tables import reads_as_its_numbers
 
 HOSTILE = "<b>x</b> =1+1 **bold** $x$ %{x} and a name that goes on and on"
 EN = Wording("en")
@@ -59,6 +60,7 @@ def test_every_chart_has_a_valid_figure_a_finding_a_table_and_words(which: str, 
         assert len(chart.title) > 20, name
         assert len(chart.summary) > 20, name
         assert len(chart.table.columns) >= 4, name
+        reads_as_its_numbers(chart, chart.table.say)
         assert "<b>x</b>" not in json.dumps(figure.to_dict(), default=str), name
 
 
@@ -165,7 +167,7 @@ def test_extra_income_stands_on_top_of_todays_revenue(telecom: Case) -> None:
     chart = charts.extra_income(telecom, {one: 600.0, two: 400.0}, {one: 50.0}, {two: 30.0}, EN)
     assert "€50 more per year, target customers €30: 8% on top of today" in chart.plain_title
     assert [sum(values) for values in zip(*(trace.x for trace in chart.figure.data[:3]), strict=True)][:2] == [650, 430]
-    assert chart.table.iloc[-1].tolist()[1:] == ["€1,000.00", "€50.00", "€30.00"]
+    assert chart.table.texts.iloc[-1].tolist()[1:] == ["€1,000.00", "€50.00", "€30.00"]
 
 
 @pytest.mark.parametrize(

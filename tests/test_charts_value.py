@@ -20,6 +20,7 @@ from strategy.editing import document_of
 from strategy.plan import start
 from strategy.samples import load_sample
 from strategy.wording import Wording
+from tests.chart_tables import reads_as_its_numbers
 
 HOSTILE = "<b>x</b> **bold** $x$ %{x} and a name that goes on and on, longer than any chart has room for"
 ENGLISH = Wording("en", "EUR")
@@ -129,7 +130,7 @@ def test_every_chart_says_and_shows_something(name: str, language: str) -> None:
     chart = DRAWN[name](Wording(language, "USD"))
     assert chart.title.strip()
     assert len(chart.summary) > 20
-    assert all(isinstance(cell, str) for column in chart.table for cell in chart.table[column])
+    reads_as_its_numbers(chart, chart.table.say)
     assert 100 <= chart.figure.layout.height <= 1500
     assert "nan" not in " ".join([chart.title, chart.summary, *map(str, leaves(document(chart)))]).lower()
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from strategy import charts
 from strategy.answers import checked_answers
-from strategy.exports.strategy_page import strategy_page
+from strategy.exports.strategy_page import page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.levers import LEVER_CODES
 from strategy.plan import Plan, choose, set_lever, start
@@ -16,7 +17,7 @@ from strategy.questions import QUESTIONS
 from strategy.results import outlook, read_out
 from strategy.samples import SAMPLES, load_sample
 from strategy.telling import answer_lines
-from strategy.uncertainty import silent
+from strategy.uncertainty import Outlook, silent
 from strategy.wording import LANGUAGES, Wording
 from tests.test_answers import an_answer
 
@@ -29,9 +30,11 @@ def planned(language: str = "en", **answers: Any) -> Plan:
 
 def printed(plan: Plan, language: str = "en") -> str:
     """All text of the document, as a reader's machine finds it."""
-    say = Wording(language)
-    page = strategy_page(plan, outlook(plan, silent), say)
-    return text_of(strategy_pdf(page, plan.case.horizon, say))
+    return text_of(document_of(plan, Wording(language), outlook(plan, silent)))
+
+
+def document_of(plan: Plan, say: Wording, found: Outlook | None = None) -> bytes:
+    return strategy_pdf(strategy_page(plan, found, say), page_charts(plan, found, say), say)
 
 
 def text_of(document: bytes) -> str:
@@ -71,10 +74,16 @@ def test_a_contradiction_is_printed_with_its_reason() -> None:
     assert plain(contradiction.reason) in text
 
 
-def test_the_shares_of_the_split_sum_to_one() -> None:
-    page = strategy_page(planned(), None, Wording("en"))
-    assert sum(part.share for part in page.split) == pytest.approx(1)
-    assert [part.code for part in page.split][:4] == list(LEVER_CODES)
+def test_the_money_by_lever_is_the_plans_and_todays() -> None:
+    plan = planned()
+    table = page_charts(plan, None, Wording("en")).money.table
+    levers, cost = [plan.lever_total(code) for code in LEVER_CODES], plan.initiative_cost
+    today = sum(sum(levers.values()) for levers in plan.case.today.values())
+    assert cost > 0
+    assert table["Plan"].numbers == pytest.approx((*levers, cost))
+    assert sum(n or 0 for n in table["Today"].numbers) == pytest.approx(today)
+    assert sum(n or 0 for n in table["Difference"].numbers) == pytest.approx(plan.spent + cost - today, abs=1e-6)
+    assert sum(n or 0 for n in table["Share of the plan"].numbers) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("code", [sample.code for sample in SAMPLES])
@@ -91,16 +100,40 @@ def test_texts_from_people_print_as_typed_and_a_long_one_spills_nowhere() -> Non
     text = printed(plan)
     assert "<b>=1+1</b> **$x$** Ελλάδα Привет" in text
     say = Wording("en")
-    document = strategy_pdf(strategy_page(plan, None, say), plan.case.horizon, say)
-    for page in PdfReader(BytesIO(document)).pages:
+    for page in PdfReader(BytesIO(document_of(plan, say))).pages:
         assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (842, 595)  # A4 in points
 
 
 def test_what_fits_on_the_front_is_one_page() -> None:
     plan = planned(**{question.code: an_answer(question) for question in QUESTIONS})
     say = Wording("en")
-    reader = PdfReader(BytesIO(strategy_pdf(strategy_page(plan, None, say), plan.case.horizon, say)))
+    reader = PdfReader(BytesIO(document_of(plan, say)))
     front = plain(reader.pages[0].extract_text())
     for dimension in strategy_page(plan, None, say).dimensions:
         assert dimension.title in front
-    assert say.text("Roadmap") in front
+    drawn = page_charts(plan, None, say)
+    assert drawn.roadmap
+    for chart in (drawn.money, drawn.roadmap):
+        assert plain(chart.plain_title) in front
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheet_behind_the_page_has_the_findings_of_the_screens_charts(language: str) -> None:
+    plan, say = planned(language), Wording(language)
+    found = outlook(plan, silent)
+    sheet = plain(PdfReader(BytesIO(document_of(plan, say, found))).pages[1].extract_text())
+    shown = read_out(plan)
+    for chart in (
+        charts.waterfall(plan.case, shown, say),
+        charts.uplift_distribution(plan.case, found, say),
+        charts.cash_over_time(plan.case, shown, found, say),
+        charts.customers_over_time(plan.case, shown, found, say),
+    ):
+        assert plain(chart.plain_title) in sheet
+
+
+def test_without_draws_the_document_has_no_bands() -> None:
+    plan = planned()
+    assert page_charts(plan, None, Wording("en")).uplift is None
+    assert page_charts(start(plan.case), outlook(plan, silent), Wording("en")).uplift is None, "the plan is today's"
+    assert "of draws" not in text_of(document_of(plan, Wording("en")))

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts import session
 from strategy import results
 from strategy.coherence import BUDGET
-from strategy.exports.strategy_page import Contradiction, StrategyPage, strategy_page
+from strategy.exports.strategy_page import Contradiction, StrategyPage, page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan import Plan
 from strategy.questions import BY_CODE, DIMENSIONS
@@ -21,8 +21,8 @@ def download() -> None:
     plan, say = session.plan(), session.say()
 
     def document() -> bytes:
-        page = strategy_page(plan, results.outlook(plan, silent), say)
-        return strategy_pdf(page, plan.case.horizon, say)
+        outlook = results.outlook(plan, silent)
+        return strategy_pdf(strategy_page(plan, outlook, say), page_charts(plan, outlook, say), say)
 
     st.download_button(
         say.text("Print (PDF)"),
@@ -57,9 +57,9 @@ def decided(page: StrategyPage, say: Wording) -> None:
                 st.caption(say.text("Still open:") + " " + asked)
 
 
-def roadmap(plan: Plan, page: StrategyPage, say: Wording) -> None:
+def roadmap(plan: Plan, say: Wording) -> None:
     """The initiatives over the periods of the plan."""
-    if not page.roadmap:
+    if not plan.case.initiatives:
         st.markdown("##### " + say.text("No initiatives yet"))
         st.page_link("operationalization.py", label=say.text("Add what you will do, when, and what it costs"))
 

@@ -30,6 +30,22 @@ def _show(chart: Chart, key: str) -> None:
     numbers = st.expander(session.say().text("Numbers"), key=f"numbers_{key}", on_change="rerun", type="compact")
     if numbers.open:
         with numbers:
-            st.text(chart.summary)
-            st.dataframe(chart.table, hide_index=True, key=f"table_{key}")
-            why.chart(key)
+            _numbers(chart, key)
+
+
+def _numbers(chart: Chart, key: str) -> None:
+    """What the picture says in words, its table, the table as a file, and how its numbers came about."""
+    st.text(chart.summary)
+    st.dataframe(chart.table.texts, hide_index=True, key=f"table_{key}")
+    if len(chart.table):
+        st.download_button(
+            session.say().text("Download these numbers (CSV)"),
+            chart.table.csv,
+            f"{key}.csv",
+            "text/csv",
+            key=f"csv_{key}",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
+    why.chart(key)

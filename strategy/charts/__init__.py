@@ -8,7 +8,7 @@ from strategy.charts.customers import contracts_running, purchase_frequency, pur
 from strategy.charts.customers_value import staying_and_value, value_by_tenth, who_moved, win_back
 from strategy.charts.happenings import events_damage, lapsed_value
 from strategy.charts.labels import assumption_label, assumption_value, cell_label, place_label
-from strategy.charts.moves import money_moves
+from strategy.charts.moves import money_by_lever, money_moves
 from strategy.charts.newcomers import extra_income, newcomer_cost, spectrum_demands
 from strategy.charts.next_euro import next_euro
 from strategy.charts.operations import channel_costs, hand_over_map, hours_freed
@@ -49,6 +49,7 @@ __all__ = [
     "ladder_moves",
     "laid_out",
     "lapsed_value",
+    "money_by_lever",
     "money_moves",
     "need_gaps",
     "newcomer_cost",

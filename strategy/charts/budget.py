@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import broken, money_ticks, widened, with_room
 from strategy.charts.chart import COLOURS, GRID, HALO, Chart, drawn, laid_out
 from strategy.charts.rows import bar_style
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, SIGNED_MONEY, ChartTable, column, tabled
 from strategy.messages import LEVER_NAMES
 from strategy.optimize import BudgetCurve
 from strategy.readouts import PLAYERS, Readouts
@@ -31,13 +31,12 @@ def waterfall(case: Case, r: Readouts, say: Wording) -> Chart:
     figure = _waterfall_figure(today, plan, steps, say)
     running = list(accumulate(steps.values(), initial=today))
 
-    def table() -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                say.text("Step"): [say.text("Today"), *(say.text(LEVER_NAMES[p]) for p in steps), say.text("Plan")],
-                say.text("Change"): ["", *(say.signed_money(change) for change in steps.values()), ""],
-                say.text("Customer equity"): [*map(say.money, running), say.money(plan)],
-            }
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text("Step"), [say.text("Today"), *(say.text(LEVER_NAMES[p]) for p in steps), say.text("Plan")]),
+            column(say.text("Change"), ["", *steps.values(), ""], SIGNED_MONEY),
+            column(say.text("Customer equity"), [*running, plan], MONEY),
         )
 
     return drawn(_waterfall_title(r, steps, say), figure, table, _waterfall_summary(today, plan, steps, say))
@@ -157,11 +156,10 @@ def budget_size(
 
     today, plan  (budget, customer equity), points on or below the curve
     """
-    table = pd.DataFrame(
-        {
-            say.text("Budget {per_period}", per_period=say.per(case.period)): [*map(say.money, curve.budgets)],
-            say.text("Customer equity of the best split"): [*map(say.money, curve.customer_equity)],
-        }
+    table = tabled(
+        say,
+        column(say.text("Budget {per_period}", per_period=say.per(case.period)), curve.budgets, MONEY),
+        column(say.text("Customer equity of the best split"), curve.customer_equity, MONEY),
     )
     better = float(np.interp(plan[0], curve.budgets, curve.customer_equity)) - plan[1]
     inside = curve.budgets[0] <= plan[0] <= curve.budgets[-1]

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, widened, with_room
 from strategy.charts.chart import COLOURS, Chart, drawn
-from strategy.charts.labels import BRIEF, assumption_colour, assumption_label, assumption_value
+from strategy.charts.labels import BRIEF, assumption_colour, assumption_label, assumption_measure, assumption_value
 from strategy.charts.moves import cells_or_levers
 from strategy.charts.rows import BAR, add_bars, add_texts, emptied, in_rows, mark, rows, within
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, SIGNED_MONEY, column, tabled
 from strategy.information import Information
 from strategy.levers import LEVER_CODES
 from strategy.parameters import Spend, spendable
@@ -31,15 +31,15 @@ def tornado(case: Case, bars: list[TornadoBar], say: Wording, limit: int = 8, at
     equity = _moves_nothing(bars)
     ends = [bar.customer_equity if equity else bar.uplift for bar in bars]
     what = say.text("customer equity") if equity else say.text("the plan's uplift")
-    signed = say.money if equity else say.signed_money
-    table = pd.DataFrame(
-        {
-            say.text("Assumption"): [assumption_label(case, bar.key, say) for bar in bars],
-            say.text("Low"): [_end(case, bar, 0, say) for bar in bars],
-            say.text("High"): [_end(case, bar, 1, say) for bar in bars],
-            say.text("{what} at low", what=_capital(what)): [signed(low) for low, _ in ends],
-            say.text("{what} at high", what=_capital(what)): [signed(high) for _, high in ends],
-        }
+    unit = MONEY if equity else SIGNED_MONEY
+    assumed = [assumption_measure(bar.key, x) for bar in bars for x in bar.values]
+    table = tabled(
+        say,
+        column(say.text("Assumption"), [assumption_label(case, bar.key, say) for bar in bars]),
+        column(say.text("Low"), [_value(bar, 0) for bar in bars], assumed[::2]),
+        column(say.text("High"), [_value(bar, 1) for bar in bars], assumed[1::2]),
+        column(say.text("{what} at low", what=_capital(what)), [low for low, _ in ends], unit),
+        column(say.text("{what} at high", what=_capital(what)), [high for _, high in ends], unit),
     )
     if not bars:
         nothing = say.text("No assumption has a range yet: give a number as low, likely and high")
@@ -78,9 +78,15 @@ def _tornado_title(case: Case, bar: TornadoBar, ends: tuple[float, float], equit
     return say.text("The uplift hangs most on {assumption}: {low} to {high}", **fields)
 
 
-def _end(case: Case, bar: TornadoBar, end: int, say: Wording) -> str:
+def _value(bar: TornadoBar, end: int) -> float | str:
     """An assumption's value at low or high; of opinions, whose answers they are."""
-    return bar.people[end] if bar.people else assumption_value(case, bar.key, bar.values[end], say)
+    return bar.people[end] if bar.people else bar.values[end]
+
+
+def _end(case: Case, bar: TornadoBar, end: int, say: Wording) -> str:
+    """The same in words."""
+    value = _value(bar, end)
+    return value if isinstance(value, str) else assumption_value(case, bar.key, value, say)
 
 
 def _capital(text: str) -> str:
@@ -140,11 +146,10 @@ def _tornado_figure(
 def worth_knowing(case: Case, information: Information, say: Wording, limit: int = 6) -> Chart:
     """What it is worth to find an assumption out before deciding: the most valuable first."""
     worth = {key: value for key, value in information.evppi.items() if value > 0}
-    table = pd.DataFrame(
-        {
-            say.text("Assumption"): [assumption_label(case, key, say) for key in information.evppi],
-            say.text("Worth of finding out, at least"): [*map(say.money, information.evppi.values())],
-        }
+    table = tabled(
+        say,
+        column(say.text("Assumption"), [assumption_label(case, key, say) for key in information.evppi]),
+        column(say.text("Worth of finding out, at least"), list(information.evppi.values()), MONEY),
     )
     if not worth:
         nothing = say.text("Nothing that we could find out would change the decision")
@@ -186,13 +191,12 @@ def no_regret(case: Case, information: Information, plan_spend: Spend, say: Word
     """Money that the best splits of 90 % of draws spend at least, beside the plan's; per lever where cells are many."""
     labels, _, plan = cells_or_levers(case, plan_spend, say)
     _, _, safe = cells_or_levers(case, information.no_regret, say)
-    table = pd.DataFrame(
-        {
-            say.text("Where"): labels,
-            say.text("Plan"): [*map(say.money, plan)],
-            say.text("No-regret money"): [*map(say.money, safe)],
-            say.text("Plan beyond it"): [*map(say.signed_money, plan - safe)],
-        }
+    table = tabled(
+        say,
+        column(say.text("Where"), labels),
+        column(say.text("Plan"), plan, MONEY),
+        column(say.text("No-regret money"), safe, MONEY),
+        column(say.text("Plan beyond it"), plan - safe, SIGNED_MONEY),
     )
     per_period = say.per(case.period)
     colours = [COLOURS[code] for code in _levers_of(case, len(labels))]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from strategy.charts.axes import room
 from strategy.charts.sketch import Picture, Sketch
+from strategy.charts.table import ChartTable
 from strategy.wording import JOINER, Wording
 
 COLOURS = {
@@ -56,7 +56,7 @@ class Chart:
 
     title: str
     sketch: Sketch
-    tabulate: Callable[[], pd.DataFrame]
+    tabulate: Callable[[], ChartTable]
     summary: str
 
     @cached_property
@@ -70,8 +70,8 @@ class Chart:
         return Picture(self.sketch)
 
     @cached_property
-    def table(self) -> pd.DataFrame:
-        """The numbers, with headings in the reader's language, formatted as text where people read them."""
+    def table(self) -> ChartTable:
+        """The numbers, with headings in the reader's language and a unit per column; texts are made of them."""
         return self.tabulate()
 
     @property
@@ -80,7 +80,7 @@ class Chart:
         return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", self.title).replace(JOINER, "")
 
 
-def drawn(title: str, sketch: Sketch, tabulate: Callable[[], pd.DataFrame], summary: str) -> Chart:
+def drawn(title: str, sketch: Sketch, tabulate: Callable[[], ChartTable], summary: str) -> Chart:
     """The chart of a sketch: a dollar sign in its title starts no formula; users' names are escaped already."""
     together = re.sub(r"(?<![\w\\])([+−±])(?=\S)", rf"\1{JOINER}", title)  # a sign stays with its amount
     one_stop = re.sub(r"(?<!\.)\.\.(?!\.)", ".", summary)  # "€ 1,2 mln." may end a sentence

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
-
 from strategy.charts.axes import broken, on_lines
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn
 from strategy.charts.rows import Rows, add_bars, add_texts, bar_style, emptied, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import NUMBER, ChartTable, column, tabled
 from strategy.dimensions.operations import FAR_AHEAD, balance
 from strategy.questions import BY_CODE
 from strategy.questions.question import HIGHEST_SCORE
@@ -17,9 +16,11 @@ Scores = Mapping[str, int] | None
 """An answer in scores; None where nothing was answered."""
 
 
-def nothing_yet(say: Wording, message: str, columns: Sequence[str]) -> Chart:
+def nothing_yet(say: Wording, message: str, headings: Sequence[str]) -> Chart:
     """A chart of what was not answered yet: what to do."""
-    return drawn(message, emptied(say, message), lambda: pd.DataFrame({column: [] for column in columns}), message)
+    return drawn(
+        message, emptied(say, message), lambda: tabled(say, *(column(heading, []) for heading in headings)), message
+    )
 
 
 def competence_balance(scores: Scores, say: Wording) -> Chart:
@@ -95,9 +96,13 @@ def _scored(names: Sequence[str], scores: Sequence[int | None], say: Wording) ->
     return figure, placed
 
 
-def _score_table(heading: str, names: Mapping[str, str], scores: Mapping[str, int], say: Wording) -> pd.DataFrame:
-    told = [say.number(scores[place]) if place in scores else say.text("no answer yet") for place in names]
-    return pd.DataFrame({heading: list(names.values()), say.text("Score"): told})
+def _score_table(heading: str, names: Mapping[str, str], scores: Mapping[str, int], say: Wording) -> ChartTable:
+    told = [scores.get(place, say.text("no answer yet")) for place in names]
+    return tabled(
+        say,
+        column(heading, list(names.values())),
+        column(say.text("Score"), told, NUMBER),
+    )
 
 
 def _told(names: Mapping[str, str], scores: Mapping[str, int]) -> str:

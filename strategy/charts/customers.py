@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.charts.axes import broken, number_ticks, share_ticks, widened
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out, translucent
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import NUMBER, PEOPLE, SHARE, ChartTable, Measure, column, tabled
 from strategy.customers.likelihood import Array
 from strategy.customers.study import Running, Tracked
 from strategy.customers.summary import Unit
@@ -37,13 +37,12 @@ def purchases_foretold(tracked: Tracked, unit: Unit, say: Wording) -> Chart:
         miss=say.signed_percent(miss),
     )
 
-    def table() -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                say.text(UNIT_AXES[unit]): [say.number(float(at), 0) for at in tracked.moments],
-                say.text("Made"): [say.number(float(x), 0) for x in tracked.actual],
-                say.text("Expected"): [say.number(float(x), 1) for x in tracked.expected],
-            }
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text(UNIT_AXES[unit]), tracked.moments, Measure("number", 0)),
+            column(say.text("Made"), tracked.actual, Measure("number", 0)),
+            column(say.text("Expected"), tracked.expected, Measure("number", 1)),
         )
 
     summary = say.text(
@@ -97,13 +96,12 @@ def purchase_frequency(actual: Array, expected: Array, say: Wording) -> Chart:
         "The model puts {share} of customers at the right number of repeat purchases", share=say.percent(1 - off, 0)
     )
 
-    def table() -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                say.text("Repeat purchases"): labels,
-                say.text("Customers"): [say.people(float(x)) for x in actual],
-                say.text("Expected"): [say.people(float(x)) for x in expected],
-            }
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text("Repeat purchases"), labels),
+            column(say.text("Customers"), actual, PEOPLE),
+            column(say.text("Expected"), expected, PEOPLE),
         )
 
     summary = say.text(
@@ -159,16 +157,15 @@ def contracts_running(model: Running, say: Wording) -> Chart:
         points=say.number(100 * off, 1),
     )
 
-    def table() -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                say.text(RENEWALS[model.period]): [say.number(at) for at in range(len(observed))],
-                say.text("Still running"): [say.percent(float(x)) for x in observed],
-                say.text("Standard error"): [say.percent(float(x), 2) for x in model.error],
-                say.text("Expected"): [say.percent(float(x)) for x in expected],
-                say.text("Came up for renewal"): ["", *(say.people(float(x)) for x in model.at_risk)],
-                say.text("Ended"): ["", *(say.people(float(x)) for x in model.left)],
-            }
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text(RENEWALS[model.period]), range(len(observed)), NUMBER),
+            column(say.text("Still running"), observed, SHARE),
+            column(say.text("Standard error"), model.error, Measure("share", 2)),
+            column(say.text("Expected"), expected, SHARE),
+            column(say.text("Came up for renewal"), ["", *model.at_risk], PEOPLE),
+            column(say.text("Ended"), ["", *model.left], PEOPLE),
         )
 
     summary = say.text(

@@ -4,13 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from strategy.charts.axes import broken, money_ticks, number_ticks, on_lines, share_ticks, widened
 from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import emptied
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import (
+    MONEY,
+    NUMBER,
+    PEOPLE,
+    SHARE,
+    SIGNED_WHOLE_MONEY,
+    WHOLE_MONEY,
+    ChartTable,
+    column,
+    tabled,
+)
 from strategy.customers.likelihood import Array
 from strategy.customers.segments import Movement
 from strategy.customers.worth import Prospects, Risk, Worth
@@ -37,15 +47,14 @@ def value_by_tenth(worth: Worth, say: Wording) -> Chart:
         rest=say.percent(float(tenths[5:].sum()), 0),
     )
 
-    def table() -> pd.DataFrame:
+    def table() -> ChartTable:
         so_far = np.cumsum(tenths)
-        return pd.DataFrame(
-            {
-                say.text("Tenth of customers"): [say.number(number) for number in range(1, 11)],
-                say.text("Value"): [say.money(float(x)) for x in worth.deciles],
-                say.text("Share of value"): [say.percent(float(x)) for x in tenths],
-                say.text("Together with those above"): [say.percent(float(x)) for x in so_far],
-            }
+        return tabled(
+            say,
+            column(say.text("Tenth of customers"), range(1, 11), NUMBER),
+            column(say.text("Value"), worth.deciles, MONEY),
+            column(say.text("Share of value"), tenths, SHARE),
+            column(say.text("Together with those above"), so_far, SHARE),
         )
 
     if total <= 0:
@@ -112,20 +121,20 @@ class _Heat:
 def _heat_map(heat: _Heat, x_title: str, y_title: str, say: Wording) -> Sketch:
     figure, across, down = Sketch(), len(heat.columns), len(heat.rows)
     for row in range(down):
-        for column in range(across):
-            strength = round(FAINTEST + (DARKEST - FAINTEST) * float(heat.strength[row, column]), 3)
+        for place in range(across):
+            strength = round(FAINTEST + (DARKEST - FAINTEST) * float(heat.strength[row, place]), 3)
             figure.add_shape(
-                type="rect", x0=column - 0.48, x1=column + 0.48, y0=row - 0.46, y1=row + 0.46, layer="below",
+                type="rect", x0=place - 0.48, x1=place + 0.48, y0=row - 0.46, y1=row + 0.46, layer="below",
                 line={"width": 1, "color": GRID}, fillcolor=translucent(heat.colour, strength),
             )  # fmt: skip
-    cells = [(row, column) for row in range(down) for column in range(across)]
+    cells = [(row, place) for row in range(down) for place in range(across)]
     figure.add_scatter(
-        x=[column for _, column in cells],
+        x=[place for _, place in cells],
         y=[row for row, _ in cells],
         mode="text",
-        text=[heat.texts[row][column] for row, column in cells],
+        text=[heat.texts[row][place] for row, place in cells],
         textfont={"size": LETTERS},
-        customdata=[heat.hovers[row][column] for row, column in cells],
+        customdata=[heat.hovers[row][place] for row, place in cells],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
@@ -156,13 +165,12 @@ def staying_and_value(worth: Worth, say: Wording) -> Chart:
         )
     thirds = [say.text(third) for third in THIRDS]
 
-    def table() -> pd.DataFrame:
-        columns: dict[str, list[str]] = {say.text("Customers by worth"): thirds}
+    def table() -> ChartTable:
+        columns = [column(say.text("Customers by worth"), thirds)]
         for number, chance in enumerate(STAYING):
-            head = say.text("{chance}: customers", chance=chance)
-            columns[head] = [say.people(float(x)) for x in risk.customers[:, number]]
-            columns[say.text("{chance}: value", chance=chance)] = [say.money(float(x), 0) for x in risk.clv[:, number]]
-        return pd.DataFrame(columns)
+            columns.append(column(say.text("{chance}: customers", chance=chance), risk.customers[:, number], PEOPLE))
+            columns.append(column(say.text("{chance}: value", chance=chance), risk.clv[:, number], WHOLE_MONEY))
+        return tabled(say, *columns)
 
     parts = "; ".join(
         f"{third}: " + ", ".join(f"{c} {say.short_number(float(x))}" for c, x in zip(STAYING, row, strict=True))
@@ -232,20 +240,18 @@ def _in_words(name: str, line: int) -> str:
     return on_lines(name, max(line, *(min(len(word), LONGEST_WORD) for word in name.split() or [""])), 3)
 
 
-def _moved_table(movement: Movement, names: Mapping[str, str], days: tuple[str, str], say: Wording) -> pd.DataFrame:
-    columns: dict[str, list[str]] = {say.text("From"): [names[code] for code in movement.codes]}
-    for number, code in enumerate(movement.codes):
-        head = say.text("to {segment}", segment=names[code])
-        columns[head] = [say.people(float(x)) for x in movement.matrix[:, number]]
+def _moved_table(movement: Movement, names: Mapping[str, str], days: tuple[str, str], say: Wording) -> ChartTable:
+    to = [say.text("to {segment}", segment=names[code]) for code in movement.codes]
     then, now = (say.text("On {day}", day=day) for day in days)
-    for head, people in (
-        (then, movement.before),
-        (say.text("Gone since"), movement.gone),
-        (say.text("New since"), movement.arrived),
-        (now, movement.after),
-    ):
-        columns[head] = [say.people(float(x)) for x in people]
-    return pd.DataFrame(columns)
+    return tabled(
+        say,
+        column(say.text("From"), [names[code] for code in movement.codes]),
+        *(column(head, movement.matrix[:, number], PEOPLE) for number, head in enumerate(to)),
+        column(then, movement.before, PEOPLE),
+        column(say.text("Gone since"), movement.gone, PEOPLE),
+        column(say.text("New since"), movement.arrived, PEOPLE),
+        column(now, movement.after, PEOPLE),
+    )
 
 
 def _moved_title(movement: Movement, names: Mapping[str, str], say: Wording) -> str:
@@ -284,16 +290,15 @@ def win_back(back: Prospects, response: float, cost: float, say: Wording) -> Cha
             "At {cost} a contact nobody is worth contacting: each costs more than it brings", cost=say.money(cost)
         )
 
-    def table() -> pd.DataFrame:
+    def table() -> ChartTable:
         some = np.unique(np.linspace(0, len(back.people) - 1, 21).round().astype(int))
-        return pd.DataFrame(
-            {
-                say.text("Contacted"): [say.people(float(back.people[n])) for n in some],
-                say.text("Value gained"): [say.money(float(gained[n]), 0) for n in some],
-                say.text("Cost of contacting"): [say.money(float(spent[n]), 0) for n in some],
-                say.text("Left"): [say.signed_money(float(gained[n] - spent[n]), 0) for n in some],
-                say.text("The last one is worth"): [say.money(float(response * back.each[n])) for n in some],
-            }
+        return tabled(
+            say,
+            column(say.text("Contacted"), [back.people[n] for n in some], PEOPLE),
+            column(say.text("Value gained"), [gained[n] for n in some], WHOLE_MONEY),
+            column(say.text("Cost of contacting"), [spent[n] for n in some], WHOLE_MONEY),
+            column(say.text("Left"), [gained[n] - spent[n] for n in some], SIGNED_WHOLE_MONEY),
+            column(say.text("The last one is worth"), [response * back.each[n] for n in some], MONEY),
         )
 
     summary = say.text(

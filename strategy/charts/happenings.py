@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import broken, money_ticks, on_lines, share_ticks, widened, with_room
@@ -12,6 +11,7 @@ from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out
 from strategy.charts.labels import brief
 from strategy.charts.rows import MOST, add_bars, add_texts, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, SIGNED_MONEY, Measure, column, tabled
 from strategy.dimensions.protection import Damage, Lapsed, Reactivation
 from strategy.messages import METRIC_NAMES
 from strategy.wording import MISSING, Wording, markdown_text
@@ -22,19 +22,23 @@ def events_damage(case: Case, found: Sequence[Damage], say: Wording) -> Chart:
     order = sorted(range(len(found)), key=lambda i: -found[i].worth)
     events = [next(e for e in case.events if e.id == found[i].event) for i in order]
     worth = [found[i].worth for i in order]
-    table = pd.DataFrame(
-        {
-            say.text("Event"): [event.name for event in events],
-            say.text("What it moves"): [say.text(METRIC_NAMES[event.metric]) for event in events],
-            say.text("Periods"): [
+    table = tabled(
+        say,
+        column(say.text("Event"), [event.name for event in events]),
+        column(say.text("What it moves"), [say.text(METRIC_NAMES[event.metric]) for event in events]),
+        column(
+            say.text("Periods"),
+            [
                 f"{event.start}–{event.end}" if event.end else say.text("from {start}", start=event.start)
                 for event in events
             ],
-            say.text("Customer equity"): [say.signed_money(-value) for value in worth],
-            say.text("An answer may cost at most, per period that it lasts"): [
-                say.money(found[i].per_period) if found[i].worth > 0 else MISSING for i in order
-            ],
-        }
+        ),
+        column(say.text("Customer equity"), [-value for value in worth], SIGNED_MONEY),
+        column(
+            say.text("An answer may cost at most, per period that it lasts"),
+            [found[i].per_period if found[i].worth > 0 else None for i in order],
+            MONEY,
+        ),
     )
     if not events:
         nothing = say.text("No event yet: add what a competitor or the market may do to us")
@@ -109,11 +113,10 @@ def lapsed_value(case: Case, pool: Lapsed, found: Reactivation, say: Wording) ->
         title = say.text("Winning back {segment} loses {gain}; it pays only when {share} of 100 come back", **fields)
     else:
         title = say.text("Winning back {segment} loses {gain}; no response would make it pay", **fields)
-    table = pd.DataFrame(
-        {
-            say.text("Of 100 reached come back"): [say.number(100 * share, 2) for share in shares],
-            say.text("Customer equity"): [*map(say.signed_money, gains)],
-        }
+    table = tabled(
+        say,
+        column(say.text("Of 100 reached come back"), [100 * share for share in shares], Measure("number", 2)),
+        column(say.text("Customer equity"), gains, SIGNED_MONEY),
     )
     summary = say.text(
         "Reaching {people} people {per} costs {cost} in today's money; {back} come back {per} because of it. Customer "

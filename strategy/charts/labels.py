@@ -4,10 +4,11 @@ from math import floor, isfinite, log10
 
 from strategy.case import Case, Segment
 from strategy.charts.chart import COLOURS
+from strategy.charts.table import Measure
 from strategy.levers import LEVER_CODES, LEVERS, RATES
 from strategy.messages import FIELD_NAMES, LEVER_NAMES, METRIC_NAMES, PART_NAMES, SIDE_EFFECT_NAME
 from strategy.readouts import Opportunity
-from strategy.wording import ELLIPSIS, MISSING, N_, Wording
+from strategy.wording import ELLIPSIS, N_, Wording
 
 LONGEST_NAME, BRIEF = 200, 36
 """Letters of a name where all of it is shown, and where it must stay short."""
@@ -59,25 +60,33 @@ def assumption_name(key: tuple[str, ...], say: Wording) -> str:
 
 def assumption_value(case: Case, key: tuple[str, ...], value: float, say: Wording) -> str:
     """A value of an assumption in its own unit: "86.0%", "€420", "40,000"; a side effect as a difference."""
-    if not isfinite(value):
-        return MISSING
+    return assumption_measure(key, value).write(value, say)
+
+
+def assumption_measure(key: tuple[str, ...], value: float) -> Measure:
+    """What a value of an assumption is measured in, with about three significant digits."""
     if len(key) == 2:
-        return metric_value(key[1], value, say)
+        return metric_measure(key[1], value)
     _, lever, part = key
     if part in PART_NAMES:
-        return metric_value(_metric(lever), value, say)
+        return metric_measure(_metric(lever), value)
     if part in SHARES:
-        return say.points(value, digits=_share_digits(value))
-    return say.signed_money(value, digits=_money_digits(value))
+        return Measure("points", _share_digits(value))
+    return Measure("money", _money_digits(value), signed=True)
 
 
 def metric_value(metric: str, value: float, say: Wording) -> str:
     """A metric or a segment's field in its own unit, in about three significant digits."""
+    return metric_measure(metric, value).write(value, say)
+
+
+def metric_measure(metric: str, value: float) -> Measure:
+    """What a metric or a segment's field is measured in, with about three significant digits of this value."""
     if metric in PEOPLE:
-        return say.people(value)
+        return Measure("people")
     if metric in SHARES:
-        return say.percent(value, digits=_share_digits(value))
-    return say.money(value, digits=_money_digits(value))
+        return Measure("share", _share_digits(value))
+    return Measure("money", _money_digits(value))
 
 
 def assumption_colour(key: tuple[str, ...]) -> str:
@@ -91,9 +100,9 @@ def _metric(lever: str) -> str:
 
 def _share_digits(value: float) -> int:
     """Decimals of a percentage in three significant digits, at least one."""
-    return 1 if value == 0 else min(6, max(1, -floor(log10(abs(value)))))
+    return 1 if value == 0 or not isfinite(value) else min(6, max(1, -floor(log10(abs(value)))))
 
 
 def _money_digits(value: float) -> int | None:
     """None, the currency's own decimals, for small amounts that have some."""
-    return 0 if value == round(value) or abs(value) >= 1000 else None
+    return 0 if not isfinite(value) or value == round(value) or abs(value) >= 1000 else None

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
-
 from strategy.case import Case
 from strategy.charts.axes import broken, money_ticks, on_lines, with_room
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import BAR, LEGEND, MOST, add_texts, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, NUMBER, SIGNED_MONEY, ChartTable, column, tabled
 from strategy.dimensions.selection import DEMANDS, SPECTRUM, Newcomer, shortfalls
 from strategy.questions import BY_CODE
 from strategy.wording import MISSING, N_, Wording, markdown_text
@@ -28,15 +27,14 @@ def newcomer_cost(case: Case, found: Sequence[Newcomer], relation: Mapping[str, 
     """
     names = {s.id: s.name for s in case.segments}
 
-    def table() -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                say.text("Segment"): [names[n.segment] for n in found],
-                say.text("May cost at most"): [say.money(n.worth) for n in found],
-                say.text("Costs now (CAC)"): [say.money(n.cost) for n in found],
-                say.text("The next one costs"): [say.money(n.marginal_cost) for n in found],
-                say.text("Left on the next one"): [say.signed_money(n.left) for n in found],
-            }
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text("Segment"), [names[n.segment] for n in found]),
+            column(say.text("May cost at most"), [n.worth for n in found], MONEY),
+            column(say.text("Costs now (CAC)"), [n.cost for n in found], MONEY),
+            column(say.text("The next one costs"), [n.marginal_cost for n in found], MONEY),
+            column(say.text("Left on the next one"), [n.left for n in found], SIGNED_MONEY),
         )
 
     if not found:
@@ -143,16 +141,15 @@ def extra_income(
     """
     totals = [sum(part.values()) for part in (today, existing, target)]
 
-    def table() -> pd.DataFrame:
-        columns = {say.text("Segment"): [*(s.name for s in case.segments), say.text("Total")]}
-        titles = (
-            say.text("Revenue today"),
-            say.text("Extra from existing customers"),
-            say.text("From target customers"),
+    def table() -> ChartTable:
+        cells = [[*map(part.get, case.segment_ids), sum(part.values())] for part in (today, existing, target)]
+        return tabled(
+            say,
+            column(say.text("Segment"), [*(s.name for s in case.segments), say.text("Total")]),
+            column(say.text("Revenue today"), cells[0], MONEY),
+            column(say.text("Extra from existing customers"), cells[1], MONEY),
+            column(say.text("From target customers"), cells[2], MONEY),
         )
-        for title, part, total in zip(titles, (today, existing, target), totals, strict=True):
-            columns[title] = [*(say.money(part.get(s.id)) for s in case.segments), say.money(total)]
-        return pd.DataFrame(columns)
 
     per = say.per(case.period)
     if not existing and not target:
@@ -254,14 +251,13 @@ def spectrum_demands(chosen: str | None, readiness: Mapping[str, int], say: Word
     """
     ways, demands = BY_CODE["spectrum"].option_texts, BY_CODE["readiness"].option_texts
 
-    def table() -> pd.DataFrame:
-        columns = {say.text("Asks of us"): [say.text(demands[code]) for code in DEMANDS]}
-        for way in SPECTRUM:
-            columns[say.text(ways[way])] = [
-                f"{DEMANDS[code][way]}: {say.text(ASKED_FOR[code][way])}" for code in DEMANDS
-            ]
-        columns[say.text("How ready we are")] = [str(readiness.get(code, MISSING)) for code in DEMANDS]
-        return pd.DataFrame(columns)
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text("Asks of us"), [say.text(demands[code]) for code in DEMANDS]),
+            *(column(say.text(ways[way]), [_asked(code, way, say) for code in DEMANDS]) for way in SPECTRUM),
+            column(say.text("How ready we are"), [readiness.get(code) for code in DEMANDS], NUMBER),
+        )
 
     summary = "; ".join(
         say.text(
@@ -274,6 +270,11 @@ def spectrum_demands(chosen: str | None, readiness: Mapping[str, int], say: Word
     )
     title = _spectrum_title(chosen, readiness, say)
     return drawn(title, _spectrum_figure(chosen, readiness, say), table, f"{summary}.")
+
+
+def _asked(code: str, way: str, say: Wording) -> str:
+    """How much a way of dealing asks, and what."""
+    return f"{DEMANDS[code][way]}: {say.text(ASKED_FOR[code][way])}"
 
 
 def _spectrum_title(chosen: str | None, readiness: Mapping[str, int], say: Wording) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import PHONE, on_lines, round_numbers, with_room
@@ -12,6 +11,7 @@ from strategy.charts.chart import COLOURS, Chart, drawn, translucent
 from strategy.charts.labels import BRIEF, DOING, brief, place_label
 from strategy.charts.rows import BAR, Rows, add_texts, emptied, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, ChartTable, Measure, column, tabled
 from strategy.readouts import Opportunity
 from strategy.wording import ELLIPSIS, Wording, markdown_text
 
@@ -55,19 +55,22 @@ def next_euro(case: Case, opportunities: list[Opportunity], say: Wording, limit:
     least = CRUMB * max((o.cost for o in opportunities), default=0.0)
     opportunities = [o for o in opportunities if o.cost > least or o.kind == "initiative"]
 
-    def table() -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                say.text("Where"): [place_label(case, o, say) for o in opportunities],
-                say.text("Now"): [_state(o, say) for o in opportunities],
-                say.text("Amount {per_period}", per_period=say.per(case.period)): [
-                    say.money(o.cost) for o in opportunities
-                ],
-                say.text("Comes back per {unit}", unit=say.money(1, digits=0)): [
-                    _multiple(o.multiple, say) for o in opportunities
-                ],
-                say.text("Within the budget"): [say.text("yes") if o.funded else say.text("no") for o in opportunities],
-            }
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text("Where"), [place_label(case, o, say) for o in opportunities]),
+            column(say.text("Now"), [_state(o, say) for o in opportunities]),
+            column(
+                say.text("Amount {per_period}", per_period=say.per(case.period)), [o.cost for o in opportunities], MONEY
+            ),
+            column(
+                say.text("Comes back per {unit}", unit=say.money(1, digits=0)),
+                [say.text("costs nothing") if np.isinf(o.multiple) else o.multiple for o in opportunities],
+                Measure("money", 2),
+            ),
+            column(
+                say.text("Within the budget"), [say.text("yes") if o.funded else say.text("no") for o in opportunities]
+            ),
         )
 
     if not opportunities:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import number_ticks, on_lines, share_ticks, with_room
@@ -12,6 +11,7 @@ from strategy.charts.competences import nothing_yet
 from strategy.charts.labels import brief
 from strategy.charts.rows import MOST, add_bars, add_texts, bar_style, in_rows, rows, within
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, SHARE, ChartTable, Measure, column, tabled
 from strategy.dimensions.operations import (
     CHANNEL_CODES,
     ChannelUse,
@@ -49,13 +49,12 @@ def channel_costs(answer: Sequence[Row] | None, say: Wording) -> Chart:
     average, described = cost_per_contact(used), sum(c.contacts for c in used)
     names = [say.text(CHANNEL_NAMES[c.channel]) for c in used]
     shares = [c.contacts / described for c in used]
-    table = pd.DataFrame(
-        {
-            say.text("Channel"): names,
-            say.text("Share of contacts"): [say.percent(c.contacts) for c in used],
-            say.text("Cost per contact"): [say.money(c.cost) for c in used],
-            say.text("Share of contact cost"): [say.percent(c.of_cost) for c in used],
-        }
+    table = tabled(
+        say,
+        column(say.text("Channel"), names),
+        column(say.text("Share of contacts"), [c.contacts for c in used], SHARE),
+        column(say.text("Cost per contact"), [c.cost for c in used], MONEY),
+        column(say.text("Share of contact cost"), [c.of_cost for c in used], SHARE),
     )
     summary = say.text(
         "Cost per contact: {average} on average. {parts}. The shares of contacts add up to {sum}.",
@@ -164,14 +163,15 @@ def _state(value: float) -> int:
     return 2 if np.isnan(value) else 0 if value else 1
 
 
-def _hand_over_table(matrix: Array, say: Wording) -> pd.DataFrame:
+def _hand_over_table(matrix: Array, say: Wording) -> ChartTable:
     names = [say.text(CHANNEL_NAMES[code]) for code in CHANNEL_CODES]
-    table = pd.DataFrame({say.text("From channel"): names})
-    for column, name in enumerate(names):
-        table[say.text("to {channel}", channel=name)] = [
-            "" if row == column else say.text(STATES[_state(matrix[row, column])][1]) for row in range(len(names))
-        ]
-    return table
+    cells = [[say.text(STATES[_state(matrix[row, to])][1]) if row != to else "" for row in range(len(names))]
+             for to in range(len(names))]  # fmt: skip
+    return tabled(
+        say,
+        column(say.text("From channel"), names),
+        *(column(say.text("to {channel}", channel=name), told) for name, told in zip(names, cells, strict=True)),
+    )
 
 
 def _map(matrix: Array, say: Wording) -> Sketch:
@@ -221,13 +221,12 @@ def hours_freed(case: Case, freed: Sequence[Freed], say: Wording) -> Chart:
     names = [task.task or say.text("a task") for task in freed]
     hours, money = sum(task.hours for task in freed), sum(task.money or 0.0 for task in freed)
     told = [_hours(task, say) for task in freed]
-    table = pd.DataFrame(
-        {
-            say.text("Task"): names,
-            say.text("Segment"): [segments.get(task.segment or "", say.text("all")) for task in freed],
-            say.text("Hours a year"): [say.number(task.hours, 1) for task in freed],
-            say.text("Money a year"): [say.money(task.money) for task in freed],
-        }
+    table = tabled(
+        say,
+        column(say.text("Task"), names),
+        column(say.text("Segment"), [segments.get(task.segment or "", say.text("all")) for task in freed]),
+        column(say.text("Hours a year"), [task.hours for task in freed], Measure("number", 1)),
+        column(say.text("Money a year"), [task.money for task in freed], MONEY),
     )
     first = max(range(len(freed)), key=lambda i: freed[i].hours)
     worth = N_("Automation frees {hours} hours a year for real contact, {money}; most of it from {task}")

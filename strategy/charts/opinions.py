@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from strategy.beliefs import ASKED, asked_spends, scale
 from strategy.case import Case, Opinion
@@ -14,12 +13,13 @@ from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out, translu
 from strategy.charts.labels import BRIEF, brief, cell_label
 from strategy.charts.rows import emptied
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import PEOPLE, SHORT_MONEY, SHORT_NUMBER, WHOLE_MONEY, WHOLE_SHARE, column, tabled
 from strategy.disagreement import Argument, worth_discussing
 from strategy.messages import LEVER_NAMES
 from strategy.opinions import Voice, heard_of, voices
 from strategy.parameters import opinion_numbers
 from strategy.response import Array, fit_responses
-from strategy.wording import MISSING, Wording, markdown_text
+from strategy.wording import Wording, markdown_text
 
 POINTS = 31
 UNLIMITED = 2.3
@@ -42,9 +42,21 @@ def room_answers(case: Case, segment: str, lever: str, say: Wording) -> Chart:
     name = case.segment(segment).name
     if not heard:
         nothing = say.text("Nobody's answers about {segment} count yet", segment=markdown_text(brief(name)))
-        return drawn(nothing, emptied(say, nothing), lambda: pd.DataFrame({say.text("Who"): []}), nothing)
+        return drawn(
+            nothing,
+            emptied(say, nothing),
+            lambda: tabled(
+                say,
+                column(say.text("Who"), []),
+            ),
+            nothing,
+        )
     unit = scale(case, segment, lever)
-    write: Callable[[float], str] = say.short_money if unit.unit == "money" else say.short_number
+    kind = SHORT_MONEY if unit.unit == "money" else SHORT_NUMBER
+
+    def write(value: float) -> str:
+        return kind.write(value, say)
+
     spends = asked_spends(case, segment, lever)
     today = np.array([voice.told["answer_1"] for voice in told])
     fields = {
@@ -61,16 +73,17 @@ def room_answers(case: Case, segment: str, lever: str, say: Wording) -> Chart:
         if fields["low"] == fields["high"]
         else say.text("{segment}, {lever}: from {low} to {high} at {spend}, the median is {median}", **fields)
     )
-    table = pd.DataFrame(
-        {
-            say.text("Who"): [voice.by for voice in told],
-            say.text("No spend"): [write(voice.told["floor"]) for voice in told],
-            say.money(spends[0], 0): [write(voice.told["answer_1"]) for voice in told],
-            say.money(spends[1], 0): [
-                write(voice.told["answer_2"]) if "answer_2" in voice.told else MISSING for voice in told
-            ],
-            say.text("Unlimited spend"): [write(voice.told["ceiling"]) for voice in told],
-        }
+    table = tabled(
+        say,
+        column(say.text("Who"), [voice.by for voice in told]),
+        column(say.text("No spend"), [voice.told["floor"] for voice in told], kind),
+        column(say.money(spends[0], 0), [voice.told["answer_1"] for voice in told], kind),
+        column(
+            say.money(spends[1], 0),
+            [voice.told.get("answer_2") for voice in told],
+            kind,
+        ),
+        column(say.text("Unlimited spend"), [voice.told["ceiling"] for voice in told], kind),
     )
     summary = say.text(
         "Each dot is one person's answer, each pale line the curve through one person's answers, the dark line the one "
@@ -176,18 +189,19 @@ def _curves(numbers: Array, asked: int, spends: Array) -> Array:
 
 def disagreement(case: Case, found: Sequence[Argument], say: Wording) -> Chart:
     """How far a room is apart on each question against what that costs: the few worth discussing, and the rest."""
-    table = pd.DataFrame(
-        {
-            say.text("Where"): [_label(case, argument, say) for argument in found],
-            say.text("People"): [say.people(argument.people) for argument in found],
-            say.text("How far apart"): [say.percent(argument.spread, 0) for argument in found],
-            say.text("What deciding on the median costs"): [say.money(argument.regret, 0) for argument in found],
-            say.text("The same, at most"): [say.money(argument.worst, 0) for argument in found],
-            say.text("Money that moves in the best split"): [say.money(argument.moved, 0) for argument in found],
-            say.text("It gets"): [
-                say.span(argument.low, argument.high, lambda amount: say.money(amount, 0)) for argument in found
-            ],
-        }
+    table = tabled(
+        say,
+        column(say.text("Where"), [_label(case, argument, say) for argument in found]),
+        column(say.text("People"), [argument.people for argument in found], PEOPLE),
+        column(say.text("How far apart"), [argument.spread for argument in found], WHOLE_SHARE),
+        column(say.text("What deciding on the median costs"), [argument.regret for argument in found], WHOLE_MONEY),
+        column(say.text("The same, at most"), [argument.worst for argument in found], WHOLE_MONEY),
+        column(say.text("Money that moves in the best split"), [argument.moved for argument in found], WHOLE_MONEY),
+        column(
+            say.text("It gets"),
+            [(argument.low, argument.high) for argument in found],
+            WHOLE_MONEY,
+        ),
     )
     if not found:
         nothing = say.text("Nobody disagrees yet: enter the answers of at least two people who differ")

@@ -1,16 +1,16 @@
 """Over time: customers and cash, today's and the plan's, with how sure the plan's are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import Ticks, money_ticks, number_ticks, period_ticks, widened
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out, translucent
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, PEOPLE, ChartTable, Measure, column, numbered, tabled
 from strategy.readouts import Readouts
 from strategy.response import Array
 from strategy.uncertainty import Band, Outlook
@@ -21,6 +21,8 @@ PLAN = 1
 """The plan's position in an outlook; today's is at 0."""
 BANDS = (("p05", "p95"), ("p25", "p75"))
 """Percentiles at both ends of a band: 90 % and 50 % of the draws."""
+SHARES = (("p05", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95))
+"""Percentiles that a table tells, with the share of the draws below each."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,7 @@ class _Course:
     band: Band | None
     unit: str
     short: Callable[[float | None], str]
-    full: Callable[[float | None], str]
-    signed: Callable[[float | None], str]
+    full: Measure
     ticks: Callable[[float, float, Wording], Ticks]
 
     def at(self, percentile: str) -> Array:
@@ -47,7 +48,7 @@ def customers_over_time(case: Case, r: Readouts, outlook: Outlook | None, say: W
     today, plan = (s.customers[0, 0].sum(axis=-1) for s in (r.today, r.plan))
     course = _Course(
         case, today, plan, _known(outlook, "customers"), say.text("active customers"),
-        say.short_number, say.people, say.signed_people, number_ticks,
+        say.short_number, PEOPLE, number_ticks,
     )  # fmt: skip
     last = say.period_number(case.period, case.horizon)
     difference = float(plan[-1] - today[-1])
@@ -72,7 +73,7 @@ def cash_over_time(case: Case, r: Readouts, outlook: Outlook | None, say: Wordin
     unit = say.text("cash {per_period}, not discounted", per_period=say.per(case.period))
     course = _Course(
         case, r.today.cash[0, 0], r.plan.cash[0, 0], _known(outlook, "cash"), unit,
-        say.short_money, say.money, say.signed_money, money_ticks,
+        say.short_money, MONEY, money_ticks,
     )  # fmt: skip
     return drawn(_cash_title(course, r, say), _lines(course, say), lambda: _table(course, say), _summary(course, say))
 
@@ -180,20 +181,18 @@ def _add_line(
     )
 
 
-def _table(course: _Course, say: Wording) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {
-            say.text("Period"): [say.period_number(course.case.period, t + 1) for t in range(course.case.horizon)],
-            say.text("Today"): [*map(course.full, course.today)],
-            say.text("Plan"): [*map(course.full, course.plan)],
-            say.text("Difference"): [*map(course.signed, course.plan - course.today)],
-        }
-    )
-    if course.band is not None:
-        for percentile, share in (("p05", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95)):
-            heading = say.text("Plan, {share} of draws below", share=say.percent(share, digits=0))
-            table[heading] = [*map(course.full, course.at(percentile))]
-    return table
+def _table(course: _Course, say: Wording) -> ChartTable:
+    course_of_plan = [
+        column(say.text("Period"), range(1, course.case.horizon + 1), numbered(course.case.period)),
+        column(say.text("Today"), course.today, course.full),
+        column(say.text("Plan"), course.plan, course.full),
+        column(say.text("Difference"), course.plan - course.today, replace(course.full, signed=True)),
+    ]
+    below = SHARES if course.band is not None else ()
+    for percentile, share in below:
+        heading = say.text("Plan, {share} of draws below", share=say.percent(share, digits=0))
+        course_of_plan.append(column(heading, course.at(percentile), course.full))
+    return tabled(say, *course_of_plan)
 
 
 def _summary(course: _Course, say: Wording) -> str:

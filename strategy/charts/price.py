@@ -1,13 +1,13 @@
 """What a price does, in one picture: gross profit, worth of a customer, and the profit-maximising range."""
 
 import numpy as np
-import pandas as pd
 
 from strategy.charts.axes import share_ticks, widened
 from strategy.charts.chart import COLOURS, Chart, drawn, laid_out, translucent
 from strategy.charts.labels import brief
 from strategy.charts.proposition import halo
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import SHARE, SIGNED_SHARE, column, tabled
 from strategy.dimensions.pricing import PriceChange, PriceCurve, PriceRange
 from strategy.wording import Wording, markdown_text
 
@@ -25,15 +25,12 @@ def price_effect(segment: str, price: PriceChange, curve: PriceCurve, found: Pri
         places[say.text("a customer is worth most")] = curve.most
     profit = np.interp(list(places.values()), curve.changes, curve.profit)
     worth = curve.worth if curve.worth is not None else np.full_like(curve.profit, np.nan)
-    table = pd.DataFrame(
-        {
-            say.text("Price"): list(places),
-            say.text("Change"): [say.signed_percent(change) for change in places.values()],
-            say.text("Gross profit, today = 100 %"): [say.percent(value) for value in profit],
-            say.text("Worth (CLV), today = 100 %"): [
-                say.percent(value) for value in np.interp(list(places.values()), curve.changes, worth)
-            ],
-        }
+    table = tabled(
+        say,
+        column(say.text("Price"), list(places)),
+        column(say.text("Change"), list(places.values()), SIGNED_SHARE),
+        column(say.text("Gross profit, today = 100 %"), profit, SHARE),
+        column(say.text("Worth (CLV), today = 100 %"), np.interp(list(places.values()), curve.changes, worth), SHARE),
     )
     at = float(np.interp(price.change, curve.changes, curve.profit))
     summary = say.text(

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from strategy.charts.axes import on_lines, with_room
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import MOST, Rows, add_bars, add_texts, bar_style, emptied, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import NUMBER, SIGNED_NUMBER, column, tabled
 from strategy.dimensions.value_map import Gap, Need, alternatives, fulfilment
 from strategy.questions.question import HIGHEST_SCORE, LOWEST_SCORE
 from strategy.wording import MISSING, N_, Wording, markdown_text, plotly_text
@@ -74,13 +73,12 @@ def value_curve(found: list[Need], segment: str, say: Wording) -> Chart:
     segment  its name, as typed
     """
     offers = alternatives(found)
-    table = pd.DataFrame(
-        {
-            say.text("Need"): [need.name for need in found],
-            say.text("Importance"): [score_text(need.importance) for need in found],
-            say.text("We"): [score_text(need.ours) for need in found],
-            **{brief(name): [score_text(need.theirs.get(name)) for need in found] for name in offers},
-        }
+    table = tabled(
+        say,
+        column(say.text("Need"), [need.name for need in found]),
+        column(say.text("Importance"), [need.importance for need in found], NUMBER),
+        column(say.text("We"), [need.ours for need in found], NUMBER),
+        *(column(brief(name), [need.theirs.get(name) for need in found], NUMBER) for name in offers),
     )
     if not found:
         nothing = say.text(NO_NEEDS, segment=brief(segment))
@@ -136,15 +134,14 @@ def _curve_title(found: list[Need], segment: str, say: Wording) -> str:
 
 def need_gaps(found: list[Gap], segment: str, say: Wording) -> Chart:
     """Where we are behind and ahead of each alternative, importance x difference in score, furthest behind first."""
-    table = pd.DataFrame(
-        {
-            say.text("Need"): [gap.need for gap in found],
-            say.text("Alternative"): [gap.alternative for gap in found],
-            say.text("Importance"): [str(gap.importance) for gap in found],
-            say.text("We"): [str(gap.ours) for gap in found],
-            say.text("They"): [str(gap.theirs) for gap in found],
-            say.text("Gap = importance × (we − they)"): [say.signed_number(gap.size) for gap in found],
-        }
+    table = tabled(
+        say,
+        column(say.text("Need"), [gap.need for gap in found]),
+        column(say.text("Alternative"), [gap.alternative for gap in found]),
+        column(say.text("Importance"), [gap.importance for gap in found], NUMBER),
+        column(say.text("We"), [gap.ours for gap in found], NUMBER),
+        column(say.text("They"), [gap.theirs for gap in found], NUMBER),
+        column(say.text("Gap = importance × (we − they)"), [gap.size for gap in found], SIGNED_NUMBER),
     )
     if not found:
         nothing = say.text(NO_GAPS, segment=brief(segment))

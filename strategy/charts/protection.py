@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import broken, money_ticks, number_ticks, on_lines, share_ticks, widened, with_room
@@ -12,6 +11,7 @@ from strategy.charts.labels import brief
 from strategy.charts.placing import beside
 from strategy.charts.rows import BAR, MOST, add_texts, emptied, in_rows, rows, within
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, NUMBER, PEOPLE, Measure, column, tabled
 from strategy.dimensions.protection import Keeping
 from strategy.questions import BY_CODE
 from strategy.questions.question import HIGHEST_SCORE
@@ -41,15 +41,14 @@ def value_at_risk(case: Case, r: Readouts, keep: Mapping[str, str], say: Wording
     customers = today.customers[0, 0, 0]
     lost = customers * leaves * net
     texts = BY_CODE["keep"].option_texts
-    table = pd.DataFrame(
-        {
-            say.text("Segment"): [s.name for s in case.segments],
-            say.text("Active customers"): [*map(say.people, customers)],
-            say.text("CLV after marketing spend"): [*map(say.money, net)],
-            say.text("Of 100 customers leave"): [say.number(100 * share, 1) for share in leaves],
-            say.text("Value that leaves"): [*map(say.money, lost)],
-            say.text("We keep"): [say.text(texts[keep[s.id]]) if s.id in keep else MISSING for s in case.segments],
-        }
+    table = tabled(
+        say,
+        column(say.text("Segment"), [s.name for s in case.segments]),
+        column(say.text("Active customers"), customers, PEOPLE),
+        column(say.text("CLV after marketing spend"), net, MONEY),
+        column(say.text("Of 100 customers leave"), [100 * share for share in leaves], Measure("number", 1)),
+        column(say.text("Value that leaves"), lost, MONEY),
+        column(say.text("We keep"), [say.text(texts[keep[s.id]]) if s.id in keep else None for s in case.segments]),
     )
     first, per = int(lost.argmax()), say.per(case.period)
     if lost[first] <= 0:
@@ -161,17 +160,16 @@ def _name_in_legend(figure: Sketch, count: int) -> None:
 def keeping_cost(case: Case, found: Keeping, say: Wording) -> Chart:
     """What keeping a customer costs today beside the spend at which a customer is worth most."""
     per = say.per(case.period)
-    table = pd.DataFrame(
-        {
-            say.text("Segment"): [s.name for s in case.segments],
-            say.text("Spend on keeping a customer today"): [*map(say.money, found.today)],
-            say.text("Best spend on keeping a customer"): [*map(say.money, found.best)],
-            say.text("Above this keeping costs more than it brings"): [*map(say.money, found.most)],
-            say.text("Of 100 stay today"): [_of_100(share, say) for share in found.kept_today],
-            say.text("Of 100 stay at the best spend"): [_of_100(share, say) for share in found.kept_best],
-            say.text("Net CLV today"): [*map(say.money, found.worth_today)],
-            say.text("Net CLV at the best spend"): [*map(say.money, found.worth_best)],
-        }
+    table = tabled(
+        say,
+        column(say.text("Segment"), [s.name for s in case.segments]),
+        column(say.text("Spend on keeping a customer today"), found.today, MONEY),
+        column(say.text("Best spend on keeping a customer"), found.best, MONEY),
+        column(say.text("Above this keeping costs more than it brings"), found.most, MONEY),
+        column(say.text("Of 100 stay today"), 100 * found.kept_today, Measure("number", 1)),
+        column(say.text("Of 100 stay at the best spend"), 100 * found.kept_best, Measure("number", 1)),
+        column(say.text("Net CLV today"), found.worth_today, MONEY),
+        column(say.text("Net CLV at the best spend"), found.worth_best, MONEY),
     )
     react = np.flatnonzero(np.isfinite(found.best))
     if not len(react):
@@ -247,14 +245,13 @@ def want_or_must(case: Case, want: Mapping[str, int], must: Mapping[str, int], r
     worth = r.today.customers[0, 0, 0] * np.maximum(r.today.clv_net[0, 0, 0], 0)
     ids = case.segment_ids
     risk = [i for i in ids if i in want and i in must and must[i] > want[i]]
-    table = pd.DataFrame(
-        {
-            say.text("Segment"): [s.name for s in case.segments],
-            say.text("Want to stay"): [_score(want.get(i), say) for i in ids],
-            say.text("Must stay"): [_score(must.get(i), say) for i in ids],
-            say.text("Worth of all customers after marketing spend"): [*map(say.money, worth)],
-            say.text("Finding"): [_stay_finding(want.get(i), must.get(i), say) for i in ids],
-        }
+    table = tabled(
+        say,
+        column(say.text("Segment"), [s.name for s in case.segments]),
+        column(say.text("Want to stay"), [want.get(i) for i in ids], NUMBER),
+        column(say.text("Must stay"), [must.get(i) for i in ids], NUMBER),
+        column(say.text("Worth of all customers after marketing spend"), worth, MONEY),
+        column(say.text("Finding"), [_stay_finding(want.get(i), must.get(i), say) for i in ids]),
     )
     answered = [i for i in ids if i in want or i in must]
     if not answered:
@@ -330,11 +327,10 @@ def _stay_figure(
 def relation_quality(scores: Mapping[str, int], say: Wording) -> Chart:
     """The four sides of a relation's quality, weakest named: {option of the question quality: score}."""
     options = BY_CODE["quality"].options
-    table = pd.DataFrame(
-        {
-            say.text("Quality of the relation"): [say.text(option.text) for option in options],
-            say.text("Score, 1 to 5"): [_score(scores.get(option.code), say) for option in options],
-        }
+    table = tabled(
+        say,
+        column(say.text("Quality of the relation"), [say.text(option.text) for option in options]),
+        column(say.text("Score, 1 to 5"), [scores.get(option.code) for option in options], NUMBER),
     )
     scored = [option for option in options if option.code in scores]
     if not scored:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, widened, with_room
@@ -11,6 +10,7 @@ from strategy.charts.chart import COLOURS, HALO, LETTERS, Chart, drawn, laid_out
 from strategy.charts.labels import brief
 from strategy.charts.rows import MOST, add_bars, add_texts, bar_style, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, MULTIPLE, NUMBER, PEOPLE, SIGNED_MONEY, column, tabled
 from strategy.dimensions.realization import LADDER, Payoff, Standing, potentials
 from strategy.questions import BY_CODE, Answer
 from strategy.response import Array
@@ -27,16 +27,15 @@ def worth_against_spend(case: Case, found: Sequence[Payoff], say: Wording) -> Ch
     names = [segment.name for segment in case.segments]
     invested = np.array([payoff.investment * payoff.customers for payoff in found])
     gained = np.array([payoff.increase * payoff.customers for payoff in found])
-    table = pd.DataFrame(
-        {
-            say.text("Segment"): names,
-            say.text("Active customers"): [say.people(payoff.customers) for payoff in found],
-            say.text("Rise in CLV per customer"): [say.signed_money(payoff.increase) for payoff in found],
-            say.text("Invested per customer"): [say.money(payoff.investment) for payoff in found],
-            say.text("Rise, all customers"): [*map(say.signed_money, gained)],
-            say.text("Invested, all customers"): [*map(say.money, invested)],
-            say.text("Rise per unit invested"): [say.multiple(payoff.multiple) for payoff in found],
-        }
+    table = tabled(
+        say,
+        column(say.text("Segment"), names),
+        column(say.text("Active customers"), [payoff.customers for payoff in found], PEOPLE),
+        column(say.text("Rise in CLV per customer"), [payoff.increase for payoff in found], SIGNED_MONEY),
+        column(say.text("Invested per customer"), [payoff.investment for payoff in found], MONEY),
+        column(say.text("Rise, all customers"), gained, SIGNED_MONEY),
+        column(say.text("Invested, all customers"), invested, MONEY),
+        column(say.text("Rise per unit invested"), [payoff.multiple for payoff in found], MULTIPLE),
     )
     shown = [n for n, payoff in enumerate(found) if payoff.multiple is not None]
     if not shown:
@@ -124,16 +123,15 @@ def selling_potential(case: Case, answer: Answer, say: Wording) -> Chart:
         for potential in potentials(answer, segment.id)
     ]
     found.sort(key=lambda row: -row[3])
-    table = pd.DataFrame(
-        {
-            say.text("Segment"): [name for name, *_ in found],
-            say.text("Product or service"): [potential.product for _, potential, *_ in found],
-            say.text("Has it (of 100)"): [say.number(potential.penetration) for _, potential, *_ in found],
-            say.text("Could have it (of 100)"): [say.number(potential.reachable) for _, potential, *_ in found],
-            say.text("Gross profit per buyer"): [say.money(potential.margin) for _, potential, *_ in found],
-            say.text("Potential per customer"): [say.signed_money(worth) for _, _, worth, _ in found],
-            say.text("Potential, all customers"): [say.signed_money(total) for *_, total in found],
-        }
+    table = tabled(
+        say,
+        column(say.text("Segment"), [name for name, *_ in found]),
+        column(say.text("Product or service"), [potential.product for _, potential, *_ in found]),
+        column(say.text("Has it (of 100)"), [potential.penetration for _, potential, *_ in found], NUMBER),
+        column(say.text("Could have it (of 100)"), [potential.reachable for _, potential, *_ in found], NUMBER),
+        column(say.text("Gross profit per buyer"), [potential.margin for _, potential, *_ in found], MONEY),
+        column(say.text("Potential per customer"), [worth for _, _, worth, _ in found], SIGNED_MONEY),
+        column(say.text("Potential, all customers"), [total for *_, total in found], SIGNED_MONEY),
     )
     if not found:
         nothing = say.text("No potential yet: name a product that more customers could have, and what it earns")
@@ -183,9 +181,13 @@ def ladder_moves(case: Case, standing: Standing, moves: Array, leaving: Array, s
     stood = [say.text(steps[i]) if (i := standing.get(case.segment_ids[s])) else "" for s in order]
     flows = np.column_stack([moves[np.ix_(order, order)], leaving[order]])
     shares = np.divide(flows, total[order][:, None], out=np.zeros_like(flows), where=total[order][:, None] > 0)
-    table = pd.DataFrame({say.text("From"): names, say.text("Step"): stood})
-    for column, name in enumerate([*(brief(name) for name in names), say.text("leaves")]):
-        table.insert(len(table.columns), f"→ {column + 1} {name}", [*map(say.people, flows[:, column])])
+    ends = [*(brief(name) for name in names), say.text("leaves")]
+    table = tabled(
+        say,
+        column(say.text("From"), names),
+        column(say.text("Step"), stood),
+        *(column(f"→ {number + 1} {end}", flows[:, number], PEOPLE) for number, end in enumerate(ends)),
+    )
     moved = flows[:, :-1] * (1 - np.eye(len(order)))
     gone = say.text("{count} customers leave", count=say.short_number(float(leaving.sum())))
     if moved.max() > 0:

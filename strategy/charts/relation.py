@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
-
 from strategy.charts.chart import COLOURS, GRID, HALO, LETTERS, Chart, drawn, laid_out, translucent
 from strategy.charts.proposition import marked, score_text, scores_axis
 from strategy.charts.rows import BAR, in_rows, mark, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import NUMBER, column, tabled
 from strategy.dimensions.value_map import (
     COMPETENCES,
     DEMANDS,
@@ -29,12 +28,14 @@ def individualisation_demands(chosen: str | None, competences: Mapping[str, int]
     """What each degree of individualisation asks of the four competences, and where we stand."""
     steps = BY_CODE["individualisation"].option_texts
     have = competences or {}
-    table = pd.DataFrame(
-        {
-            say.text("Competence"): [say.text(name) for name in COMPETENCES.values()],
-            **{say.text(text): [str(DEMANDS[step].levels[c]) for c in COMPETENCES] for step, text in steps.items()},
-            say.text("We"): [score_text(have.get(c)) for c in COMPETENCES],
-        }
+    table = tabled(
+        say,
+        column(say.text("Competence"), [say.text(name) for name in COMPETENCES.values()]),
+        *(
+            column(say.text(text), [DEMANDS[step].levels[c] for c in COMPETENCES], NUMBER)
+            for step, text in steps.items()
+        ),
+        column(say.text("We"), [have.get(c) for c in COMPETENCES], NUMBER),
     )
     placed = rows([say.text(name) for name in COMPETENCES.values()])
     figure = Sketch()
@@ -98,11 +99,10 @@ def _demands_title(chosen: str | None, have: Mapping[str, int], say: Wording) ->
 def resources_exchanged(scores: Mapping[str, int], say: Wording) -> Chart:
     """The six resources on their two axes, larger where more is exchanged."""
     names = {code: say.text(text) for code, text in BY_CODE["resources"].option_texts.items()}
-    table = pd.DataFrame(
-        {
-            say.text("Resource"): list(names.values()),
-            say.text("Exchanged (1–5)"): [score_text(scores.get(code)) for code in names],
-        }
+    table = tabled(
+        say,
+        column(say.text("Resource"), list(names.values())),
+        column(say.text("Exchanged (1–5)"), [scores.get(code) for code in names], NUMBER),
     )
     figure = Sketch()
     for scored in (True, False):
@@ -155,12 +155,11 @@ def _resources_title(scores: Mapping[str, int], say: Wording) -> str:
 def relation_profile(profile: Mapping[str, int], say: Wording) -> Chart:
     """Each scale of the relation with its poles at both ends."""
     poles = {code: (say.text(low), say.text(high)) for code, (low, high) in POLES.items()}
-    table = pd.DataFrame(
-        {
-            say.text("At 1"): [low for low, _ in poles.values()],
-            say.text("At 5"): [high for _, high in poles.values()],
-            say.text("Score"): [score_text(profile.get(code)) for code in poles],
-        }
+    table = tabled(
+        say,
+        column(say.text("At 1"), [low for low, _ in poles.values()]),
+        column(say.text("At 5"), [high for _, high in poles.values()]),
+        column(say.text("Score"), [profile.get(code) for code in poles], NUMBER),
     )
     placed = rows([low for low, _ in poles.values()])
     figure = Sketch()

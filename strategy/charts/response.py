@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case, Curve
 from strategy.charts.axes import Ticks, hint, last_only, money_ticks, on_lines, share_ticks, widened
 from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out
-from strategy.charts.labels import brief, metric_value
+from strategy.charts.labels import brief, metric_measure, metric_value
 from strategy.charts.rows import emptied
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, Measure, column, tabled
 from strategy.levers import LEVER_CODES, LEVERS, RATES
 from strategy.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.parameters import Parameters, Spend, numbers, spend_array
@@ -52,23 +52,30 @@ def response_curves(
         nothing = say.text(
             "{lever} has no curve in any segment: answer its questions first", lever=say.text(LEVER_NAMES[lever])
         )
-        return drawn(nothing, emptied(say, nothing), lambda: pd.DataFrame({say.text("Segment"): []}), nothing)
+        return drawn(
+            nothing,
+            emptied(say, nothing),
+            lambda: tabled(
+                say,
+                column(say.text("Segment"), []),
+            ),
+            nothing,
+        )
     shown = sorted(panels, key=lambda panel: -max(panel.today[0], panel.plan[0]))[:PANELS]
     shown = [panel for panel in panels if panel in shown]
 
-    def write(value: float) -> str:
-        return metric_value(kind.metric, float(value), say)
+    def measured(values: list[float]) -> tuple[list[float], list[Measure]]:
+        return values, [metric_measure(kind.metric, value) for value in values]
 
-    table = pd.DataFrame(
-        {
-            say.text("Segment"): [p.name for p in panels],
-            say.text("Without spending"): [write(p.floor) for p in panels],
-            say.text("Spend today"): [say.money(p.today[0]) for p in panels],
-            say.text("Reached today"): [write(p.today[1]) for p in panels],
-            say.text("Spend in the plan"): [say.money(p.plan[0]) for p in panels],
-            say.text("Reached in the plan"): [write(p.plan[1]) for p in panels],
-            say.text("At unlimited spend"): [write(p.ceiling) for p in panels],
-        }
+    table = tabled(
+        say,
+        column(say.text("Segment"), [p.name for p in panels]),
+        column(say.text("Without spending"), *measured([p.floor for p in panels])),
+        column(say.text("Spend today"), [p.today[0] for p in panels], MONEY),
+        column(say.text("Reached today"), *measured([p.today[1] for p in panels])),
+        column(say.text("Spend in the plan"), [p.plan[0] for p in panels], MONEY),
+        column(say.text("Reached in the plan"), *measured([p.plan[1] for p in panels])),
+        column(say.text("At unlimited spend"), *measured([p.ceiling for p in panels])),
     )
     figure = _figure(case, shown, kind.metric, say)
     return drawn(_title(shown, kind.metric, lever, say), figure, lambda: table, _summary(panels, shown, lever, say))

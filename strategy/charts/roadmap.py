@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case, Initiative
 from strategy.charts.axes import broken, hint, money_ticks, on_lines, period_ticks
@@ -11,6 +10,7 @@ from strategy.charts.chart import COLOURS, GRID, Chart, drawn, translucent
 from strategy.charts.labels import brief
 from strategy.charts.rows import BAR, LEGEND, MOST, Rows, add_texts, emptied, in_rows, rows
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, column, numbered, tabled
 from strategy.messages import LEVER_NAMES
 from strategy.response import Array
 from strategy.wording import Wording, markdown_text
@@ -19,38 +19,55 @@ COSTS, GAP, BELOW = 110, 46, 62
 """Pixels: of the cost row, between it and the bars above, and of its axis below."""
 
 
-def roadmap(case: Case, chosen: Sequence[str], say: Wording) -> Chart:
+def roadmap(case: Case, chosen: Sequence[str], say: Wording, most: int = MOST, costs: bool = True) -> Chart:
     """Initiatives as bars over the periods; below, what those in the plan cost, one-off and running.
 
     chosen  ids of the initiatives in the plan; where there are none, the costs are of all
+    most    initiatives that the picture shows; its table has all
+    costs   whether the costs per period stand below
     """
     if not case.initiatives:
         wanted = say.text("No initiatives yet: add one, with its start, effect and cost, to see the roadmap")
-        return drawn(wanted, emptied(say, wanted), lambda: pd.DataFrame({say.text("Initiative"): []}), wanted)
+        return drawn(
+            wanted,
+            emptied(say, wanted),
+            lambda: tabled(
+                say,
+                column(say.text("Initiative"), []),
+            ),
+            wanted,
+        )
     counted = [i for i in case.initiatives if i.id in chosen] or list(case.initiatives)
     once, running = costs_by_kind(case, [i.id for i in counted])
     per_period = once + running
-    table = pd.DataFrame(
-        {
-            say.text("Initiative"): [i.name for i in case.initiatives],
-            say.text("Lever"): [say.text(LEVER_NAMES[i.lever]) for i in case.initiatives],
-            say.text("In the plan"): [say.text("yes") if i.id in chosen else say.text("no") for i in case.initiatives],
-            say.text("From"): [say.period_number(case.period, i.start) for i in case.initiatives],
-            say.text("To"): [say.text("lasting") if i.end is None else say.period_number(case.period, i.end)
-                             for i in case.initiatives],
-            say.text("One-off cost"): [say.money(i.one_off) for i in case.initiatives],
-            say.text("Running cost {per_period}", per_period=say.per(case.period)): [
-                say.money(i.per_period) for i in case.initiatives
-            ],
-        }
-    )  # fmt: skip
+    table = tabled(
+        say,
+        column(say.text("Initiative"), [i.name for i in case.initiatives]),
+        column(say.text("Lever"), [say.text(LEVER_NAMES[i.lever]) for i in case.initiatives]),
+        column(
+            say.text("In the plan"), [say.text("yes") if i.id in chosen else say.text("no") for i in case.initiatives]
+        ),
+        column(say.text("From"), [i.start for i in case.initiatives], numbered(case.period)),
+        column(
+            say.text("To"),
+            [say.text("lasting") if i.end is None else i.end for i in case.initiatives],
+            numbered(case.period),
+        ),
+        column(say.text("One-off cost"), [i.one_off for i in case.initiatives], MONEY),
+        column(
+            say.text("Running cost {per_period}", per_period=say.per(case.period)),
+            [i.per_period for i in case.initiatives],
+            MONEY,
+        ),
+    )
     title = _title(case, counted, bool(set(chosen) & set(case.initiative_ids)), per_period, say)
     listed = "; ".join(
         f"{i.name} ({_when(case, i, say)}; {_cost(case, i, say)})" for i in [*counted, *case.initiatives][:MOST]
         if i in counted
     )  # fmt: skip
+    figure = _figure(case, chosen, most, (once, running) if costs else None, say)
     summary = say.text("Roadmap of {initiatives}.", initiatives=listed)
-    return drawn(title, _figure(case, chosen, once, running, say), lambda: table, summary)
+    return drawn(title, figure, lambda: table, summary)
 
 
 def costs_by_kind(case: Case, initiatives: Sequence[str]) -> tuple[Array, Array]:
@@ -106,12 +123,12 @@ def _cost(case: Case, initiative: Initiative, say: Wording) -> str:
     return say.text("{once} once", once=once)
 
 
-def _figure(case: Case, chosen: Sequence[str], once: Array, running: Array, say: Wording) -> Sketch:
-    shown = sorted(case.initiatives, key=lambda i: i.id not in chosen)[:MOST]
+def _figure(case: Case, chosen: Sequence[str], most: int, costs: tuple[Array, Array] | None, say: Wording) -> Sketch:
+    shown = sorted(case.initiatives, key=lambda i: i.id not in chosen)[:most]
     shown = [initiative for initiative in case.initiatives if initiative in shown]
-    labels = [f"{on_lines(brief(i.name), 34)}<br>{hint(broken(_label(case, i, say), 52))}" for i in shown]
+    labels = [_label(case, initiative, costs is not None, say) for initiative in shown]
     placed = rows(labels)
-    figure = Sketch(panels=2)
+    figure = Sketch(panels=1 if costs is None else 2)
     for planned, name in ((True, say.text("in the plan")), (False, say.text("not in the plan"))):
         _bars(figure, case, placed, [(i, label) for i, label in zip(shown, labels, strict=True)], planned, chosen, name)
     lasting = [(i, place) for i, place in zip(shown, placed.places, strict=True) if i.end is None]
@@ -119,22 +136,28 @@ def _figure(case: Case, chosen: Sequence[str], once: Array, running: Array, say:
         ends, places = [case.horizon + 0.5] * len(lasting), [place for _, place in lasting]
         add_texts(figure, ends, places, ["→"] * len(lasting))
     in_rows(figure, placed, say, legend=True)
-    _cost_row(figure, case, once, running, say)
+    edges = [0.5, case.horizon + 0.5 + 0.06 * case.horizon]
+    periods = {"range": edges, "title": {"text": _axis(case, say)}, **period_ticks(case.horizon, say)}
+    if costs is None:
+        figure.update_xaxes(**periods)
+        return figure
+    _cost_row(figure, case, *costs, say)
     inside = placed.height + GAP + COSTS
     figure.update_layout(height=round(inside) + LEGEND + BELOW, margin={"t": LEGEND, "b": BELOW}, barmode="stack")
     figure.update_yaxes(1, domain=[(GAP + COSTS) / inside, 1], anchor="x")
     figure.update_yaxes(2, domain=[0, COSTS / inside], anchor="x2")
-    edges = [0.5, case.horizon + 0.5 + 0.06 * case.horizon]
     figure.update_xaxes(1, range=edges, showticklabels=False, ticks="", anchor="y", showgrid=False)
-    figure.update_xaxes(
-        2, range=edges, anchor="y2", title={"text": _axis(case, say)}, **period_ticks(case.horizon, say)
-    )
+    figure.update_xaxes(2, anchor="y2", **periods)
     figure.update_yaxes(2, autorange=None, showticklabels=True, showgrid=True, gridcolor=GRID)
     return figure
 
 
-def _label(case: Case, initiative: Initiative, say: Wording) -> str:
-    return f"{say.text(LEVER_NAMES[initiative.lever])} · {_cost(case, initiative, say)}"
+def _label(case: Case, initiative: Initiative, in_full: bool, say: Wording) -> str:
+    """An initiative's name with its cost; in full with its lever, on a line of its own."""
+    name, cost = on_lines(brief(initiative.name), 34), _cost(case, initiative, say)
+    if not in_full:
+        return f"{name} · {cost}"
+    return f"{name}<br>{hint(broken(f'{say.text(LEVER_NAMES[initiative.lever])} · {cost}', 52))}"
 
 
 def _axis(case: Case, say: Wording) -> str:

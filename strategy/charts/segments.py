@@ -7,7 +7,6 @@ from math import cos, pi, sin
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import broken, hint, money_ticks, on_lines, share_ticks, widened
@@ -16,6 +15,7 @@ from strategy.charts.labels import brief
 from strategy.charts.placing import SIDES, beside
 from strategy.charts.rows import LEGEND, MOST, emptied
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, NUMBER, PEOPLE, SHARE, ChartTable, column, tabled
 from strategy.dimensions.selection import Worth
 from strategy.questions import BY_CODE
 from strategy.wording import N_, Wording, markdown_text
@@ -60,15 +60,14 @@ def segment_bubbles(
         if s.id in ability and s.id in attractiveness
     ]
 
-    def table() -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                say.text("Segment"): [b.name for b in bubbles],
-                say.text("Attractive (1 to 5)"): [b.attractiveness for b in bubbles],
-                say.text("Our ability (1 to 5)"): [b.ability for b in bubbles],
-                say.text("Customers today"): [say.people(b.customers) for b in bubbles],
-                say.text("Choice"): [_choice_name(b.focus, say) for b in bubbles],
-            }
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text("Segment"), [b.name for b in bubbles]),
+            column(say.text("Attractive (1 to 5)"), [b.attractiveness for b in bubbles], NUMBER),
+            column(say.text("Our ability (1 to 5)"), [b.ability for b in bubbles], NUMBER),
+            column(say.text("Customers today"), [b.customers for b in bubbles], PEOPLE),
+            column(say.text("Choice"), [_choice_name(b.focus, say) for b in bubbles]),
         )
 
     if not bubbles:
@@ -218,16 +217,15 @@ def whale_curve(case: Case, found: Sequence[Worth], say: Wording) -> Chart:
     people = sum(w.customers for w in found)
     shares = [0.0, *accumulate(w.customers / people if people > 0 else 0.0 for w in found)]
 
-    def table() -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                say.text("Segment"): [names[w.segment] for w in found],
-                say.text("Customers today"): [say.people(w.customers) for w in found],
-                say.text("CLV after marketing spend"): [say.money(w.each) for w in found],
-                say.text("All of them"): [say.money(w.all) for w in found],
-                say.text("Together with those above"): [say.money(value) for value in together[1:]],
-                say.text("Share of customers so far"): [say.percent(share) for share in shares[1:]],
-            }
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text("Segment"), [names[w.segment] for w in found]),
+            column(say.text("Customers today"), [w.customers for w in found], PEOPLE),
+            column(say.text("CLV after marketing spend"), [w.each for w in found], MONEY),
+            column(say.text("All of them"), [w.all for w in found], MONEY),
+            column(say.text("Together with those above"), together[1:], MONEY),
+            column(say.text("Share of customers so far"), shares[1:], SHARE),
         )
 
     if people <= 0:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import hint, money_ticks, on_lines
@@ -11,6 +10,7 @@ from strategy.charts.chart import COLOURS, HALO, Chart, drawn, laid_out, translu
 from strategy.charts.labels import brief
 from strategy.charts.rows import emptied
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import SHARE, SIGNED_MONEY, ChartTable, column, tabled
 from strategy.response import Array
 from strategy.uncertainty import Band, Outlook
 from strategy.wording import Wording, markdown_text
@@ -73,25 +73,29 @@ def _chance(share: float, say: Wording) -> str:
     return say.percent(share, digits=0)
 
 
-def _table(outlook: Outlook, names: Sequence[str], say: Wording) -> pd.DataFrame:
+def _table(outlook: Outlook, names: Sequence[str], say: Wording) -> ChartTable:
     """A row per plan, and one more with the beliefs of a lever moving together."""
-    rows = []
-    for plan, name in enumerate(names, 1):
-        for band, label in (
-            (outlook.uplift, name),
-            (outlook.uplift_together, say.text("{plan}, beliefs of a lever together", plan=name)),
-        ):
-            own = band is outlook.uplift
-            row = {
-                say.text("Plan"): label,
-                say.text("Beats today's"): say.percent(float(outlook.better[plan, 0])) if own else "",
-                say.text("Mean uplift"): say.signed_money(_at(band, "mean", plan)),
-            }
-            for percentile, share in SHARES:
-                heading = say.text("{share} of draws below", share=say.percent(share, digits=0))
-                row[heading] = say.signed_money(_at(band, percentile, plan))
-            rows.append(row)
-    return pd.DataFrame(rows, columns=None if rows else [say.text("Plan")])
+    if not names:
+        return tabled(say, column(say.text("Plan"), []))
+    plans = range(1, len(names) + 1)
+    labels = [label for name in names for label in (name, say.text("{plan}, beliefs of a lever together", plan=name))]
+    better = [cell for plan in plans for cell in (float(outlook.better[plan, 0]), "")]
+
+    def told(measure: str) -> list[float]:
+        return [_at(band, measure, plan) for plan in plans for band in (outlook.uplift, outlook.uplift_together)]
+
+    return tabled(
+        say,
+        column(say.text("Plan"), labels),
+        column(say.text("Beats today's"), better, SHARE),
+        column(say.text("Mean uplift"), told("mean"), SIGNED_MONEY),
+        *(
+            column(
+                say.text("{share} of draws below", share=say.percent(share, digits=0)), told(percentile), SIGNED_MONEY
+            )
+            for percentile, share in SHARES
+        ),
+    )
 
 
 def _summary(outlook: Outlook, names: Sequence[str], say: Wording) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from strategy.case import Case
 from strategy.charts.axes import money_ticks, on_lines, widened, with_room
@@ -11,6 +10,7 @@ from strategy.charts.chart import COLOURS, HALO, Chart, drawn
 from strategy.charts.labels import brief
 from strategy.charts.rows import BAR, MOST, Rows, add_texts, emptied, in_rows, rows, within
 from strategy.charts.sketch import Sketch
+from strategy.charts.table import MONEY, PEOPLE, SHARE, SIGNED_MONEY, column, tabled
 from strategy.equity import segment_equity
 from strategy.levers import LEVER_CODES
 from strategy.messages import LEVER_NAMES
@@ -28,18 +28,19 @@ def value_today(case: Case, r: Readouts, say: Wording) -> Chart:
     gross, net = r.today.clv[0, 0, 0], r.today.clv_net[0, 0, 0]
     equity = segment_equity(parameters(case), spend_array(case, case.today))[0, 0]
     total = float(equity.sum())
-    table = pd.DataFrame(
-        {
-            say.text("Segment"): [s.name for s in case.segments],
-            say.text("Customers today"): [say.people(s.customers.likely) for s in case.segments],
-            say.text("Worth per customer (CLV)"): [*map(say.money, gross)],
-            say.text("CLV after marketing spend"): [*map(say.money, net)],
-            say.text("Customer equity"): [*map(say.money, equity)],
-            say.text("Share of customer equity"): [
-                say.percent(e / total) if total > 0 else say.percent(None) for e in equity
-            ],
-            say.text("Cost per new customer (CAC)"): [*map(say.money, r.cac)],
-        }
+    table = tabled(
+        say,
+        column(say.text("Segment"), [s.name for s in case.segments]),
+        column(say.text("Customers today"), [s.customers.likely for s in case.segments], PEOPLE),
+        column(say.text("Worth per customer (CLV)"), gross, MONEY),
+        column(say.text("CLV after marketing spend"), net, MONEY),
+        column(say.text("Customer equity"), equity, MONEY),
+        column(
+            say.text("Share of customer equity"),
+            [e / total if total > 0 else None for e in equity],
+            SHARE,
+        ),
+        column(say.text("Cost per new customer (CAC)"), r.cac, MONEY),
     )
     return drawn(
         _value_title(case, gross, equity, say),
@@ -123,16 +124,15 @@ def clv_before_after(case: Case, r: Readouts, say: Wording) -> Chart:
     """What a customer of each segment is worth in the first period: today and in the plan."""
     today, plan = r.today.clv[0, 0, 0], r.plan.clv[0, 0, 0]
     net_today, net_plan = r.today.clv_net[0, 0, 0], r.plan.clv_net[0, 0, 0]
-    table = pd.DataFrame(
-        {
-            say.text("Segment"): [s.name for s in case.segments],
-            say.text("CLV today"): [*map(say.money, today)],
-            say.text("CLV in the plan"): [*map(say.money, plan)],
-            say.text("Difference"): [*map(say.signed_money, plan - today)],
-            say.text("Net CLV today"): [*map(say.money, net_today)],
-            say.text("Net CLV in the plan"): [*map(say.money, net_plan)],
-            say.text("Difference in net CLV"): [*map(say.signed_money, net_plan - net_today)],
-        }
+    table = tabled(
+        say,
+        column(say.text("Segment"), [s.name for s in case.segments]),
+        column(say.text("CLV today"), today, MONEY),
+        column(say.text("CLV in the plan"), plan, MONEY),
+        column(say.text("Difference"), plan - today, SIGNED_MONEY),
+        column(say.text("Net CLV today"), net_today, MONEY),
+        column(say.text("Net CLV in the plan"), net_plan, MONEY),
+        column(say.text("Difference in net CLV"), net_plan - net_today, SIGNED_MONEY),
     )
     most = int(np.abs(plan - today).argmax())
     name, change = case.segments[most].name, float(plan[most] - today[most])
@@ -210,10 +210,15 @@ def where_money_goes(case: Case, spend: Spend, say: Wording) -> Chart:
     amounts = spend_array(case, spend)[0, 0]
     totals, per_lever = amounts.sum(axis=1), amounts.sum(axis=0)
     names = [s.name for s in case.segments]
-    table = pd.DataFrame({say.text("Segment"): [*names, say.text("Total")]})
-    for position, code in enumerate(LEVER_CODES):
-        table[say.text(LEVER_NAMES[code])] = [say.money(x) for x in (*amounts[:, position], per_lever[position])]
-    table[say.text("Total")] = [say.money(x) for x in (*totals, totals.sum())]
+    table = tabled(
+        say,
+        column(say.text("Segment"), [*names, say.text("Total")]),
+        *(
+            column(say.text(LEVER_NAMES[code]), [*amounts[:, position], per_lever[position]], MONEY)
+            for position, code in enumerate(LEVER_CODES)
+        ),
+        column(say.text("Total"), [*totals, totals.sum()], MONEY),
+    )
     if totals.sum() <= 0:
         nothing = say.text("No money is spent yet: give a lever a budget")
         return drawn(nothing, emptied(say, nothing), lambda: table, nothing)

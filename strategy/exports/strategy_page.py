@@ -6,16 +6,18 @@ The screen and the PDF show the same content.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from strategy.case import Initiative
+from strategy import charts
+from strategy.charts.chart import Chart
 from strategy.coherence import Finding, findings
-from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_NAMES
 from strategy.plan import Plan
 from strategy.questions import DIMENSIONS, Dimension, Question, of_dimension
 from strategy.results import read_out
 from strategy.telling import answer_lines, finding_text
 from strategy.uncertainty import Outlook
 from strategy.wording import Wording
+
+BARS = 6
+"""Initiatives on the page's roadmap."""
 
 
 @dataclass(frozen=True)
@@ -48,29 +50,6 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Share:
-    """A lever, or the initiatives: money per period in the plan and today, and its share of the plan."""
-
-    code: str
-    name: str
-    plan: float
-    today: float
-    share: float
-
-
-@dataclass(frozen=True)
-class Bar:
-    """An initiative on the roadmap: its periods, its cost in words, and whether the plan has it."""
-
-    name: str
-    lever: str
-    first: int
-    last: int
-    cost: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
 class Contradiction:
     """A finding of the coherence check in words, with the reason why it matters."""
 
@@ -86,9 +65,32 @@ class StrategyPage:
     name: str
     figures: tuple[Figure, ...]
     dimensions: tuple[Chosen, ...]
-    split: tuple[Share, ...]
-    roadmap: tuple[Bar, ...]
     contradictions: tuple[Contradiction, ...]
+
+
+@dataclass(frozen=True)
+class PageCharts:
+    """The pictures that are printed, the same as on the screen; None where there is nothing to draw yet."""
+
+    money: Chart
+    roadmap: Chart | None
+    waterfall: Chart
+    uplift: Chart | None
+    cash: Chart
+    customers: Chart
+
+
+def page_charts(plan: Plan, outlook: Outlook | None, say: Wording) -> PageCharts:
+    """The pictures of a plan; without an outlook (yet) they have no bands."""
+    case, found = plan.case, read_out(plan)
+    return PageCharts(
+        money=charts.money_by_lever(case, plan.spend, plan.initiatives, say),
+        roadmap=charts.roadmap(case, plan.initiatives, say, BARS, costs=False) if case.initiatives else None,
+        waterfall=charts.waterfall(case, found, say),
+        uplift=charts.uplift_distribution(case, outlook, say) if outlook is not None and not plan.as_today else None,
+        cash=charts.cash_over_time(case, found, outlook, say),
+        customers=charts.customers_over_time(case, found, outlook, say),
+    )
 
 
 def strategy_page(plan: Plan, outlook: Outlook | None, say: Wording) -> StrategyPage:
@@ -97,8 +99,6 @@ def strategy_page(plan: Plan, outlook: Outlook | None, say: Wording) -> Strategy
         name=plan.case.name,
         figures=tuple(_figures(plan, outlook, say)),
         dimensions=tuple(_chosen(plan, dimension, say) for dimension in DIMENSIONS),
-        split=tuple(_split(plan, say)),
-        roadmap=tuple(_bar(plan, initiative, say) for initiative in plan.case.initiatives),
         contradictions=tuple(
             Contradiction(finding, finding_text(plan, finding, say), say.text(finding.rule.reason))
             for finding in findings(plan)
@@ -151,30 +151,3 @@ def _chosen(plan: Plan, dimension: Dimension, say: Wording) -> Chosen:
     decided = (Decided(q, say.text(q.text), tuple(answer_lines(plan, q, say))) for q in answered)
     still_open = (say.text(q.text) for q in asked if q.depth == "must" and q.code not in plan.answers)
     return Chosen(dimension, say.text(dimension.title), say.text(dimension.issue), tuple(decided), tuple(still_open))
-
-
-def _split(plan: Plan, say: Wording) -> Iterator[Share]:
-    whole = plan.spent + plan.initiative_cost
-    today = {lever: sum(levers[lever] for levers in plan.case.today.values()) for lever in LEVER_CODES}
-    money = {lever: plan.lever_total(lever) for lever in LEVER_CODES}
-    if plan.case.initiatives:
-        money, today = money | {"initiatives": plan.initiative_cost}, today | {"initiatives": 0.0}
-    for code, amount in money.items():
-        yield Share(code, say.text(LEVER_NAMES[code]), amount, today[code], amount / whole if whole else 0.0)
-
-
-def _bar(plan: Plan, initiative: Initiative, say: Wording) -> Bar:
-    case = plan.case
-    costs = []
-    if initiative.one_off:
-        costs.append(say.text("{amount} once", amount=say.short_money(initiative.one_off)))
-    if initiative.per_period:
-        costs.append(f"{say.short_money(initiative.per_period)} {say.per(case.period)}")
-    return Bar(
-        name=initiative.name,
-        lever=initiative.lever,
-        first=initiative.start,
-        last=min(initiative.end or case.horizon, case.horizon),
-        cost=" + ".join(costs) or say.money(0, 0),
-        chosen=initiative.id in plan.initiatives,
-    )

@@ -7,8 +7,9 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.recorder import FPDFRecorder
 
-from strategy.charts.chart import COLOURS
-from strategy.exports.strategy_page import Bar, Chosen, Contradiction, Share, StrategyPage
+from strategy.charts.chart import Chart
+from strategy.exports.chart_drawing import INK, chart_height, draw_chart
+from strategy.exports.strategy_page import Chosen, Contradiction, PageCharts, StrategyPage
 from strategy.wording import ELLIPSIS, Wording, printable
 
 FONTS = Path(__file__).with_name("fonts")
@@ -17,13 +18,19 @@ MARGIN, GAP = 12.0, 6.0
 """Millimetres, on A4 lying down."""
 BODY, SMALL, HEAD, TITLE = 8.0, 7.0, 11.0, 18.0
 """Sizes of letters, in points."""
-MOST_DECIDED, MOST_CONTRADICTIONS, MOST_BARS = 4, 6, 6
+MOST_DECIDED, MOST_CONTRADICTIONS = 4, 6
 """What fits on the page; the pages behind it have the rest."""
 GREY = (110, 110, 110)
+FINDING = 9.0
+"""Size of a chart's finding, in points."""
+SCALE, SHEET_SCALE = 0.19, 0.22
+"""Millimetres per pixel of a chart on the page and on the sheet behind it: letters of 7 and of 8 points."""
+ROADMAP = 72.0
+"""How high the roadmap may be on the page, in millimetres."""
 
 
-def strategy_pdf(page: StrategyPage, periods: int, say: Wording) -> bytes:
-    """The document. periods: how many the plan has."""
+def strategy_pdf(page: StrategyPage, charts: PageCharts, say: Wording) -> bytes:
+    """The document: the page, its charts, and behind them what was answered."""
     pdf = FPDF(orientation="landscape", format="A4")
     pdf.add_font(FAMILY, "", FONTS / "DejaVuSansCondensed.ttf")
     pdf.add_font(FAMILY, "B", FONTS / "DejaVuSansCondensed-Bold.ttf")
@@ -32,7 +39,9 @@ def strategy_pdf(page: StrategyPage, periods: int, say: Wording) -> bytes:
     pdf.set_lang(say.language)
     pdf.set_auto_page_break(False)
     pdf.add_page()
-    _front(pdf, page, periods, say)
+    _front(pdf, page, charts, say)
+    pdf.add_page()
+    _brings(pdf, charts)
     pdf.set_auto_page_break(True, MARGIN)
     pdf.add_page()
     _answers(pdf, page, say)
@@ -43,7 +52,7 @@ def strategy_pdf(page: StrategyPage, periods: int, say: Wording) -> bytes:
 # The page ------------------------------------------------------------------------------------------------------------
 
 
-def _front(pdf: FPDF, page: StrategyPage, periods: int, say: Wording) -> None:
+def _front(pdf: FPDF, page: StrategyPage, charts: PageCharts, say: Wording) -> None:
     _line(pdf, printable(page.name), TITLE, bold=True)
     width = (pdf.epw - 3 * GAP) / len(page.figures)
     top = pdf.get_y() + 2
@@ -56,8 +65,9 @@ def _front(pdf: FPDF, page: StrategyPage, periods: int, say: Wording) -> None:
     third = (pdf.epw - 2 * GAP) / 3
     _decided(pdf, page.dimensions, MARGIN, top, 2 * third - GAP / 2, say)
     right = MARGIN + 2 * (third + GAP) - GAP / 2
-    below = _split(pdf, page.split, right, top, third, say)
-    below = _roadmap(pdf, page.roadmap, periods, right, below + 4, third, say)
+    below = _chart(pdf, charts.money, right, top, third, pdf.h) + 2
+    if charts.roadmap:
+        below = _chart(pdf, charts.roadmap, right, below, third, ROADMAP)
     _disagreements(pdf, page.contradictions, right, below + 4, third, say)
 
 
@@ -107,43 +117,25 @@ def _decided(pdf: FPDF, dimensions: tuple[Chosen, ...], x: float, y: float, widt
             _at(pdf, left, half, below, asked, SMALL, colour=GREY)
 
 
-def _split(pdf: FPDF, split: tuple[Share, ...], x: float, y: float, width: float, say: Wording) -> float:
-    """Where the money goes: a bar for each lever."""
-    below = _at(pdf, x, width, y, say.text("Where the money goes"), HEAD, bold=True) + 1
-    most = max((part.plan for part in split), default=0.0) or 1.0
-    label, bar = width * 0.26, width * 0.2
-    for part in split:
-        _at(pdf, x, label, below, part.name, BODY)
-        pdf.set_fill_color(*_rgb(part.code))
-        pdf.rect(x + label, below, max(bar * part.plan / most, 0.3), 3, style="F")
-        told = say.text(
-            "{amount} ({share}), today {today}",
-            amount=say.short_money(part.plan),
-            share=say.percent(part.share, 0),
-            today=say.short_money(part.today),
-        )
-        _at(pdf, x + label + bar + 2, width - label - bar - 2, below, told, SMALL)
-        below += 5
-    return below
+def _chart(pdf: FPDF, chart: Chart, x: float, y: float, width: float, room: float, scale: float = SCALE) -> float:
+    """A chart under its finding, smaller where it is higher than its room; returns where it ends below."""
+    pdf.set_xy(x, y)
+    pdf.set_font(FAMILY, "B", FINDING)
+    pdf.set_text_color(*INK)
+    pdf.multi_cell(width, FINDING * 0.45, printable(chart.plain_title), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    top = pdf.get_y() + 1
+    fitting = min(scale, (y + room - top) / chart_height(chart, 1.0))
+    return draw_chart(pdf, chart, x + pdf.c_margin, top, width - 2 * pdf.c_margin, fitting)
 
 
-def _roadmap(
-    pdf: FPDF, roadmap: tuple[Bar, ...], periods: int, x: float, y: float, width: float, say: Wording
-) -> float:
-    """When: a bar for each initiative that the plan has, an outline for each that it leaves."""
-    below = _at(pdf, x, width, y, say.text("Roadmap"), HEAD, bold=True) + 1
-    if not roadmap:
-        return _at(pdf, x, width, below, say.text("No initiatives yet."), SMALL, colour=GREY)
-    label = width * 0.6
-    unit = (width - label) / periods
-    for bar in roadmap[:MOST_BARS]:
-        _at(pdf, x, label, below, f"{bar.name}: {bar.cost}", SMALL)
-        pdf.set_fill_color(*_rgb(bar.lever))
-        pdf.set_draw_color(*_rgb(bar.lever))
-        left, long = x + label + (bar.first - 1) * unit, max(bar.last - bar.first + 1, 0.2) * unit
-        pdf.rect(left, below, long, 3, style="DF" if bar.chosen else "D")
-        below += 4.5
-    return _at(pdf, x, width, below, say.text("Filled: in the plan. Outlined: not chosen."), SMALL, colour=GREY)
+def _brings(pdf: FPDF, charts: PageCharts) -> None:
+    """The second sheet: where the plan's worth comes from, how sure it is, and what happens over time."""
+    wide = (pdf.epw - 2 * GAP) / 2
+    high = (pdf.h - 2 * MARGIN - GAP) / 2
+    shown = [chart for chart in (charts.waterfall, charts.uplift, charts.cash, charts.customers) if chart]
+    for number, chart in enumerate(shown):
+        line, column = divmod(number, 2)
+        _chart(pdf, chart, MARGIN + column * (wide + 2 * GAP), MARGIN + line * (high + GAP), wide, high, SHEET_SCALE)
 
 
 def _disagreements(
@@ -202,8 +194,3 @@ def _contradictions(pdf: FPDF, contradictions: tuple[Contradiction, ...], say: W
                 _line(block, title, HEAD, bold=True)
             _line(block, printable(contradiction.sentence), BODY, bold=True)
             _line(block, contradiction.reason, BODY)
-
-
-def _rgb(code: str) -> tuple[int, int, int]:
-    colour = COLOURS[code]
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
