@@ -165,7 +165,7 @@ def retention_goal_missed(plan: Plan) -> Facts | None:
 def retention_goal_unreachable(plan: Plan) -> Facts | None:
     """The first segment whose goal lies above the highest belief about unlimited spend."""
     for segment in plan.case.segments:
-        goal, lever = plan.answer("retention_goal", segment.id), segment.levers.retain
+        goal, lever = plan.answer("retention_goal", segment.id), segment.levers["retain"]
         most = 100 * (lever.ceiling.high if isinstance(lever, Curve) else lever.constant.high)
         if goal is not None and goal > most + 1e-9:
             facts = {"goal": ("number", goal), "most": ("number", round(most, 1))}
@@ -225,7 +225,7 @@ def goal_unmeasured(plan: Plan) -> Facts | None:
 def saving_hurts(plan: Plan) -> Facts | None:
     """A segment where more is saved than today, at the cost of retention, while everyone must stay."""
     for segment in plan.case.segments:
-        lever, today = segment.levers.reduce_cost, plan.case.today[segment.id]["reduce_cost"]
+        lever, today = segment.levers["reduce_cost"], plan.case.today[segment.id]["reduce_cost"]
         hurts = isinstance(lever, Curve) and any(
             effect.metric == "retention_rate" and effect.at_ceiling.likely < 0 for effect in lever.side_effects
         )
