@@ -105,9 +105,9 @@ class Segment(Model):
         for kind, lever in self.believed.items():
             if isinstance(lever, Constant) and not kind.needed:
                 raise broken("own_number", value=kind.moves.own, field=kind.code)
-            if isinstance(lever, Curve) and kind.intensity == "customer" and self.customers.likely == 0:
-                if kind.moves.works == "opening" or not acquires:
-                    raise broken("no_customers", value=0, field=kind.code)
+            works_on_nobody = self.customers.likely == 0 and (kind.moves.works == "opening" or not acquires)
+            if isinstance(lever, Curve) and kind.intensity == "customer" and works_on_nobody:
+                raise broken("no_customers", value=0, field=kind.code)
         return self
 
 

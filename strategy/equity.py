@@ -172,9 +172,7 @@ def _periods(given: Parameters, spend: Array, chosen: Array) -> Iterator[Period]
         stock = carry_over(stock, spend, given.carryover)
         shares = _shares(given, deciding, stock, given.customers, customers)
         metrics = {
-            metric: modifiers.apply(
-                metric, given.with_side_effects(metric, given.metric(metric, shares), before), period
-            )
+            metric: modifiers.apply(metric, given.metric(metric, shares, before), period)
             for metric in metrics_at("opening")
         }
         acquired = given.prospects * metrics["acquisition_rate"]
@@ -182,9 +180,7 @@ def _periods(given: Parameters, spend: Array, chosen: Array) -> Iterator[Period]
         active = customers + new
         shares |= _shares(given, serving, stock, given.today_active, active)
         metrics |= {
-            metric: modifiers.apply(
-                metric, given.with_side_effects(metric, given.metric(metric, shares), shares), period
-            )
+            metric: modifiers.apply(metric, given.metric(metric, shares, shares), period)
             for metric in metrics_at("during")
         }
         margin = metrics["revenue"] * given.gross_margin - metrics["cost_to_serve"]
@@ -229,9 +225,7 @@ def run_off(given: Parameters, chosen: Array) -> Array:
     """
     modifiers, after = Modifiers(given.case, chosen), given.case.horizon + 1
     metrics = {
-        metric: modifiers.apply(
-            metric, given.with_side_effects(metric, given.metric(metric, NO_SPEND), NO_SPEND), after
-        )
+        metric: modifiers.apply(metric, given.metric(metric, NO_SPEND, NO_SPEND), after)
         for metric in metrics_at("during")
     }
     if given.case.discount == 0 and (metrics["retention_rate"] >= 1).any():

@@ -15,6 +15,10 @@ METRIC_NAMES = {
     "cost_to_serve": N_("cost to serve a customer"),
     "referral_rate": N_("new customers brought by each customer"),
 }
+FAMILY_NAMES = {
+    "exponential": N_("every further euro does less"),
+    "adbudg": N_("as two answers say, S-shaped too"),
+}
 FIELD_NAMES = {
     "customers": N_("customers today"),
     "prospects": N_("prospects within reach"),

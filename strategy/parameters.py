@@ -184,19 +184,20 @@ class Parameters:
             for column, (lever, response) in enumerate(self.responses.items())
         }
 
-    def metric(self, metric: str, shares: Mapping[str, Array]) -> Array:
-        """A metric where levers are so far on their way, (draws, plans, segments); as it is where none moves it."""
-        if metric not in LEVER_OF:
-            return np.asarray(getattr(self, METRICS[metric].own), float)
-        lever = LEVER_OF[metric]
-        return self.responses[lever].metric(shares[lever])
+    def metric(self, metric: str, shares: Mapping[str, Array], beside: Mapping[str, Array] | None = None) -> Array:
+        """A metric where levers are so far on their way, (draws, plans, segments); as it is where none moves it.
 
-    def with_side_effects(self, metric: str, values: Array, shares: Mapping[str, Array]) -> Array:
-        """The metric after side effects: at_ceiling * (share - share at today's spend in period 1)."""
+        beside  how far the levers are whose side effects count, at_ceiling * (share - share at today's spend in
+                period 1); none do without it
+        """
+        if metric in LEVER_OF:
+            values = self.responses[LEVER_OF[metric]].metric(shares[LEVER_OF[metric]])
+        else:
+            values = getattr(self, METRICS[metric].own)
         for (lever, moved), at_ceiling in self.sides.items():
-            if moved == metric:
-                values = values + at_ceiling * (shares[lever] - self.today_shares[lever])
-        return values
+            if moved == metric and beside is not None:
+                values = values + at_ceiling * (beside[lever] - self.today_shares[lever])
+        return np.asarray(values, float)
 
     def today_metric(self, metric: str) -> Array:
         """A metric at today's spend in period 1 without events, (draws, 1, segments)."""

@@ -53,8 +53,9 @@ def rows_of(plan: Plan, question: str) -> Sequence[Mapping[str, Any]]:
 
 
 def shares_of(plan: Plan) -> dict[str, float]:
-    """Each lever's share of the plan's spend; empty where nothing is spent."""
-    return {lever: plan.lever_total(lever) / plan.spent for lever in LEVER_CODES} if plan.spent > 0 else {}
+    """The share of the plan's spend of each lever that the case speaks of; empty where nothing is spent."""
+    spoken_of = [code for code in LEVER_CODES if any(code in segment.believed for segment in plan.case.segments)]
+    return {lever: plan.lever_total(lever) / plan.spent for lever in spoken_of} if plan.spent > 0 else {}
 
 
 def smallest_share(plan: Plan, lever: str) -> Facts | None:
