@@ -8,6 +8,7 @@ from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, results
 from strategy.dimensions import selection
+from strategy.levers import levers_of
 
 PAGE = "client_selection"
 
@@ -81,5 +82,5 @@ with frame.see():
     }
     frame.tabs("selection_views", views)
 with frame.believe():
-    believe.answers("acquire")
+    believe.answers(*levers_of("client_selection"))
 frame.onward(PAGE)

@@ -1,6 +1,7 @@
 """Operationalization: what the strategy takes in people, channels and systems, and what saving would change."""
 
 from pages.parts import believe, bounds, frame, operations
+from strategy.levers import levers_of
 
 DIMENSION = "operationalization"
 
@@ -11,6 +12,6 @@ with frame.decide():
 with frame.see():
     operations.evidence()
 with frame.believe():
-    believe.answers("reduce_cost")
+    believe.answers(*levers_of("operationalization"))
     bounds.panel()
 frame.onward(DIMENSION)

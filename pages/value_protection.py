@@ -9,6 +9,7 @@ from pages.parts.show import show
 from pages.parts.why import term_help
 from strategy import charts, results
 from strategy.dimensions.protection import keeping
+from strategy.levers import levers_of
 from strategy.plan import Plan
 from strategy.wording import N_, Wording
 
@@ -57,5 +58,5 @@ with frame.see():
     say = session.say()
     frame.tabs(f"see_{DIMENSION}", {say.text(title): partial(view, session.plan(), say) for title, view in VIEWS})
 with frame.believe():
-    believe.answers("retain")
+    believe.answers(*levers_of("value_protection"))
 frame.onward(DIMENSION)

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.parts import ask, believe, frame, realization, session
+from strategy.levers import levers_of
 from strategy.questions import BY_CODE
 from strategy.wording import N_
 
@@ -34,5 +35,5 @@ with frame.see():
     with right:
         frame.tabs(f"see_{DIMENSION}", {say.text(title): partial(view, segment) for title, view in VIEWS})
 with frame.believe():
-    believe.answers("develop")
+    believe.answers(*levers_of("value_realization"))
 frame.onward(DIMENSION)

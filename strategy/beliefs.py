@@ -15,7 +15,7 @@ from strategy.case import Case, Constant
 from strategy.editing import Key, lever_document, with_lever
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate, Model
-from strategy.levers import LEVER_CODES, LEVERS
+from strategy.levers import LEVERS
 
 ASKED = ("floor", "answer_1", "answer_2", "ceiling")
 """The four answers of a curve, in the order in which they are asked: none, today, half as much again, unlimited."""
@@ -59,13 +59,9 @@ class Scale:
 
 def scale(case: Case, segment: str, lever: str) -> Scale:
     """People say new customers rather than a share of prospects, and how many of 100 stay rather than a rate."""
-    match LEVERS[LEVER_CODES.index(lever)].metric:
-        case "acquisition_rate":
-            return Scale("people", case.segment(segment).prospects.likely)
-        case "retention_rate":
-            return Scale("hundred", 100.0)
-        case _:
-            return Scale("money", 1.0)
+    said_in = LEVERS[lever].moves.said
+    people = case.segment(segment).prospects.likely
+    return Scale(said_in, {"people": people, "hundred": 100.0, "money": 1.0}[said_in])
 
 
 def said(case: Case, segment: str, lever: str) -> dict[str, Estimate | None]:

@@ -4,14 +4,15 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
-from math import inf, log
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, model_validator
 
+from strategy.believed import Constant as Constant
+from strategy.believed import Curve as Curve
+from strategy.believed import Levers, Metric, one_of
+from strategy.believed import Opinion as Opinion
 from strategy.errors import PlannerError
 from strategy.estimate import (
     MAX_AMOUNT,
@@ -24,172 +25,16 @@ from strategy.estimate import (
     Share,
     Signed,
     Slug,
-    Spend,
     between,
     broken,
 )
-from strategy.levers import LEVER_CODES, LEVERS, RATES, LeverKind, Metric
+from strategy.levers import LEVER_CODES, LEVER_OF, LEVERS
 
 SCHEMA = 1
 MAX_PERIODS = 120
 MAX_SEGMENTS = 50
-EXPONENT_RANGE = (0.2, 8.0)
 PERIODS_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 TIMINGS = {"start": 0.0, "middle": 0.5, "end": 1.0}
-
-LeverCode = Literal["acquire", "develop", "retain", "reduce_cost"]
-
-
-class SideEffect(Model):
-    """What a lever does to another metric of its segment at the lever's ceiling, in that metric's unit."""
-
-    metric: Metric
-    at_ceiling: Estimate
-
-
-class Opinion(Model):
-    """One person's complete answers about one lever."""
-
-    by: Name
-    floor: Signed
-    ceiling: Signed
-    points: tuple[tuple[Signed, Signed], ...] = Field(max_length=2)
-
-
-class Constant(Model):
-    """A lever that spending does not move: the metric is given."""
-
-    constant: Estimate
-
-    @model_validator(mode="before")
-    @classmethod
-    def _only_the_constant(cls, given: object) -> object:
-        if isinstance(given, Mapping):
-            for field in given:
-                if field != "constant":
-                    raise broken("constant_alone", value=field)
-        return given
-
-    @property
-    def spend(self) -> float:
-        """Nothing is spent on a constant."""
-        return 0.0
-
-
-class Curve(Model):
-    """A lever with a response curve, from the answers none, today, half as much again, unlimited.
-
-    spend     money per period for the whole segment, today
-    floor     the metric at no spend; ceiling at unlimited spend
-    points    one or two (spend > 0, value)
-    carryover share of the effect stock that lasts into the next period
-    """
-
-    spend: Amount = 0.0
-    floor: Estimate
-    ceiling: Estimate
-    points: tuple[tuple[Spend, Estimate], ...] = Field(min_length=1, max_length=2)
-    carryover: Annotated[Number, AfterValidator(between(0, 1 - 1e-12))] = 0.0
-    side_effects: tuple[SideEffect, ...] = Field(default=(), max_length=8)
-    opinions: tuple[Opinion, ...] = Field(default=(), max_length=200)
-
-
-def _is_constant(given: object) -> str:
-    constant = isinstance(given, Constant) or (isinstance(given, Mapping) and "constant" in given)
-    return "constant" if constant else "curve"
-
-
-Lever = Annotated[
-    Annotated[Constant, Tag("constant")] | Annotated[Curve, Tag("curve")],
-    Discriminator(_is_constant),
-]
-
-
-def check_answers(
-    kind: LeverKind, floor: Estimate, ceiling: Estimate, points: Sequence[tuple[float, Estimate]]
-) -> None:
-    """Refuse answers that no curve of the lever can give.
-
-    Raises PydanticCustomError: values outside the metric's range, a floor and ceiling on the wrong sides, answers or
-    ranges out of order, overlapping ranges, or an ADBUDG exponent outside 0.2..8.
-    """
-    highest = 1.0 if kind.metric in RATES else MAX_AMOUNT
-    for estimate in (floor, ceiling):
-        between(0, highest)(estimate)
-    if (ceiling.likely - floor.likely) * kind.direction <= 0:
-        raise broken("floor_ceiling", value=[floor.likely, ceiling.likely], direction=kind.direction)
-    spends = [spend for spend, _ in points]
-    if not points or any(spend <= 0 for spend in spends):
-        raise broken("spend_needed", value=spends)
-    if any(later <= earlier for earlier, later in pairwise(spends)):
-        raise broken("spends_order", value=spends)
-    answers = [answer for _, answer in points]
-    for end in ("low", "likely", "high"):
-        values = [getattr(answer, end) for answer in answers]
-        if any((later - earlier) * kind.direction <= 0 for earlier, later in pairwise(values)):
-            raise broken("answers_order", value=values, which=end)
-    lower, upper = (floor, ceiling) if kind.direction > 0 else (ceiling, floor)
-    for answer in answers:
-        if not lower.likely < answer.likely < upper.likely:
-            raise broken("answer_outside", value=answer.likely, low=lower.likely, high=upper.likely)
-        if not (lower.high < answer.low and answer.high < upper.low):
-            raise broken("ranges_overlap", value=[answer.low, answer.high], low=lower.high, high=upper.low)
-    if lower.high >= upper.low:
-        raise broken("ranges_overlap", value=[lower.low, lower.high], low=upper.low, high=upper.high)
-    if len(points) == 2:
-        exponent = adbudg_exponent(floor.likely, ceiling.likely, [(x, y.likely) for x, y in points])
-        if not EXPONENT_RANGE[0] <= exponent <= EXPONENT_RANGE[1]:
-            raise broken("exponent", value=exponent, low=EXPONENT_RANGE[0], high=EXPONENT_RANGE[1])
-
-
-def check_lever(kind: LeverKind, lever: "Constant | Curve") -> None:
-    """Refuse a lever whose numbers its metric cannot have. Raises PydanticCustomError."""
-    if isinstance(lever, Constant):
-        between(0, 1.0 if kind.metric in RATES else MAX_AMOUNT)(lever.constant)
-        return
-    check_answers(kind, lever.floor, lever.ceiling, lever.points)
-    for effect in lever.side_effects:
-        if effect.metric == kind.metric:
-            raise broken("own_metric", value=effect.metric)
-
-
-def adbudg_exponent(floor: float, ceiling: float, points: Sequence[tuple[float, float]]) -> float:
-    """The exponent p of the ADBUDG curve through two answers (Little 1970): ln(odds_2/odds_1) / ln(x_2/x_1).
-
-    Infinite where the answers are closer than numbers can tell.
-    """
-    (first, low), (second, high) = points
-    try:
-        odds = [(value - floor) / (ceiling - value) for value in (low, high)]
-        return log(odds[1] / odds[0]) / log(second / first)
-    except (ValueError, ArithmeticError):
-        return inf
-
-
-class Levers(Model):
-    """The four levers of one segment."""
-
-    acquire: Lever
-    develop: Lever
-    retain: Lever
-    reduce_cost: Lever
-
-    def __getitem__(self, code: str) -> Constant | Curve:
-        lever: Constant | Curve = getattr(self, code)
-        return lever
-
-    def items(self) -> Iterable[tuple[LeverKind, Constant | Curve]]:
-        """Each kind of lever with this segment's answers, in the order of LEVERS."""
-        return ((kind, self[kind.code]) for kind in LEVERS)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        for kind, lever in self.items():
-            try:
-                check_lever(kind, lever)
-            except PydanticCustomError as error:
-                raise broken(**(error.context or {}), field=kind.code) from None
-        return self
 
 
 def slug(name: str, fallback: str) -> str:
@@ -217,7 +62,10 @@ def _with_ids(given: object, prefix: str) -> object:
 
 
 class Segment(Model):
-    """A group of customers, its pool of prospects, and its four levers. Everything is per period."""
+    """A group of customers, its pool of prospects, and what is believed about its levers. Everything is per period.
+
+    believed  the levers as given: one whose metric is a field of the segment may be left out, and is never a constant
+    """
 
     id: Slug
     name: Name
@@ -226,21 +74,37 @@ class Segment(Model):
     gross_margin: Share
     onboarding_cost: Estimate = Estimate.of(0)
     referral_rate: NotNegative = Estimate.of(0)
-    levers: Levers
+    believed: Levers = Field(alias="levers")
+
+    @property
+    def levers(self) -> Levers:
+        """All levers in the order of LEVERS; one that is left out is a constant at the segment's own number."""
+        left_out = [kind for code, kind in LEVERS.items() if code not in self.believed]
+        if not left_out:
+            return self.believed
+        given: dict[str, Any] = {kind.code: lever for kind, lever in self.believed.items()}
+        given |= {kind.code: Constant(constant=getattr(self, kind.moves.own)) for kind in left_out}
+        return Levers.model_construct(**{code: given[code] for code in LEVERS})
+
+    def moved(self, field: str) -> bool:
+        """Whether a lever moves this number of the segment, which is then not used itself."""
+        return LEVER_OF.get(field, "") in self.believed
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        acquire = self.levers.acquire
+        acquire = self.levers["acquire"]
         if isinstance(acquire, Curve) and self.prospects.low <= 0:
             raise broken("no_prospects", value=self.prospects.low)
         if isinstance(acquire, Curve):
             acquires = acquire.spend > 0 or acquire.floor.likely > 0
         else:
             acquires = self.prospects.likely > 0 and acquire.constant.likely > 0
-        if self.customers.likely == 0 and not acquires:
-            for code in ("develop", "retain"):
-                if isinstance(self.levers[code], Curve):
-                    raise broken("no_customers", value=0, field=code)
+        for kind, lever in self.believed.items():
+            if isinstance(lever, Constant) and not kind.needed:
+                raise broken("own_number", value=kind.moves.own, field=kind.code)
+            works_on_nobody = self.customers.likely == 0 and (kind.moves.works == "opening" or not acquires)
+            if isinstance(lever, Curve) and kind.intensity == "customer" and works_on_nobody:
+                raise broken("no_customers", value=0, field=kind.code)
         return self
 
 
@@ -266,7 +130,7 @@ class Event(Model):
 class Initiative(Event):
     """Something we choose: an effect like an event's, a lever it belongs to, and what it costs."""
 
-    lever: LeverCode
+    lever: Annotated[str, one_of(LEVERS)]
     one_off: Amount = 0.0
     per_period: Amount = 0.0
 
@@ -315,7 +179,7 @@ class Case(Model):
             raise broken("out_of_range", value=self.planned_budget, low=0, high=MAX_AMOUNT, field="budget")
         if self.discount_rate == 0:
             for segment in self.segments:
-                lever = segment.levers.retain
+                lever = segment.levers[LEVER_OF["retention_rate"]]
                 stays = lever.constant if isinstance(lever, Constant) else lever.floor
                 if stays.high >= 1:
                     raise broken("endless_value", value=stays.high, within=segment.name)

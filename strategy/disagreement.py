@@ -9,7 +9,7 @@ from strategy.case import Case, Opinion
 from strategy.division import Problem
 from strategy.editing import lever_document, with_lever
 from strategy.equity import initiative_budget
-from strategy.levers import LEVER_CODES
+from strategy.levers import COLUMN, LEVER_CODES
 from strategy.limits import room_for
 from strategy.opinions import heard_of
 from strategy.optimize import best_split
@@ -95,7 +95,7 @@ def _argument(plan: Plan, segment: str, lever: str, base: Array, on_progress: Pr
     values = np.array([problem(tried) for problem in problems])
     regret = values.max(axis=1) - values[:, 0]
     best = tried[values.argmax(axis=1)]
-    position = plan.case.segment_ids.index(segment) * len(LEVER_CODES) + LEVER_CODES.index(lever)
+    position = plan.case.segment_ids.index(segment) * len(LEVER_CODES) + COLUMN[lever]
     return Argument(
         segment,
         lever,

@@ -193,7 +193,7 @@ def step_amounts(problem: Problem) -> Array:
     """
     intensity = np.geomspace(*STEP_INTENSITIES)[:, None] * np.ones(problem.shape[0])
     amounts = np.zeros((*problem.shape, len(STEP_SHARES)))
-    for lever, response in enumerate(problem.given.responses):
+    for lever, response in enumerate(problem.given.responses.values()):
         share = np.broadcast_to(response.share(intensity[None])[0], intensity.shape)
         for segment in range(problem.shape[0]):
             multiple = np.interp(STEP_SHARES, share[:, segment], intensity[:, segment])

@@ -10,6 +10,7 @@ from strategy.case import Case, Constant, Curve, Event, Initiative
 from strategy.case_file import case_from
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
+from strategy.levers import LEVERS
 
 Key = tuple[str, ...]
 """Where a number of a case stands: (field,) of the firm, (segment id, field), or (segment id, lever, part).
@@ -35,7 +36,7 @@ def numbers_of(case: Case) -> dict[Key, Estimate]:
         found["budget",] = Estimate.of(case.budget)
     for segment in case.segments:
         found |= {(segment.id, field): getattr(segment, field) for field in SEGMENT_NUMBERS}
-        for kind, lever in segment.levers.items():
+        for kind, lever in segment.believed.items():
             found |= {(segment.id, kind.code, part): value for part, value in _parts(lever).items()}
     return found
 
@@ -74,15 +75,24 @@ def with_number(case: Case, key: Key, value: Estimate) -> Case:
 
 
 def with_lever(case: Case, segment: str, lever: str, given: Mapping[str, Any]) -> Case:
-    """The case with a lever of a segment as in a case file: a curve or {"constant": value}."""
+    """The case with a lever of a segment as in a case file: a curve or {"constant": value}.
+
+    A constant of a lever whose metric is a number of the segment becomes that number, and the lever is left out.
+    """
     document = document_of(case)
-    document["segments"][case.segment_ids.index(segment)]["levers"][lever] = dict(given)
+    changed = document["segments"][case.segment_ids.index(segment)]
+    if "constant" in given and not LEVERS[lever].needed:
+        changed[LEVERS[lever].moves.own] = given["constant"]
+        changed["levers"].pop(lever, None)
+    else:
+        changed["levers"][lever] = dict(given)
     return case_from(document)
 
 
 def lever_document(case: Case, segment: str, lever: str) -> dict[str, Any]:
     """A lever of a segment as it stands in a case file."""
-    document: dict[str, Any] = document_of(case)["segments"][case.segment_ids.index(segment)]["levers"][lever]
+    found = case.segment(segment).levers[lever]
+    document: dict[str, Any] = found.model_dump(mode="json", by_alias=True)
     return document
 
 

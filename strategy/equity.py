@@ -3,7 +3,7 @@
 Arrays are (draws, plans, segments) within a period and (draws, plans, periods, segments) in results, never squeezed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
@@ -11,13 +11,12 @@ import numpy as np
 
 from strategy.case import Case, Event, Initiative
 from strategy.errors import PlannerError
-from strategy.levers import LEVERS, METRICS, RATES, Metric
-from strategy.parameters import Parameters
+from strategy.levers import COLUMN, RATES, SERVING, LeverKind, levers_at, metrics_at
+from strategy.parameters import NO_SPEND, Parameters
 from strategy.response import Array, carry_over
 
 CHUNK_BYTES = 100_000_000
 WORKING_ARRAYS = 40
-ACQUIRE, DEVELOP, RETAIN, REDUCE_COST = range(len(LEVERS))
 
 
 # Closed forms --------------------------------------------------------------------------------------------------------
@@ -112,10 +111,10 @@ class Modifiers:
 
     def __init__(self, case: Case, chosen: Array) -> None:
         self._case, self._chosen = case, chosen
-        self._composed: dict[tuple[Metric, tuple[bool, ...]], tuple[Array, Array] | None] = {}
+        self._composed: dict[tuple[str, tuple[bool, ...]], tuple[Array, Array] | None] = {}
         self._all: list[Event] = [*case.events, *case.initiatives]
 
-    def apply(self, metric: Metric, values: Array, period: int) -> Array:
+    def apply(self, metric: str, values: Array, period: int) -> Array:
         """The metric after events and initiatives, then clipped: rates into [0, 1], all else at 0 or above."""
         acting = tuple(e.metric == metric and in_force(e, period, self._case.horizon) for e in self._all)
         if (metric, acting) not in self._composed:
@@ -151,7 +150,7 @@ class Period:
     active       customers who earn in it, M_t: opening customers and new ones
     new          customers who join at its opening, A_t; of them `acquired` from the prospects
     margin       money per active customer: revenue * gross margin - cost to serve
-    shares       per lever, the share of the way from floor to ceiling
+    shares       {lever: share of the way from floor to ceiling}
     metrics      {metric: values} after side effects, events, initiatives and clipping
     """
 
@@ -160,60 +159,63 @@ class Period:
     new: Array
     acquired: Array
     margin: Array
-    shares: tuple[Array, ...]
-    metrics: dict[Metric, Array]
+    shares: dict[str, Array]
+    metrics: dict[str, Array]
 
 
 def _periods(given: Parameters, spend: Array, chosen: Array) -> Iterator[Period]:
     """The periods 1..T one by one (model: sections 2 and 3)."""
     modifiers = Modifiers(given.case, chosen)
-    stock = given.today
-    before = given.today_shares
-    customers = given.customers
+    deciding, serving = levers_at("opening"), levers_at("during")
+    stock, before, customers = given.today, given.today_shares, given.customers
     for period in range(1, given.case.horizon + 1):
         stock = carry_over(stock, spend, given.carryover)
-        relative = [stock[..., i] / r.answer_spend for i, r in enumerate(given.responses)]
-        shares: list[Array] = [given.responses[ACQUIRE].share(relative[ACQUIRE])]
-        metrics: dict[Metric, Array] = {}
-        arriving: dict[Metric, Array] = {
-            "acquisition_rate": given.responses[ACQUIRE].metric(shares[ACQUIRE]),
-            "referral_rate": given.referral_rate,
+        shares = _shares(given, deciding, stock, given.customers, customers)
+        metrics = {
+            metric: modifiers.apply(metric, given.metric(metric, shares, before), period)
+            for metric in metrics_at("opening")
         }
-        for metric, base in arriving.items():
-            metrics[metric] = modifiers.apply(metric, _moved(given, metric, base, before), period)
         acquired = given.prospects * metrics["acquisition_rate"]
         new = acquired + metrics["referral_rate"] * customers
         active = customers + new
-        dilution = _dilution(given.today_active, active)
-        for lever in (DEVELOP, RETAIN, REDUCE_COST):
-            intensity = relative[lever] * dilution if LEVERS[lever].intensity == "customer" else relative[lever]
-            shares.append(given.responses[lever].share(intensity))
-        for lever in (DEVELOP, RETAIN, REDUCE_COST):
-            metric = LEVERS[lever].metric
-            base = _moved(given, metric, given.responses[lever].metric(shares[lever]), shares)
-            metrics[metric] = modifiers.apply(metric, base, period)
+        shares |= _shares(given, serving, stock, given.today_active, active)
+        metrics |= {
+            metric: modifiers.apply(metric, given.metric(metric, shares, shares), period)
+            for metric in metrics_at("during")
+        }
         margin = metrics["revenue"] * given.gross_margin - metrics["cost_to_serve"]
-        yield Period(customers, active, new, acquired, margin, tuple(shares), metrics)
+        yield Period(customers, active, new, acquired, margin, shares, metrics)
         customers = active * metrics["retention_rate"]
         if given.migration is not None:
             customers = customers @ given.migration
-        before = tuple(shares)
+        before = shares
 
 
-def _moved(given: Parameters, metric: Metric, values: Array, shares: tuple[Array, ...] | list[Array]) -> Array:
-    """The metric after side effects: at_ceiling * (share - share at today's spend in period 1)."""
-    for (lever, moved), at_ceiling in given.sides.items():
-        if METRICS[moved] == metric:
-            values = values + at_ceiling * (shares[lever] - given.today_shares[lever])
-    return values
+def _shares(
+    given: Parameters, levers: Sequence[LeverKind], stock: Array, asked_of: Array, there: Array
+) -> dict[str, Array]:
+    """How far each of some levers is on its way from floor to ceiling, {lever: (draws, plans, segments)}.
+
+    asked_of, there  whom the spend per customer is divided over: in the answers, and in this period
+    """
+    per_customer = any(kind.intensity == "customer" for kind in levers)
+    dilution = _dilution(asked_of, there) if per_customer else None
+    found = {}
+    for kind in levers:
+        response = given.responses[kind.code]
+        intensity = stock[..., COLUMN[kind.code]] / response.answer_spend
+        if dilution is not None and kind.intensity == "customer":
+            intensity = intensity * dilution
+        found[kind.code] = response.share(intensity)
+    return found
 
 
-def _dilution(today_active: Array, active: Array) -> Array:
-    """M_1 / M_t: a fixed budget per customer thins out over a growing base; 0 where nobody is active."""
-    if (active > 0).all():
-        return today_active / active
-    shape = np.broadcast_shapes(today_active.shape, active.shape)
-    return np.divide(today_active, active, out=np.zeros(shape), where=active > 0)
+def _dilution(asked_of: Array, there: Array) -> Array:
+    """M_1 / M_t: a fixed budget per customer thins out over a growing base; 0 where nobody is there."""
+    if (there > 0).all():
+        return asked_of / there
+    shape = np.broadcast_shapes(asked_of.shape, there.shape)
+    return np.divide(asked_of, there, out=np.zeros(shape), where=there > 0)
 
 
 def run_off(given: Parameters, chosen: Array) -> Array:
@@ -222,12 +224,9 @@ def run_off(given: Parameters, chosen: Array) -> Array:
     Raises PlannerError("endless_value") where nobody would ever leave and nothing is discounted.
     """
     modifiers, after = Modifiers(given.case, chosen), given.case.horizon + 1
-    no_spend = tuple(np.zeros((1, 1, 1)) for _ in LEVERS)
     metrics = {
-        LEVERS[lever].metric: modifiers.apply(
-            LEVERS[lever].metric, _moved(given, LEVERS[lever].metric, given.responses[lever].floor, no_spend), after
-        )
-        for lever in (DEVELOP, RETAIN, REDUCE_COST)
+        metric: modifiers.apply(metric, given.metric(metric, NO_SPEND, NO_SPEND), after)
+        for metric in metrics_at("during")
     }
     if given.case.discount == 0 and (metrics["retention_rate"] >= 1).any():
         raise PlannerError("endless_value", place="discount_rate", value=1.0, within=given.case.name)
@@ -246,7 +245,7 @@ class Simulation:
                                    (draws, plans, periods, segments); customers are the active ones, M_t
     run_off                        (draws, plans, segments) value of a customer left after the plan
     clv, clv_net                   (draws, plans, periods, segments) value of a customer active in the period,
-                                   gross, and net of develop, retain and reduce-cost spend per active customer
+                                   gross, and net of the spend on customers (all but acquire's) per active one
     """
 
     customer_equity: Array
@@ -339,7 +338,7 @@ def _simulate(given: Parameters, spend: Array, chosen: Array) -> Simulation:
     cash = (active * margin - given.onboarding_cost[:, :, None] * new).sum(axis=-1) - outlay
     value_left = np.broadcast_to(run_off(given, chosen), shape)
     residual = _residual(given, active[:, :, -1] * retention[:, :, -1], value_left).sum(axis=-1)
-    per_customer = spend[..., DEVELOP:].sum(axis=-1)[:, :, None]
+    per_customer = spend[..., [COLUMN[code] for code in SERVING]].sum(axis=-1)[:, :, None]
     effort = np.divide(per_customer, active, out=np.zeros_like(active), where=active > 0)
     late = (1 + case.discount) ** -case.timing
     clv, clv_net = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from strategy.equity import annuity, discount_factors, simulate
-from strategy.levers import LEVER_CODES, LEVERS
+from strategy.levers import COLUMN, LEVERS
 from strategy.parameters import Parameters, Spend, chosen_array, spend_array
 from strategy.response import Array
 
@@ -58,7 +58,7 @@ class EuroTrail:
 def follow_euro(given: Parameters, spend: Spend, initiatives: Sequence[str], segment: str, lever: str) -> EuroTrail:
     """Follow one more money unit per period in a cell; the pieces sum to its marginal return (model: section 4)."""
     case = given.case
-    s, position = case.segment_ids.index(segment), LEVER_CODES.index(lever)
+    s, position = case.segment_ids.index(segment), COLUMN[lever]
     plan = spend_array(case, spend)
     plans = np.repeat(plan, 2, axis=1)
     plans[0, 1, s, position] += 1
@@ -69,8 +69,8 @@ def follow_euro(given: Parameters, spend: Spend, initiatives: Sequence[str], seg
     more_customers = (active[1] - active[0]) * margin[0]
     more_margin = active[1] * (margin[1] - margin[0])
     welcomed = -given.onboarding_cost[0] * (result.new[0, 1] - result.new[0, 0])
-    shares = _first_shares(given, plans, active[:, 0], s, position)
-    response = given.responses[position]
+    shares = _first_shares(given, plans, active[:, 0], s, lever)
+    response = given.responses[lever]
     floor, ceiling = float(response.floor[0, 0, s]), float(response.ceiling[0, 0, s])
     step = (ceiling - floor) * (shares[1] - shares[0])
     return EuroTrail(
@@ -91,12 +91,13 @@ def follow_euro(given: Parameters, spend: Spend, initiatives: Sequence[str], seg
     )
 
 
-def _first_shares(given: Parameters, plans: Array, active: Array, s: int, lever: int) -> Array:
+def _first_shares(given: Parameters, plans: Array, active: Array, s: int, lever: str) -> Array:
     """Shares of the way from floor to ceiling in period 1 for both plans, (2,); carryover counts."""
-    kept = given.carryover[0, 0, s, lever]
-    stock = kept * given.today[0, 0, s, lever] + (1 - kept) * plans[0, :, s, lever]
+    column, kind = COLUMN[lever], LEVERS[lever]
+    kept = given.carryover[0, 0, s, column]
+    stock = kept * given.today[0, 0, s, column] + (1 - kept) * plans[0, :, s, column]
     intensity = stock / given.responses[lever].answer_spend[0, 0, s]
-    if LEVERS[lever].intensity == "customer":
+    if kind.intensity == "customer" and kind.moves.works == "during":
         there = active[:, s] > 0
         intensity = np.where(there, intensity * given.today_active[0, 0, s] / np.where(there, active[:, s], 1), 0)
     everywhere = np.zeros((1, 2, len(given.case.segments)))

@@ -18,7 +18,7 @@ from strategy.customers.segments import Grouping
 from strategy.editing import Key, numbers_of
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT
-from strategy.levers import LEVER_CODES
+from strategy.levers import LEVER_CODES, SERVING
 from strategy.ten_numbers import PROSPECTS_PER_NEW_CUSTOMER, default_curves
 
 GROSS_MARGIN = 0.5
@@ -118,7 +118,7 @@ def _segment(segments: Segments, at: int, setting: Setting, names: Mapping[str, 
     code, arrivals = segments.codes[at], float(segments.arrivals[at])
     shared = {  # a segment's part of a lever's money
         "acquire": arrivals / max(float(segments.arrivals.sum()), 1e-300),
-        **dict.fromkeys(LEVER_CODES[1:], float(segments.customers[at] / segments.customers.sum())),
+        **dict.fromkeys(SERVING, float(segments.customers[at] / segments.customers.sum())),
     }
     today = {
         "acquire": (1 / PROSPECTS_PER_NEW_CUSTOMER if arrivals else 0.0,) * 3,
@@ -126,10 +126,9 @@ def _segment(segments: Segments, at: int, setting: Setting, names: Mapping[str, 
         "retain": _triple(segments.retention_range[at], segments.retention[at]),
         "reduce_cost": (setting.cost_to_serve or 0.0,) * 3,
     }
-    spends = {lever: setting.spend.get(lever, 0.0) * shared[lever] for lever in LEVER_CODES}
+    spends = {lever: setting.spend.get(lever, 0.0) * shared[lever] for lever in today}
     _can_react(today, setting, names.get(code) or code, float(segments.arrivals.sum()))
-    rate, revenue, stay, cost = (today[lever][1] for lever in LEVER_CODES)
-    curves: dict[str, Any] = default_curves(rate, revenue, stay, cost, spends)
+    curves: dict[str, Any] = default_curves({lever: likely for lever, (_, likely, _) in today.items()}, spends)
     return {
         **({"id": code} if code in names else {}),
         "name": (names.get(code) or code)[:LONGEST_NAME],
@@ -139,7 +138,7 @@ def _segment(segments: Segments, at: int, setting: Setting, names: Mapping[str, 
         "onboarding_cost": float(segments.onboarding[at]),
         "levers": {
             lever: _around(curves[lever], today[lever]) if spends[lever] > 0 else {"constant": _written(today[lever])}
-            for lever in LEVER_CODES
+            for lever in today
         },
     }
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strategy.case import EXPONENT_RANGE, Case
+from strategy.case import Case
 from strategy.division import Problem
 from strategy.equity import customer_equity
 from strategy.estimate import MAX_AMOUNT
-from strategy.levers import LEVER_CODES, LEVERS, RATES, LeverKind
+from strategy.families import EXPONENT_RANGE
+from strategy.levers import COLUMN, LEVER_CODES, LEVERS, RATES, LeverKind
 from strategy.limits import Limits, room_for
 from strategy.optimize import BestSplit
 from strategy.parameters import (
@@ -194,13 +195,13 @@ def _is_rate(assumption: Assumption) -> bool:
 
 
 def _kind(assumption: Assumption) -> LeverKind:
-    return LEVERS[LEVER_CODES.index(assumption.key[1])]
+    return LEVERS[assumption.key[1]]
 
 
 def _curve_range(case: Case, assumption: Assumption) -> Array:
     """Floor, answers or ceiling moved as far as the others leave room."""
     kind = _kind(assumption)
-    segment, lever = case.segment_ids.index(assumption.key[0]), LEVERS.index(kind)
+    segment, lever = case.segment_ids.index(assumption.key[0]), COLUMN[kind.code]
     curve = numbers(case).curves[0, segment, lever]
     floor, first, second, ceiling = curve[:4]
     along = np.linspace(0, 1, SCAN)[:, None]

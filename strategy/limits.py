@@ -7,7 +7,7 @@ import numpy as np
 
 from strategy.case import Case
 from strategy.errors import PlannerError
-from strategy.levers import LEVER_CODES
+from strategy.levers import COLUMN, LEVER_CODES
 from strategy.parameters import spendable
 from strategy.search import Room
 
@@ -55,7 +55,7 @@ def room_for(case: Case, total: float, limits: Limits, at_most: bool = False) ->
         if not 0 <= minimum <= maximum:
             raise PlannerError("limit_order", place=code, value=[minimum, maximum])
         members = np.zeros(open_cells.shape)
-        members[:, LEVER_CODES.index(code)] = 1
+        members[:, COLUMN[code]] = 1
         groups.append(members.ravel())
         bounds_low.append(minimum)
         bounds_high.append(min(maximum, max(total, minimum)))
@@ -76,7 +76,7 @@ def _cell(case: Case, reference: str, code: str) -> tuple[int, int]:
     segment = case.segment(reference)
     if code not in LEVER_CODES:
         raise PlannerError("unknown_lever", place=segment.name, value=code, known=", ".join(LEVER_CODES))
-    return case.segments.index(segment), LEVER_CODES.index(code)
+    return case.segments.index(segment), COLUMN[code]
 
 
 def _refuse_on_constant(takes_money: bool, place: str, amount: float) -> None:

@@ -3,27 +3,21 @@
 import json
 
 from strategy.errors import PlannerError
+from strategy.lever_words import LEVER_WORDS
 from strategy.wording import N_, Wording
 
-LEVER_NAMES = {
-    "acquire": N_("Acquire"),
-    "develop": N_("Develop"),
-    "retain": N_("Retain"),
-    "reduce_cost": N_("Reduce cost"),
-    "initiatives": N_("Initiatives"),
-}
-LEVER_GOALS = {
-    "acquire": N_("bring in new customers with enough potential for both sides"),
-    "develop": N_("give the relation content, so that customers buy more"),
-    "retain": N_("hold on to the customers that are worth keeping"),
-    "reduce_cost": N_("serve customers at lower cost over the life of the relation"),
-}
+LEVER_NAMES = {**{code: words.name for code, words in LEVER_WORDS.items()}, "initiatives": N_("Initiatives")}
+LEVER_GOALS = {code: words.goal for code, words in LEVER_WORDS.items()}
 METRIC_NAMES = {
     "acquisition_rate": N_("share of prospects won"),
     "revenue": N_("revenue per customer"),
     "retention_rate": N_("share of customers that stay"),
     "cost_to_serve": N_("cost to serve a customer"),
     "referral_rate": N_("new customers brought by each customer"),
+}
+FAMILY_NAMES = {
+    "exponential": N_("every further euro does less"),
+    "adbudg": N_("as two answers say, S-shaped too"),
 }
 FIELD_NAMES = {
     "customers": N_("customers today"),
@@ -145,6 +139,11 @@ ERRORS = {
     ),
     "own_metric": N_("{place}: a side effect on its own metric ({value}); choose another metric."),
     "no_prospects": N_("{place}: prospects are {value}; acquire needs prospects above 0, or a constant."),
+    "family_answers": N_(
+        "{place}: a curve of the family {value} goes through {needed} answers between floor and ceiling, here are "
+        "{answers}; give as many points, or choose another family."
+    ),
+    "own_number": N_("{place}: where spending does not move it, leave this lever out and give {value} of the segment."),
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
     "opinion_twice": N_("{place} answered twice about the same lever; the first answers count."),
     "opinion_points": N_(

@@ -12,8 +12,9 @@ from strategy.beliefs import ASKED, Origin, asked_spends, scale
 from strategy.case import Case, Constant, Curve, Opinion
 from strategy.editing import Key, lever_document, with_lever
 from strategy.errors import PlannerError
+from strategy.families import CURVES, family_through
 from strategy.headings import columns_of
-from strategy.levers import LEVER_CODES, LEVERS, LeverKind
+from strategy.levers import LEVERS, LeverKind
 from strategy.parameters import heard, judged, opinion_numbers, opinion_problem
 from strategy.plan import Plan, set_case
 
@@ -59,7 +60,7 @@ class Pasted:
 
 def kind_of(lever: str) -> LeverKind:
     """The lever's entry in LEVERS."""
-    return LEVERS[LEVER_CODES.index(lever)]
+    return LEVERS[lever]
 
 
 # Reading -------------------------------------------------------------------------------------------------------------
@@ -218,7 +219,8 @@ def _median(kind: LeverKind, lever: Constant | Curve, asked: int) -> Any:
     """The median per field over the people whose answers give a curve with so many answers; None without any."""
     if not isinstance(lever, Curve):
         return None
-    shape = lever.model_copy(update={"points": (lever.points[0],) * asked})
+    family = lever.family if CURVES[lever.family].answers == asked else family_through(asked)
+    shape = lever.model_copy(update={"points": (lever.points[0],) * asked, "family": family})
     good = [o for o in lever.opinions if len(o.points) == asked and opinion_problem(kind, shape, o) is None]
     return np.median([opinion_numbers(opinion) for opinion in good], axis=0) if good else None
 

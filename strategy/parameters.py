@@ -8,14 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic_core import PydanticCustomError
 
-from strategy.case import Case, Constant, Curve, Opinion, check_answers
+from strategy.believed import check_answers
+from strategy.case import Case, Constant, Curve, Opinion
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
-from strategy.levers import LEVER_CODES, LEVERS, METRICS, LeverKind
-from strategy.response import Array, Response, fit_responses
+from strategy.families import CURVES
+from strategy.levers import LEVER_CODES, LEVER_OF, LEVERS, METRICS, LeverKind
+from strategy.response import CONSTANT, Array, Response, fit_responses
 
 BASE_FIELDS = ("customers", "prospects", "gross_margin", "onboarding_cost", "referral_rate")
 CURVE_FIELDS = ("floor", "answer_1", "answer_2", "ceiling", "spend_1", "spend_2")
+NO_SPEND: Mapping[str, Array] = dict.fromkeys(LEVERS, np.zeros((1, 1, 1)))
+"""How far each lever is on its way from floor to ceiling where nothing is spent."""
 Spend = Mapping[str, Mapping[str, float]]
 
 
@@ -24,7 +28,8 @@ class Numbers:
     """Every uncertain number of a case, once per draw.
 
     base    (draws, segments, 5)          BASE_FIELDS
-    curves  (draws, segments, levers, 6)  CURVE_FIELDS; a constant lever has its value in the first four
+    curves  (draws, segments, levers, 6)  CURVE_FIELDS; a constant lever has its value in the first four, one that a
+                                          segment leaves out takes it from `base`
     sides   (draws, side effects)         at_ceiling, in the order of `side_effects`
     """
 
@@ -37,12 +42,12 @@ class Numbers:
         return Numbers(*(np.repeat(array, draws, axis=0) for array in (self.base, self.curves, self.sides)))
 
 
-def side_effects(case: Case) -> list[tuple[int, int, int, Estimate]]:
-    """All side effects as (segment, lever, metric, at_ceiling), positions in case, LEVERS and METRICS."""
+def side_effects(case: Case) -> list[tuple[int, str, str, Estimate]]:
+    """All side effects as (position of the segment, lever, metric, at_ceiling)."""
     return [
-        (s, lever, METRICS.index(effect.metric), effect.at_ceiling)
+        (s, kind.code, effect.metric, effect.at_ceiling)
         for s, segment in enumerate(case.segments)
-        for lever, (_, answers) in enumerate(segment.levers.items())
+        for kind, answers in segment.believed.items()
         if isinstance(answers, Curve)
         for effect in answers.side_effects
     ]
@@ -66,11 +71,13 @@ def opinion_numbers(opinion: Opinion) -> list[float]:
 
 def opinion_problem(kind: LeverKind, lever: Curve, opinion: Opinion) -> PlannerError | None:
     """Why one person's answers give no curve; None where they do."""
-    if len(opinion.points) != len(lever.points):
-        return PlannerError("opinion_points", place=opinion.by, value=len(opinion.points), needed=len(lever.points))
+    needed = CURVES[lever.family].answers
+    if len(opinion.points) != needed:
+        return PlannerError("opinion_points", place=opinion.by, value=len(opinion.points), needed=needed)
     try:
         check_answers(
             kind,
+            lever.family,
             Estimate.of(opinion.floor),
             Estimate.of(opinion.ceiling),
             [(spend, Estimate.of(value)) for spend, value in opinion.points],
@@ -125,10 +132,10 @@ def numbers(case: Case, end: str = "likely") -> Numbers:
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """What the simulation computes with. Arrays are (draws, 1, segments); levers in the order of LEVERS.
+    """What the simulation computes with. Arrays are (draws, 1, segments).
 
-    responses  a Response per lever
-    sides      {(lever, metric): at_ceiling (draws, 1, segments)}, positions in LEVERS and METRICS
+    responses  {lever: Response}, in the order of LEVERS
+    sides      {(lever, metric): at_ceiling (draws, 1, segments)}
     """
 
     case: Case
@@ -137,8 +144,8 @@ class Parameters:
     gross_margin: Array
     onboarding_cost: Array
     referral_rate: Array
-    responses: tuple[Response, ...]
-    sides: dict[tuple[int, int], Array]
+    responses: Mapping[str, Response]
+    sides: Mapping[tuple[str, str], Array]
 
     @property
     def draws(self) -> int:
@@ -150,10 +157,10 @@ class Parameters:
         return Parameters(
             self.case,
             **{field: getattr(self, field)[rows] for field in BASE_FIELDS},
-            responses=tuple(
-                Response(r.kind, *(a[rows] for a in (r.floor, r.ceiling, r.first, r.second, r.answer_spend)))
-                for r in self.responses
-            ),
+            responses={
+                lever: Response(r.families, *(a[rows] for a in (r.floor, r.ceiling, r.first, r.second, r.answer_spend)))
+                for lever, r in self.responses.items()
+            },
             sides={key: at_ceiling[rows] for key, at_ceiling in self.sides.items()},
         )
 
@@ -170,18 +177,37 @@ class Parameters:
         return np.array([[rates]])
 
     @cached_property
-    def today_shares(self) -> tuple[Array, ...]:
-        """Each lever's share of the way at today's spend in period 1 without events, (draws, 1, segments)."""
-        return tuple(
-            response.share(self.today[..., lever] / response.answer_spend)
-            for lever, response in enumerate(self.responses)
-        )
+    def today_shares(self) -> Mapping[str, Array]:
+        """Each lever's share of the way at today's spend in period 1 without events, {lever: (draws, 1, segments)}."""
+        return {
+            lever: response.share(self.today[..., column] / response.answer_spend)
+            for column, (lever, response) in enumerate(self.responses.items())
+        }
+
+    def metric(self, metric: str, shares: Mapping[str, Array], beside: Mapping[str, Array] | None = None) -> Array:
+        """A metric where levers are so far on their way, (draws, plans, segments); as it is where none moves it.
+
+        beside  how far the levers are whose side effects count, at_ceiling * (share - share at today's spend in
+                period 1); none do without it
+        """
+        if metric in LEVER_OF:
+            values = self.responses[LEVER_OF[metric]].metric(shares[LEVER_OF[metric]])
+        else:
+            values = getattr(self, METRICS[metric].own)
+        for (lever, moved), at_ceiling in self.sides.items():
+            if moved == metric and beside is not None:
+                values = values + at_ceiling * (beside[lever] - self.today_shares[lever])
+        return np.asarray(values, float)
+
+    def today_metric(self, metric: str) -> Array:
+        """A metric at today's spend in period 1 without events, (draws, 1, segments)."""
+        return self.metric(metric, self.today_shares)
 
     @cached_property
     def today_active(self) -> Array:
         """M_1 at today's spend without events: who is active in the first period, (draws, 1, segments)."""
-        rate = self.responses[0].metric(self.today_shares[0])
-        return self.customers + self.prospects * rate + self.referral_rate * self.customers
+        won, referred = (self.today_metric(metric) for metric in ("acquisition_rate", "referral_rate"))
+        return self.customers + self.prospects * won + referred * self.customers
 
     @cached_property
     def migration(self) -> Array | None:
@@ -193,19 +219,21 @@ def parameters(case: Case, drawn: Numbers | None = None) -> Parameters:
     """The parameters of a case at the likely numbers, or at drawn ones."""
     drawn = drawn or numbers(case)
     base = {field: np.ascontiguousarray(drawn.base[:, None, :, i]) for i, field in enumerate(BASE_FIELDS)}
-    responses = []
-    for lever, code in enumerate(LEVER_CODES):
+    responses = {}
+    for column, (code, kind) in enumerate(LEVERS.items()):
+        answers = np.array(np.moveaxis(drawn.curves[:, None, :, column], -1, 0), order="C")
+        left_out = [s for s, segment in enumerate(case.segments) if code not in segment.believed]
+        if left_out:
+            answers[:4, ..., left_out] = base[kind.moves.own][..., left_out]
+        floor, first, second, ceiling, spend_1, spend_2 = answers
         levers = [segment.levers[code] for segment in case.segments]
-        kind = tuple(len(answers.points) if isinstance(answers, Curve) else 0 for answers in levers)
-        floor, first, second, ceiling, spend_1, spend_2 = (
-            np.ascontiguousarray(drawn.curves[:, None, :, lever, column]) for column in range(len(CURVE_FIELDS))
-        )
-        responses.append(fit_responses(kind, floor, ceiling, (first, second), (spend_1, spend_2)))
-    sides: dict[tuple[int, int], Array] = {}
+        families = tuple(lever.family if isinstance(lever, Curve) else CONSTANT for lever in levers)
+        responses[code] = fit_responses(families, floor, ceiling, (first, second), (spend_1, spend_2))
+    sides: dict[tuple[str, str], Array] = {}
     for column, (segment, lever, metric, _) in enumerate(side_effects(case)):
         shape = (drawn.base.shape[0], 1, len(case.segments))
         sides.setdefault((lever, metric), np.zeros(shape))[:, 0, segment] += drawn.sides[:, column]
-    return Parameters(case, **base, responses=tuple(responses), sides=sides)
+    return Parameters(case, **base, responses=responses, sides=sides)
 
 
 def spend_array(case: Case, *spends: Spend) -> Array:

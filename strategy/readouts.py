@@ -7,13 +7,14 @@ from math import factorial
 import numpy as np
 
 from strategy.case import Case
-from strategy.equity import ACQUIRE, Simulation, annuity, customer_equity, initiative_budget, simulate
-from strategy.levers import LEVER_CODES, LEVERS
+from strategy.equity import Simulation, annuity, customer_equity, initiative_budget, simulate
+from strategy.levers import COLUMN, LEVER_CODES, LEVER_OF, LEVERS
 from strategy.parameters import Parameters, Spend, chosen_array, parameters, spend_array, spendable
 from strategy.response import Array
 
 PLAYERS = (*LEVER_CODES, "initiatives")
 """Whom the uplift is attributed to."""
+ACQUIRE = COLUMN[LEVER_OF["acquisition_rate"]]
 STEP_SHARE = 0.01
 """The next step of a cell, as a share of the budget."""
 STEPS_TRIED = 40
@@ -147,7 +148,7 @@ def _without_acquiring(plan: Array) -> Array:
 
 
 def _lever_sets(today: Array, plan: Array) -> Array:
-    """For every set of players, the plan for its levers and today's for the others, (1, 32, segments, levers)."""
+    """For every set of players, the plan for its levers and today's for the others, (1, sets, segments, levers)."""
     members = np.arange(2 ** len(PLAYERS))[:, None] >> np.arange(len(LEVERS)) & 1
     return np.where(members[None, :, None, :] == 1, plan, today)
 

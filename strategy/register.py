@@ -8,10 +8,15 @@ from strategy.case import Curve
 from strategy.editing import PLAIN_NUMBERS, Key, numbers_of, with_number
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
-from strategy.levers import LEVER_CODES, LEVERS, RATES
+from strategy.levers import LEVERS, METRICS
 from strategy.plan import Plan, set_case
 
-SHARES = (*RATES, "gross_margin", "referral_rate", "discount_rate", "carryover")
+SHARES = (
+    *(code for code, metric in METRICS.items() if metric.unit != "money"),
+    "gross_margin",
+    "discount_rate",
+    "carryover",
+)
 PEOPLE = ("customers", "prospects")
 ENDS = ("low", "likely", "high")
 
@@ -55,7 +60,7 @@ def unconfirmed_answers(plan: Plan) -> int:
     curves = {
         (segment.id, kind.code): len(lever.points)
         for segment in plan.case.segments
-        for kind, lever in segment.levers.items()
+        for kind, lever in segment.believed.items()
         if isinstance(lever, Curve)
     }
     fields = {1: [field for field in ASKED if field != "answer_2"], 2: ASKED}
@@ -68,7 +73,7 @@ def quantity(key: Key) -> str:
     if len(key) < 3 or key[2] in ("spend", "carryover"):
         return key[-1]
     if key[2] in ("floor", "answer_1", "answer_2", "ceiling", "constant"):
-        return LEVERS[LEVER_CODES.index(key[1])].metric
+        return LEVERS[key[1]].metric
     return key[2]
 
 

@@ -7,7 +7,7 @@ from strategy.beliefs import Origin
 from strategy.case import Case
 from strategy.coherence import Finding
 from strategy.editing import Key
-from strategy.levers import LEVER_CODES, LEVERS
+from strategy.levers import LEVERS
 from strategy.messages import FIELD_NAMES, LEVER_NAMES, METRIC_NAMES, PART_NAMES, SIDE_EFFECT_NAME
 from strategy.plan import Plan
 from strategy.questions import BY_CODE, Answer, Column, Option, Question
@@ -152,7 +152,7 @@ def number_name(case: Case, key: Key, say: Wording) -> str:
 
 def _part_name(key: Key, say: Wording) -> str:
     lever = say.text(LEVER_NAMES[key[1]])
-    metric = say.text(METRIC_NAMES[LEVERS[LEVER_CODES.index(key[1])].metric])
+    metric = say.text(METRIC_NAMES[LEVERS[key[1]].metric])
     if key[2] in NUMBER_NAMES:
         return say.text(NUMBER_NAMES[key[2]], lever=lever, metric=metric)
     if key[2] in PART_NAMES:

@@ -9,6 +9,7 @@ from strategy.case_file import case_from
 from strategy.editing import numbers_of
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT
+from strategy.levers import LEVERS
 from strategy.wording import N_
 
 
@@ -68,32 +69,35 @@ def case_from_answers(name: str, segment: str, currency: str, answers: dict[str,
     for code in ("customers", "new_customers", "revenue", "cost_to_serve"):
         if answers[code] == 0:
             raise PlannerError("must_be_above_0", place=code, value=0)
-    budget = sum(answers[code] for code in ("acquire", "develop", "retain", "reduce_cost"))
-    if budget == 0:
+    spends = {code: answers[code] for code, kind in LEVERS.items() if kind.needed}
+    if sum(spends.values()) == 0:
         raise PlannerError("must_be_above_0", place="acquire", value=0)
     prospects = PROSPECTS_PER_NEW_CUSTOMER * answers["new_customers"]
     stay = answers["stay"] / 100
-    spends = {code: answers[code] for code in ("acquire", "develop", "retain", "reduce_cost")}
-    levers = default_curves(1 / PROSPECTS_PER_NEW_CUSTOMER, answers["revenue"], stay, answers["cost_to_serve"], spends)
+    today = {
+        "acquire": 1 / PROSPECTS_PER_NEW_CUSTOMER,
+        "develop": answers["revenue"],
+        "retain": stay,
+        "reduce_cost": answers["cost_to_serve"],
+    }
     everybody = {
         "id": "customers",
         "name": segment,
         "customers": answers["customers"],
         "prospects": prospects,
         "gross_margin": answers["gross_margin"] / 100,
-        "levers": levers,
+        "levers": default_curves(today, spends),
     }
     return case_from({"schema": 1, "name": name, "currency": currency, "segments": [everybody]})
 
 
-def default_curves(
-    rate: float, revenue: float, stay: float, cost: float, spends: Mapping[str, float]
-) -> dict[str, dict[str, object]]:
-    """The four levers around today's metrics, what is open from DEFAULTS, as a case file holds them.
+def default_curves(today: Mapping[str, float], spends: Mapping[str, float]) -> dict[str, dict[str, object]]:
+    """The levers that every segment needs around today's metrics, what is open from DEFAULTS, as in a case file.
 
-    rate    share of prospects won, stay: of customers that stay; revenue and cost to serve: money per customer
+    today   {lever: its metric}
     spends  {lever: money per period today}; of a lever where it is 0 today's metric is the floor
     """
+    rate, revenue, stay, cost = (today[code] for code in ("acquire", "develop", "retain", "reduce_cost"))
     leave, budget = 1 - stay, sum(spends.values())
     floor = 1 - 1.4 * leave if 1.4 * leave < 1 else (1 - leave) / 2
     unlimited = {

@@ -11,7 +11,7 @@ from scipy.special import betaincinv
 from strategy.case import Case, Constant, Curve
 from strategy.equity import customer_equity, totals_over_time
 from strategy.estimate import Estimate
-from strategy.levers import LEVERS, METRICS
+from strategy.levers import COLUMN
 from strategy.parameters import (
     BASE_FIELDS,
     CURVE_FIELDS,
@@ -93,9 +93,10 @@ def assumptions(case: Case) -> list[Assumption]:
     found = []
     for s, segment in enumerate(case.segments):
         for column, field in enumerate(BASE_FIELDS):
-            found.append(_assumption((segment.id, field), "base", (s, [column]), [getattr(segment, field)]))
-        for position, (kind, lever) in enumerate(segment.levers.items()):
-            place = (segment.id, kind.code)
+            if not segment.moved(field):
+                found.append(_assumption((segment.id, field), "base", (s, [column]), [getattr(segment, field)]))
+        for kind, lever in segment.believed.items():
+            place, position = (segment.id, kind.code), COLUMN[kind.code]
             if isinstance(lever, Constant):
                 found.append(
                     _assumption((*place, "constant"), "curves", (s, position, [0, 1, 2, 3]), [lever.constant] * 4)
@@ -107,8 +108,8 @@ def assumptions(case: Case) -> list[Assumption]:
                 found.append(Assumption((*place, "opinions"), "curves", everything, rows, people))
             else:
                 found += _curve_assumptions(place, s, position, lever)
-    for column, (s, position, metric, at_ceiling) in enumerate(side_effects(case)):
-        key = (case.segments[s].id, LEVERS[position].code, METRICS[metric])
+    for column, (s, lever_code, metric, at_ceiling) in enumerate(side_effects(case)):
+        key = (case.segments[s].id, lever_code, metric)
         found.append(_assumption(key, "sides", ([column],), [at_ceiling]))
     return found
 

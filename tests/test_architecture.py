@@ -13,8 +13,8 @@ SKIPPED = {"__pycache__", "node_modules", "test-results"}
 PICTURES = {".png", ".jpg", ".gif", ".ico", ".mo", ".xlsx", ".pptx", ".pdf", ".woff2"}
 
 SCIENCE = {
-    "case", "case_file", "division", "equity", "errors", "estimate", "information", "levers", "limits", "optimize",
-    "parameters", "readouts", "response", "search", "uncertainty",
+    "believed", "case", "case_file", "division", "equity", "errors", "estimate", "families", "information", "levers",
+    "limits", "optimize", "parameters", "readouts", "response", "search", "uncertainty",
 }  # fmt: skip
 """The modules that compute: they import each other, the numerical libraries, and nothing else."""
 NUMERICAL = {"numpy", "scipy", "pydantic", "pydantic_core", "threadpoolctl"}

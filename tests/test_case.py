@@ -952,8 +952,8 @@ def test_a_rule_of_pydantic_without_a_sentence_of_its_own_is_invalid() -> None:
 
 
 def test_every_lever_moves_a_metric_of_its_own() -> None:
-    assert len({kind.metric for kind in LEVERS}) == len(LEVERS)
-    assert [kind.code for kind in LEVERS] == list(LEVER_CODES) == list(cases.LEVERS)
+    assert len({kind.metric for kind in LEVERS.values()}) == len(LEVERS)
+    assert [kind.code for kind in LEVERS.values()] == list(LEVERS) == list(LEVER_CODES) == list(cases.LEVERS)
 
 
 # Spend, limits and initiatives --------------------------------------------------------------------------------------

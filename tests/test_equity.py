@@ -96,7 +96,7 @@ def test_customer_equity_of_the_blattberg_deighton_course() -> None:
     def curve(ceiling: float, spend: float, rate: float, at: float) -> float:
         one, spends = np.full((1, 1, 1), rate), np.full((1, 1, 1), spend)
         floor, top = np.zeros((1, 1, 1)), np.full((1, 1, 1), ceiling)
-        response = fit_responses((1,), floor, top, (one, one), (spends, spends))
+        response = fit_responses(("exponential",), floor, top, (one, one), (spends, spends))
         return response.metric(response.share(at / response.answer_spend)).item()
 
     def equity_per_prospect(acquire: float, retain: float) -> float:

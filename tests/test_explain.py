@@ -73,7 +73,7 @@ def test_the_trail_shows_the_curve_of_period_1(planned: tuple[Document, Amounts,
         assert (trail.floor, trail.ceiling) == (curve["floor"], curve["ceiling"])
         assert trail.share == pytest.approx(share, rel=1e-9, abs=1e-12)
         assert trail.metric == pytest.approx(reference.curve_value(curve, share), rel=1e-9)
-        assert (trail.metric_more - trail.metric) * LEVERS[lever].direction >= -1e-9 * abs(trail.metric)
+        assert (trail.metric_more - trail.metric) * LEVERS[code].direction >= -1e-9 * abs(trail.metric)
         changed = reference.simulate(document, reference.with_one_more(document, spend, segment["id"], code), chosen)
         gained = [sum(after) - sum(before) for after, before in zip(changed.customers, more, strict=True)]
         rounding = 1e-10 * max(sum(row) for row in more)

@@ -340,7 +340,7 @@ def test_whatever_was_given_the_sentence_stays_short_and_on_one_line(value: Any)
 
 def test_every_lever_metric_player_field_and_method_has_a_name() -> None:
     assert set(LEVER_NAMES) == set(PLAYERS)
-    assert set(LEVER_GOALS) == set(LEVER_CODES) == {lever.code for lever in LEVERS}
+    assert set(LEVER_GOALS) == set(LEVER_CODES) == {lever.code for lever in LEVERS.values()}
     assert set(METRIC_NAMES) == set(METRICS)
     assert set(FIELD_NAMES) == set(BASE_FIELDS)
     assert {"grid", "grid_then_draws", "search", "search_draws"} <= set(METHODS)

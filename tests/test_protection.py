@@ -48,7 +48,7 @@ def club(**changes: Any) -> Case:
 
 def exponential(floor: float, ceiling: float, answer: float, spend: float) -> Response:
     low, high, value, at = (np.array([[[number]]]) for number in (floor, ceiling, answer, spend))
-    return fit_responses((1,), low, high, (value, value), (at, at))
+    return fit_responses(("exponential",), low, high, (value, value), (at, at))
 
 
 # Keeping -------------------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def test_of_several_tops_the_highest_is_found() -> None:
     """An S-shaped curve (ADBUDG, p = 4): nothing is best nearby 0, the best far above it; a fine grid agrees."""
     low, high = np.array([[[0.2]]]), np.array([[[0.9]]])
     first, second = np.array([[[0.3]]]), np.array([[[0.6]]])
-    response = fit_responses((2,), low, high, (first, second), (np.array([[[10.0]]]), np.array([[[16.0]]])))
+    response = fit_responses(("adbudg",), low, high, (first, second), (np.array([[[10.0]]]), np.array([[[16.0]]])))
     best, _ = best_retention_spend(response, np.array([10.0]), np.array([60.0]), 0.1, np.zeros(1), np.ones(1))
     spends = np.linspace(0, 60, 600_001)
     kept = response.metric(response.share(spends[None, :, None] / 10.0))[0, :, 0]
@@ -133,9 +133,12 @@ def test_with_migration_the_worth_of_today_is_the_fixed_point_of_what_follows() 
     found, moves = keeping(given_), given_.migration
     assert moves is not None
     active, spend = given_.today_active[0, 0], given_.today[0, 0]
-    metrics = [given_.responses[n].metric(given_.today_shares[n])[0, 0] for n in range(4)]
-    cash = metrics[1] * given_.gross_margin[0, 0] - metrics[3] - spend[:, 1:].sum(axis=1) / active
-    after = cash + metrics[2] / (1 + case.discount) * (moves @ found.worth_today)
+    revenue, cost, kept = (
+        given_.responses[lever].metric(given_.today_shares[lever])[0, 0]
+        for lever in ("develop", "reduce_cost", "retain")
+    )
+    cash = revenue * given_.gross_margin[0, 0] - cost - spend[:, 1:].sum(axis=1) / active
+    after = cash + kept / (1 + case.discount) * (moves @ found.worth_today)
     assert found.worth_today == pytest.approx(after)
 
 

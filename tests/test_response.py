@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategy.case import EXPONENT_RANGE, adbudg_exponent
-from strategy.response import CURVES, Array, Response, carry_over, fit_responses
+from strategy.families import CURVES, EXPONENT_RANGE, adbudg_exponent, family_through
+from strategy.response import CONSTANT, Array, Response, carry_over, fit_responses
 
 ROUNDING = 1e-12
 
@@ -22,7 +22,7 @@ def curve(floor: float, ceiling: float, *points: tuple[float, float]) -> Respons
     """One curve through one or two answers (spend, value)."""
     (spend_1, answer_1), (spend_2, answer_2) = points[0], points[-1]
     answers, spends = (row(answer_1), row(answer_2)), (row(spend_1), row(spend_2))
-    return fit_responses((len(points),), row(floor), row(ceiling), answers, spends)
+    return fit_responses((family_through(len(points)),), row(floor), row(ceiling), answers, spends)
 
 
 def value_at(response: Response, spend: float) -> float:
@@ -180,7 +180,7 @@ def test_segments_with_other_kinds_of_curves_do_not_disturb_each_other(
     second = [points_1[-1][1], 5.0, points_2[-1][1]]
     spends = [points_1[0][0], 1.0, points_2[0][0]], [points_1[-1][0], 1.0, points_2[-1][0]]
     together = fit_responses(
-        (len(points_1), 0, len(points_2)),
+        (family_through(len(points_1)), CONSTANT, family_through(len(points_2))),
         row(floor_1, 5, floor_2),
         row(ceiling_1, 5, ceiling_2),
         (row(*first), row(*second)),
@@ -193,13 +193,13 @@ def test_segments_with_other_kinds_of_curves_do_not_disturb_each_other(
     assert values[2] == alone_2.metric(alone_2.share(row(there))).item()
 
 
-@pytest.mark.parametrize("number", CURVES, ids=lambda number: CURVES[number].code)
-def test_every_kind_of_curve_passes_through_its_answers(number: int) -> None:
+@pytest.mark.parametrize("family", CURVES)
+def test_every_kind_of_curve_passes_through_its_answers(family: str) -> None:
     # a new kind is tested by being in the table: shares 0.3 at the first answer's spend, 0.6 at twice that
-    kind = CURVES[number]
+    kind = CURVES[family]
     constants = kind.fit(np.array([0.3]), np.array([0.6]), np.array([2.0]))
     assert kind.share(np.array([1.0]), *constants) == pytest.approx(0.3, rel=ROUNDING)
-    if number == 2:
+    if kind.answers == 2:
         assert kind.share(np.array([2.0]), *constants) == pytest.approx(0.6, rel=ROUNDING)
     assert kind.share(np.array([0.0]), *constants) == 0
 

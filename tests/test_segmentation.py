@@ -17,7 +17,7 @@ from strategy.equity import customer_equity, simulate
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
 from strategy.history import History, Step
-from strategy.levers import LEVER_CODES, LEVERS
+from strategy.levers import COLUMN, LEVER_CODES, LEVERS
 from strategy.parameters import chosen_array, parameters, spend_array
 from strategy.plan import Plan, lock, read_plan, set_answer, set_budget, set_case, set_cell_limits, set_spend, start
 from strategy.samples import load_sample
@@ -71,16 +71,16 @@ def test_each_part_reacts_per_head_as_the_whole_did(document: Any, share: float)
     at = len(plan.case.segments) - 1
     divided = segmentation.split(plan, plan.case.segment_ids[at], share, ("One", "Two"))
     whole, parts = parameters(plan.case), parameters(divided.case)
-    for lever in range(len(LEVER_CODES)):
+    for lever in LEVER_CODES:
         for factor in (0.0, 0.4, 1.0, 2.7):
             before = _metric(whole, lever, factor, [at])
             assert _metric(parts, lever, factor, [at, at + 1]) == pytest.approx(np.repeat(before, 2), rel=1e-9)
 
 
-def _metric(given: Any, lever: int, factor: float, segments: list[int]) -> Any:
+def _metric(given: Any, lever: str, factor: float, segments: list[int]) -> Any:
     """A lever's metric at so many times today's spend (at so many times the first answer's, where today's is 0)."""
     response = given.responses[lever]
-    today = given.today[..., lever]
+    today = given.today[..., COLUMN[lever]]
     spend = np.where(today > 0, today, response.answer_spend) * factor
     return response.metric(response.share(spend / response.answer_spend))[0, 0, segments]
 
@@ -286,7 +286,8 @@ def test_a_copy_reacts_per_head_as_the_one_it_is_like(telecom: Plan) -> None:
     numbers = parameters(added.case)
     at = [added.case.segment_ids.index(segment) for segment in (like, new)]
     heads = {"prospect": numbers.prospects, "customer": numbers.today_active, "segment": np.ones((1, 1, 5))}
-    for kind, response in zip(LEVERS, numbers.responses, strict=True):
+    for code, response in numbers.responses.items():
+        kind = LEVERS[code]
         asked = (response.answer_spend / heads[kind.intensity])[0, 0, at]
         assert asked[0] == pytest.approx(asked[1]), kind.code
         for part in (response.floor, response.first, response.second, response.ceiling):

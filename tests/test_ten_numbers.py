@@ -137,7 +137,7 @@ def test_hardly_anybody_or_nearly_everybody_may_stay(stay: float) -> None:
 
 def test_spending_on_a_lever_moves_its_metric_the_right_way() -> None:
     case = firm()
-    for kind in LEVERS:
+    for kind in LEVERS.values():
         more = {"customers": {**case.today["customers"], kind.code: 2 * case.today["customers"][kind.code]}}
         before, after = first_year(case), first_year(case, more)
         moved = {

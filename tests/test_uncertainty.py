@@ -179,7 +179,7 @@ def test_drawn_beliefs_have_the_mean_of_pert() -> None:
         assert drawn[key].max() <= high
 
 
-def answers_in(drawn: Draws, lever_: int, segment: int, ratio: float) -> tuple[Array, Array]:
+def answers_in(drawn: Draws, lever_: str, segment: int, ratio: float) -> tuple[Array, Array]:
     """What the drawn curves give at the two answers' spends."""
     response = drawn.parameters.responses[lever_]
     shape = response.floor.shape
@@ -190,7 +190,7 @@ def answers_in(drawn: Draws, lever_: int, segment: int, ratio: float) -> tuple[A
 def test_two_answers_share_one_z() -> None:
     # section 5: answer = likely + z (high - likely) for z >= 0, else likely + z (likely - low), one z for both
     drawn = draw(case_from(believed()), 500)
-    one, two = answers_in(drawn, 2, 0, 1.5)
+    one, two = answers_in(drawn, "retain", 0, 1.5)
     z = np.where(one >= 0.86, (one - 0.86) / 0.005, (one - 0.86) / 0.01)
     assert two == pytest.approx(np.where(z >= 0, 0.875 + z * 0.005, 0.875 + z * 0.01), abs=1e-12)
     assert ((z > -1) & (z < 1)).all()
@@ -202,17 +202,17 @@ def test_two_answers_share_one_z() -> None:
 @given(cases.cases(triples=True, max_segments=3))
 def test_the_two_answers_keep_their_order_in_all_draws(document: Document) -> None:
     drawn = draw(case_from(document), 30)
-    for position, code in enumerate(LEVER_CODES):
-        response = drawn.parameters.responses[position]
-        for s, kind in enumerate(response.kind):
+    for code in LEVER_CODES:
+        response = drawn.parameters.responses[code]
+        for s, family in enumerate(response.families):
             floor, ceiling = response.floor[:, 0, s], response.ceiling[:, 0, s]
             direction = -1 if code == "reduce_cost" else 1
-            if kind:
+            if family:
                 points = lever(document, code, s)["points"]
-                one, two = answers_in(drawn, position, s, points[-1][0] / points[0][0])
+                one, two = answers_in(drawn, code, s, points[-1][0] / points[0][0])
                 rising = [direction * value for value in (floor, one, two, ceiling)]
                 assert (rising[0] < rising[1]).all()
-                assert (rising[1] < rising[2]).all() if kind == 2 else np.array_equal(one, two)
+                assert (rising[1] < rising[2]).all() if family == "adbudg" else np.array_equal(one, two)
                 assert (rising[2] < rising[3]).all()
                 assert (response.second[:, 0, s] > 0).all()
 
@@ -370,7 +370,7 @@ def test_each_draw_takes_one_persons_complete_answers() -> None:
     case = case_from(room())
     drawn = draw(case, 300)
     turn = drawn.drawn["families", "retain", "opinions"].astype(int)
-    response = drawn.parameters.responses[2]
+    response = drawn.parameters.responses["retain"]
     assert np.array_equal(response.floor[:, 0, 0], np.array([0.70, 0.75, 0.72])[turn])
     assert np.array_equal(response.ceiling[:, 0, 0], np.array([0.90, 0.95, 0.99])[turn])
     assert np.array_equal(response.answer_spend[:, 0, 0], np.array([500000, 500000, 600000])[turn])

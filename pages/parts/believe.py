@@ -14,6 +14,7 @@ from strategy.case import Case, Constant
 from strategy.editing import Key
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
+from strategy.lever_words import LEVER_WORDS
 from strategy.levers import LEVER_CODES, LEVERS
 from strategy.messages import LEVER_NAMES, METRIC_NAMES, explain
 from strategy.plan import set_case
@@ -22,19 +23,7 @@ from strategy.wording import N_, Wording, markdown_text
 BELIEVED = N_("answers about {lever} in {segment}")
 ENDS = ("low", "likely", "high")
 END_NAMES = {"low": N_("at least"), "likely": N_("most likely"), "high": N_("at most")}
-ASKS = {
-    "acquire": N_("How many new customers {per} at …"),
-    "develop": N_("What does a customer spend with us {per} at …"),
-    "retain": N_("Of 100 customers, how many stay {per} at …"),
-    "reduce_cost": N_("What does it cost to serve a customer {per} at …"),
-}
 PERIOD_NAMES = {"year": N_("a year"), "quarter": N_("a quarter"), "month": N_("a month")}
-CONSTANT_ASKS = {
-    "acquire": N_("New customers, whatever is spent"),
-    "develop": N_("Spend of a customer, whatever we spend"),
-    "retain": N_("Of 100 customers so many stay, whatever is spent"),
-    "reduce_cost": N_("Cost to serve a customer, whatever is spent"),
-}
 TODAYS, AT_AMOUNT = N_("today's {amount}"), N_("a spend of {amount}")
 SHORT = 5
 WIDER = 0.5
@@ -118,7 +107,7 @@ def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
         return
     if opinions.counts(segment, lever):
         return
-    st.markdown(f"**{say.text(LEVER_NAMES[lever])}**: {say.text(ASKS[lever], per=per)}")
+    st.markdown(f"**{say.text(LEVER_NAMES[lever])}**: {say.text(LEVER_WORDS[lever].asks, per=per)}")
     spends = asked_spends(plan.case, segment, lever)
     ranged = any(value and not value.certain for value in told.values())
     key = f"ranges_{segment}_{lever}"
@@ -249,7 +238,13 @@ def _constant(segment: str, lever: str, value: Estimate, say: Wording) -> None:
         _record(changed, segment, lever, ("constant",), typing=f"constant_{segment}_{lever}")
 
     st.markdown(f"**{say.text(LEVER_NAMES[lever])}**")
-    typed(say.text(CONSTANT_ASKS[lever]), f"fixed_{segment}_{lever}", _shown(value.likely, lever, say), take, live=True)
+    typed(
+        say.text(LEVER_WORDS[lever].constant),
+        f"fixed_{segment}_{lever}",
+        _shown(value.likely, lever, say),
+        take,
+        live=True,
+    )
     st.button(
         say.text("Spending would move it"),
         key=f"curve_{segment}_{lever}",
@@ -269,10 +264,10 @@ def _make_constant(segment: str, lever: str) -> None:
 def _make_curve(segment: str, lever: str) -> None:
     """A first curve where there was none: people change it, and it is marked to be confirmed."""
     plan, say = session.plan(), session.say()
-    kind = LEVERS[LEVER_CODES.index(lever)]
+    kind = LEVERS[lever]
     value = (said(plan.case, segment, lever)["constant"] or Estimate.of(0)).likely
     factor = scale(plan.case, segment, lever).factor
-    most = factor if kind.metric in ("acquisition_rate", "retention_rate") else (1 + WIDER) * max(value, 1.0)
+    most = factor if kind.moves.is_rate else (1 + WIDER) * max(value, 1.0)
     end = value + WIDER * (most - value) if kind.direction > 0 else (1 - WIDER) * value
     told = {"floor": value, "answer_1": (value + end) / 2, "ceiling": end}
     amount = plan.budget / 10 or 1.0

@@ -11,7 +11,7 @@ from strategy import plan as plans
 from strategy.charts.labels import cell_label
 from strategy.equity import initiative_budget
 from strategy.errors import PlannerError
-from strategy.levers import LEVER_CODES
+from strategy.levers import LEVER_CODES, levers_of
 from strategy.messages import LEVER_GOALS, LEVER_NAMES, explain
 from strategy.plan import Plan
 from strategy.questions import DIMENSIONS
@@ -69,7 +69,7 @@ def typed(
 
 
 def split() -> None:
-    """The four levers with their segments, the initiatives, the total and what is unallocated."""
+    """The levers with their segments, the initiatives, the total and what is unallocated."""
     plan = session.plan()
     if plan.cells():
         with st.container(border=True, gap="xsmall", key="levers"):
@@ -282,9 +282,10 @@ def nowhere() -> bool:
         icon=":material/psychology:",
     )
     for dimension in DIMENSIONS:
-        if len(dimension.levers) == 1:
-            lever, title = say.text(LEVER_NAMES[dimension.levers[0]]), say.text(dimension.title)
-            label = say.text("{name}: {value}", name=lever, value=title)
+        levers = levers_of(dimension.code)
+        if levers:
+            names = " · ".join(say.text(LEVER_NAMES[lever]) for lever in levers)
+            label = say.text("{name}: {value}", name=names, value=say.text(dimension.title))
             st.page_link(dimension.page, label=label, icon=":material/arrow_forward:")
     return True
 

@@ -13,7 +13,7 @@ from strategy.customers.study import Running
 from strategy.customers.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
 from strategy.from_customers import Setting, case_from_customers, measured_for, source_of
-from strategy.levers import LEVER_CODES
+from strategy.levers import LEVERS
 from strategy.messages import LEVER_NAMES, explain
 from strategy.plan import start
 from strategy.wording import N_, Wording, markdown_text
@@ -48,7 +48,8 @@ def make_case(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wordin
             "until you say what it does."
         )
     )
-    for column, lever in zip(st.columns(4), LEVER_CODES, strict=True):
+    levers = [code for code, kind in LEVERS.items() if kind.needed]
+    for column, lever in zip(st.columns(len(levers)), levers, strict=True):
         with column:
             label = say.text("{lever}, {per_period}", lever=say.text(LEVER_NAMES[lever]), per_period=per)
             _amount(lever, label, say)
@@ -157,7 +158,7 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
         discount_rate=terms.discount,
         gross_margin=terms.margin,
         cost_to_serve=given.get("serve") or None,
-        spend={lever: given[lever] for lever in LEVER_CODES if given.get(lever)},
+        spend={lever: given[lever] for lever in LEVERS if given.get(lever)},
     )
     try:
         book = book_of(measured)

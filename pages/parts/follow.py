@@ -6,7 +6,7 @@ from pages.parts import session
 from strategy import results
 from strategy.charts.labels import cell_label
 from strategy.explain import FOLLOWED, EuroTrail
-from strategy.levers import LEVER_CODES, LEVERS, RATES
+from strategy.levers import LEVERS, RATES
 from strategy.messages import METRIC_NAMES
 from strategy.plan import Plan
 from strategy.wording import Wording, markdown_text
@@ -32,7 +32,7 @@ def panel() -> None:
 
 def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
     """The trail as Markdown sentences, every formula filled in."""
-    kind = LEVERS[LEVER_CODES.index(trail.lever)]
+    kind = LEVERS[trail.lever]
     per = say.per(plan.case.period)
 
     def metric(value: float) -> str:

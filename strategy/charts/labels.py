@@ -5,22 +5,18 @@ from math import floor, isfinite, log10
 from strategy.case import Case, Segment
 from strategy.charts.chart import COLOURS
 from strategy.charts.table import Measure
-from strategy.levers import LEVER_CODES, LEVERS, RATES
+from strategy.lever_words import LEVER_WORDS
+from strategy.levers import LEVERS, METRICS
 from strategy.messages import FIELD_NAMES, LEVER_NAMES, METRIC_NAMES, PART_NAMES, SIDE_EFFECT_NAME
 from strategy.readouts import Opportunity
-from strategy.wording import ELLIPSIS, N_, Wording
+from strategy.wording import ELLIPSIS, Wording
 
 LONGEST_NAME, BRIEF = 200, 36
 """Letters of a name where all of it is shown, and where it must stay short."""
 PEOPLE = ("customers", "prospects")
-SHARES = (*RATES, "gross_margin", "referral_rate")
+SHARES = (*(code for code, metric in METRICS.items() if metric.unit != "money"), "gross_margin")
 
-DOING = {
-    "acquire": N_("Acquiring in {segment}"),
-    "develop": N_("Developing {segment}"),
-    "retain": N_("Retaining {segment}"),
-    "reduce_cost": N_("Cutting the cost to serve {segment}"),
-}
+DOING = {code: words.doing for code, words in LEVER_WORDS.items()}
 """A cell as the beginning of a sentence."""
 
 
@@ -95,7 +91,7 @@ def assumption_colour(key: tuple[str, ...]) -> str:
 
 
 def _metric(lever: str) -> str:
-    return LEVERS[LEVER_CODES.index(lever)].metric
+    return LEVERS[lever].metric
 
 
 def _share_digits(value: float) -> int:

@@ -15,6 +15,9 @@ from strategy.charts.rows import emptied
 from strategy.charts.sketch import Sketch
 from strategy.charts.table import PEOPLE, SHORT_MONEY, SHORT_NUMBER, WHOLE_MONEY, WHOLE_SHARE, column, tabled
 from strategy.disagreement import Argument, worth_discussing
+from strategy.families import family_through
+from strategy.lever_words import LEVER_WORDS
+from strategy.levers import LEVERS
 from strategy.messages import LEVER_NAMES
 from strategy.opinions import Voice, heard_of, voices
 from strategy.parameters import opinion_numbers
@@ -106,9 +109,9 @@ def _room_figure(
 ) -> Sketch:
     numbers = np.array([opinion_numbers(opinion) for opinion in heard])
     grid = np.linspace(0, 1, POINTS) * max(spends[1], 1.5 * spends[0]) * 1.15
-    asked = len(heard[0].points)
-    curves = factor * _curves(numbers, asked, grid)
-    median = factor * _curves(np.median(numbers, axis=0)[None], asked, grid)[0]
+    family = family_through(len(heard[0].points))
+    curves = factor * _curves(numbers, family, grid)
+    median = factor * _curves(np.median(numbers, axis=0)[None], family, grid)[0]
     colour, edge = COLOURS[lever], UNLIMITED * spends[0]
     figure = Sketch()
     look: dict[str, Any] = {"hovertemplate": "%{customdata}<extra></extra>", "showlegend": False}
@@ -156,14 +159,9 @@ def _framed(
 ) -> Sketch:
     laid_out(figure, say, height=340)
     low, high = widened(min(values), max(values), 0.08)
-    ticks = money_ticks if lever in ("develop", "reduce_cost") else number_ticks
-    units = {
-        "acquire": say.text("new customers {per}", per=say.per(case.period)),
-        "develop": say.text("revenue per customer {per}", per=say.per(case.period)),
-        "retain": say.text("of 100 customers, how many stay"),
-        "reduce_cost": say.text("cost to serve a customer {per}", per=say.per(case.period)),
-    }
-    figure.update_yaxes(range=[low, high], title={"text": broken(units[lever], 28)}, **ticks(low, high, say, 4))
+    ticks = money_ticks if LEVERS[lever].moves.said == "money" else number_ticks
+    counted = say.text(LEVER_WORDS[lever].answer, per=say.per(case.period))
+    figure.update_yaxes(range=[low, high], title={"text": broken(counted, 28)}, **ticks(low, high, say, 4))
     figure.update_xaxes(
         range=list(widened(0.0, at["ceiling"], 0.07)),
         title={"text": say.text("spend {per_period}", per_period=say.per(case.period))},
@@ -175,11 +173,11 @@ def _framed(
     return figure
 
 
-def _curves(numbers: Array, asked: int, spends: Array) -> Array:
-    """The curves (people, spends) through answers CURVE_FIELDS (people, 6), one or two of them between the ends."""
+def _curves(numbers: Array, family: str, spends: Array) -> Array:
+    """The curves (people, spends) of a family through answers CURVE_FIELDS (people, 6)."""
     columns = [np.ascontiguousarray(numbers[:, None, None, n]) for n in range(numbers.shape[1])]
     floor, first, second, ceiling, spend_1, spend_2 = columns
-    response = fit_responses((asked,), floor, ceiling, (first, second), (spend_1, spend_2))
+    response = fit_responses((family,), floor, ceiling, (first, second), (spend_1, spend_2))
     curves: Array = response.metric(response.share(spends[None, :, None] / response.answer_spend))[..., 0]
     return curves
 

@@ -12,7 +12,7 @@ from strategy.charts.labels import brief, metric_measure, metric_value
 from strategy.charts.rows import emptied
 from strategy.charts.sketch import Sketch
 from strategy.charts.table import MONEY, Measure, column, tabled
-from strategy.levers import LEVER_CODES, LEVERS, RATES
+from strategy.levers import COLUMN, LEVER_OF, LEVERS, METRICS
 from strategy.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.parameters import Parameters, Spend, numbers, spend_array
 from strategy.response import Array, Response
@@ -46,7 +46,7 @@ def response_curves(
     lever  its code; segments where it is a constant have no panel
     segment  id of the one segment to draw; without it all are
     """
-    kind = LEVERS[LEVER_CODES.index(lever)]
+    kind = LEVERS[lever]
     panels = _panels(case, given, spend, lever, segment)
     if not panels:
         nothing = say.text(
@@ -82,8 +82,8 @@ def response_curves(
 
 
 def _panels(case: Case, given: Parameters, spend: Spend, lever: str, only: str | None) -> list[_Panel]:
-    position = LEVER_CODES.index(lever)
-    response = given.responses[position]
+    position = COLUMN[lever]
+    response = given.responses[lever]
     today, plan = (amounts[:, position] for amounts in spend_array(case, case.today, spend)[0])
     likely = numbers(case).curves[0, :, position]
     most = np.maximum.reduce([2 * today, 1.3 * plan, 1.15 * likely[:, 5]])
@@ -96,7 +96,7 @@ def _panels(case: Case, given: Parameters, spend: Spend, lever: str, only: str |
         answered = segment.levers[lever]
         if not isinstance(answered, Curve) or only not in (None, segment.id):
             continue
-        asked = 1 if len(answered.points) == 1 else 2
+        asked = len(answered.points)
         found.append(
             _Panel(
                 segment.name,
@@ -141,7 +141,7 @@ def _title(panels: list[_Panel], metric: str, lever: str, say: Wording) -> str:
 
 
 def _summary(panels: list[_Panel], shown: list[_Panel], lever: str, say: Wording) -> str:
-    kind = LEVERS[LEVER_CODES.index(lever)]
+    kind = LEVERS[lever]
     sentence = say.text(
         "What the answers say: the {metric} against spend in the first period, with today, the plan and the answers on "
         "each curve, and dotted lines at no and at unlimited spend.",
@@ -204,7 +204,7 @@ def _add_panel(figure: Sketch, panel: _Panel, metric: str, number: int, say: Wor
         figure.add_scatter(
             panel=number, x=[0, last], y=[end, end], mode="lines", line=line, hoverinfo="skip", showlegend=False
         )
-    colour = COLOURS[next(kind.code for kind in LEVERS if kind.metric == metric)]
+    colour = COLOURS[LEVER_OF[metric]]
     look: dict[str, Any] = {"hovertemplate": "%{customdata}<extra></extra>", "panel": number}
     spends, values = panel.spends.tolist(), panel.values.tolist()
     figure.add_scatter(
@@ -227,7 +227,7 @@ def _add_panel(figure: Sketch, panel: _Panel, metric: str, number: int, say: Wor
 def _panel_axes(figure: Sketch, panel: _Panel, metric: str, number: int, wide: bool, say: Wording) -> None:
     low, high = widened(min(panel.floor, panel.ceiling), max(panel.floor, panel.ceiling), 0.08)
     last = float(panel.spends[-1])
-    ticks: Ticks = share_ticks(low, high, say, 4) if metric in RATES else money_ticks(low, high, say, 4)
+    ticks: Ticks = share_ticks(low, high, say, 4) if METRICS[metric].unit != "money" else money_ticks(low, high, say, 4)
     spends = money_ticks(0.0, last, say, 3) if wide else last_only(money_ticks(0.0, last, say, 2))
     figure.update_yaxes(panel=number, range=[low, high], **ticks)
     figure.update_xaxes(panel=number, range=list(widened(0.0, last, 0.04)), **spends)

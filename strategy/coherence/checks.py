@@ -53,8 +53,9 @@ def rows_of(plan: Plan, question: str) -> Sequence[Mapping[str, Any]]:
 
 
 def shares_of(plan: Plan) -> dict[str, float]:
-    """Each lever's share of the plan's spend; empty where nothing is spent."""
-    return {lever: plan.lever_total(lever) / plan.spent for lever in LEVER_CODES} if plan.spent > 0 else {}
+    """The share of the plan's spend of each lever that the case speaks of; empty where nothing is spent."""
+    spoken_of = [code for code in LEVER_CODES if any(code in segment.believed for segment in plan.case.segments)]
+    return {lever: plan.lever_total(lever) / plan.spent for lever in spoken_of} if plan.spent > 0 else {}
 
 
 def smallest_share(plan: Plan, lever: str) -> Facts | None:
@@ -165,7 +166,7 @@ def retention_goal_missed(plan: Plan) -> Facts | None:
 def retention_goal_unreachable(plan: Plan) -> Facts | None:
     """The first segment whose goal lies above the highest belief about unlimited spend."""
     for segment in plan.case.segments:
-        goal, lever = plan.answer("retention_goal", segment.id), segment.levers.retain
+        goal, lever = plan.answer("retention_goal", segment.id), segment.levers["retain"]
         most = 100 * (lever.ceiling.high if isinstance(lever, Curve) else lever.constant.high)
         if goal is not None and goal > most + 1e-9:
             facts = {"goal": ("number", goal), "most": ("number", round(most, 1))}
@@ -225,7 +226,7 @@ def goal_unmeasured(plan: Plan) -> Facts | None:
 def saving_hurts(plan: Plan) -> Facts | None:
     """A segment where more is saved than today, at the cost of retention, while everyone must stay."""
     for segment in plan.case.segments:
-        lever, today = segment.levers.reduce_cost, plan.case.today[segment.id]["reduce_cost"]
+        lever, today = segment.levers["reduce_cost"], plan.case.today[segment.id]["reduce_cost"]
         hurts = isinstance(lever, Curve) and any(
             effect.metric == "retention_rate" and effect.at_ceiling.likely < 0 for effect in lever.side_effects
         )

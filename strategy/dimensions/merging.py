@@ -14,7 +14,7 @@ from strategy.case import Case, Constant, Curve, Event
 from strategy.editing import document_of, entry_document, with_entry, with_segments
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
-from strategy.levers import LEVER_CODES, LEVERS
+from strategy.levers import LEVERS, METRICS, metrics_at
 from strategy.parameters import Parameters, parameters
 from strategy.questions import Answer, Question
 from strategy.response import Array
@@ -44,19 +44,18 @@ class Merger:
         if len(members) < least:
             raise PlannerError("two_segments", place="", value=len(members))
         given = parameters(case)
-        metrics = [r.metric(share)[0, 0] for r, share in zip(given.responses, given.today_shares, strict=True)]
         customers, active = given.customers[0, 0], given.today_active[0, 0]
         new = active - customers
         sizes = {
-            "gross_margin": active * metrics[1],
+            "gross_margin": active * given.today_metric("revenue")[0, 0],
             "onboarding_cost": new,
-            "referral_rate": customers,
-            "acquire": given.prospects[0, 0],
-            **dict.fromkeys(LEVER_CODES[1:], active),
-            "staying": active * metrics[2],
+            "acquisition_rate": given.prospects[0, 0],
+            **{code: customers for code, metric in METRICS.items() if metric.own},
+            **dict.fromkeys(metrics_at("during"), active),
+            "staying": active * given.today_metric("retention_rate")[0, 0],
         }
         weights = {what: _shares(size[list(members)]) for what, size in sizes.items()}
-        weights |= {kind.metric: weights[kind.code] for kind in LEVERS}
+        weights |= {code: weights[kind.metric] for code, kind in LEVERS.items()}
         return cls(case, given, members, weights)
 
     @property
@@ -78,9 +77,8 @@ class Merger:
             field: float(self.weights[field] @ getattr(self.given, field)[0, 0, at])
             for field in ("gross_margin", "onboarding_cost", "referral_rate")
         }
-        for number, code in enumerate(LEVER_CODES):
-            today = self.given.responses[number].metric(self.given.today_shares[number])[0, 0, at]
-            found[code] = float(self.weights[code] @ today)
+        for code, kind in LEVERS.items():
+            found[code] = float(self.weights[code] @ self.given.today_metric(kind.metric)[0, 0, at])
         return found
 
     def merged(self, name: str) -> Case:
@@ -104,12 +102,15 @@ class Merger:
             f: _summed([getattr(p, f) for p in parts], self.weights[f])
             for f in ("gross_margin", "onboarding_cost", "referral_rate")
         }
-        levers = {code: self._lever(number, second, ranges) for number, code in enumerate(LEVER_CODES)}
+        levers = {code: self._lever(code, second, ranges) for code in self._believed()}
         return {"id": self.kept, "name": name, **sums, **means, "levers": levers}
 
-    def _lever(self, number: int, second: bool, ranges: bool) -> dict[str, Any]:
+    def _believed(self) -> list[str]:
+        """The levers that one of the segments says something about."""
+        return [code for code in LEVERS if any(code in self.case.segments[member].believed for member in self.members)]
+
+    def _lever(self, code: str, second: bool, ranges: bool) -> dict[str, Any]:
         """The weighted lever: through the weighted metric at today's spends (where none: at the asked ones)."""
-        code = LEVER_CODES[number]
         levers = [self.case.segments[member].levers[code] for member in self.members]
         curves = [lever for lever in levers if isinstance(lever, Curve)]
         weights = self._where_it_moves(levers, self.weights[code])
@@ -122,10 +123,10 @@ class Merger:
         def answer(value: Array) -> float | list[float]:
             return _weighted([_around(v, x, ranges) for v, x in zip(levers, value, strict=True)], weights)
 
-        points = [[float(spends.sum()), answer(self._at(number, spends))]]
+        points = [[float(spends.sum()), answer(self._at(code, spends))]]
         if second and all(len(curve.points) == 2 for curve in curves):
-            points.append([float(ratio * spends.sum()), answer(self._at(number, ratio * spends))])
-        response, at = self.given.responses[number], list(self.members)
+            points.append([float(ratio * spends.sum()), answer(self._at(code, ratio * spends))])
+        response, at = self.given.responses[code], list(self.members)
         by_spend = _shares(np.array([lever.spend for lever in levers]))
         carried = sum(w * v.carryover for w, v in zip(by_spend, levers, strict=True) if isinstance(v, Curve))
         return {
@@ -143,9 +144,9 @@ class Merger:
         moves = np.array([isinstance(lever, Curve) for lever in levers])
         return weights if not moves.any() or weights[moves].sum() > 0 else np.full(len(levers), 1 / len(levers))
 
-    def _at(self, number: int, spends: Array) -> Array:
+    def _at(self, code: str, spends: Array) -> Array:
         """The likely metric of each member at a spend of its own."""
-        response, everyone = self.given.responses[number], np.zeros((1, 1, len(self.case.segments)))
+        response, everyone = self.given.responses[code], np.zeros((1, 1, len(self.case.segments)))
         everyone[0, 0, list(self.members)] = spends
         return np.asarray(response.metric(response.share(everyone / response.answer_spend))[0, 0, list(self.members)])
 

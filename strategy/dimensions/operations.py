@@ -111,7 +111,7 @@ def cost_answer(case: Case, segment: str, saved: float, origin: Origin) -> CostA
     saved   money per customer and period, of `saved_per_customer`
     origin  of the ceiling now: where it counts automation in, what was believed before stands in its source
     """
-    lever = case.segment(segment).levers.reduce_cost
+    lever = case.segment(segment).levers["reduce_cost"]
     if isinstance(lever, Constant):
         return None
     now, believed = lever.ceiling, lever.ceiling
@@ -249,7 +249,7 @@ def initiative_gains(given: Parameters, spend: Spend, chosen: Sequence[str]) -> 
 
 def side_effect(case: Case, segment: str, metric: str) -> Estimate | None:
     """What saving as much as possible does to a metric of a segment; None where nothing is said, or cost is fixed."""
-    lever = case.segment(segment).levers.reduce_cost
+    lever = case.segment(segment).levers["reduce_cost"]
     effects = lever.side_effects if isinstance(lever, Curve) else ()
     return next((effect.at_ceiling for effect in effects if effect.metric == metric), None)
 

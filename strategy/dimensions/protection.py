@@ -9,9 +9,9 @@ import numpy as np
 from strategy.beliefs import Origin
 from strategy.case import Case, Constant, Event, slug
 from strategy.editing import Key, document_of, with_segments, without_entry
-from strategy.equity import DEVELOP, REDUCE_COST, RETAIN, annuity, customer_equity, discount_factors, lifetime_value
+from strategy.equity import annuity, customer_equity, discount_factors, lifetime_value
 from strategy.errors import PlannerError
-from strategy.levers import RATES
+from strategy.levers import COLUMN, METRICS, SERVING, levers_at
 from strategy.parameters import Parameters, Spend, chosen_array, parameters, spend_array
 from strategy.plan import Plan, set_budget, set_case, set_fixed, set_spend
 from strategy.response import Array, Response
@@ -114,22 +114,26 @@ def keeping(given: Parameters) -> Keeping:
     """
     case, active = given.case, given.today_active[0, 0]
     today = given.today[0, 0]
-    metrics = [given.responses[n].metric(given.today_shares[n])[0, 0] for n in range(4)]
+    response = given.responses["retain"]
     with np.errstate(divide="ignore", invalid="ignore"):
         per_head = np.where(active[:, None] > 0, today / active[:, None], np.nan)
-        asked = np.where(active > 0, given.responses[RETAIN].answer_spend[0, 0] / active, np.nan)
-    margin = metrics[DEVELOP] * given.gross_margin[0, 0] - metrics[REDUCE_COST]
-    margin = margin - per_head[:, DEVELOP] - per_head[:, REDUCE_COST]
-    kept, spent = metrics[RETAIN], per_head[:, RETAIN]
+        asked = np.where(active > 0, response.answer_spend[0, 0] / active, np.nan)
+    revenue, cost, kept = (
+        given.today_metric(metric)[0, 0] for metric in ("revenue", "cost_to_serve", "retention_rate")
+    )
+    margin = revenue * given.gross_margin[0, 0] - cost
+    for lever in (code for code in SERVING if code != "retain"):
+        margin = margin - per_head[:, COLUMN[lever]]
+    spent = per_head[:, COLUMN["retain"]]
     moves = np.eye(len(active)) if given.migration is None else given.migration
     own = np.diag(moves)
     worth = lifetime_value(np.nan_to_num(margin - spent), kept, case.discount, given.migration)
     later = moves @ worth - own * worth
-    best, most = best_retention_spend(given.responses[RETAIN], asked, margin, case.discount, later, own)
-    reacts = np.array([not isinstance(s.levers.retain, Constant) for s in case.segments]) & (active > 0)
+    best, most = best_retention_spend(response, asked, margin, case.discount, later, own)
+    reacts = np.array([not isinstance(s.levers["retain"], Constant) for s in case.segments]) & (active > 0)
     best, most = np.where(reacts, best, np.nan), np.where(reacts, most, np.nan)
-    share = given.responses[RETAIN].share((best / asked)[None, None])
-    kept_best = np.where(reacts, given.responses[RETAIN].metric(share)[0, 0], np.nan)
+    share = response.share((best / asked)[None, None])
+    kept_best = np.where(reacts, response.metric(share)[0, 0], np.nan)
     worth_best = worth_at(margin - best, kept_best, later, own, case.discount)
     return Keeping(spent, best, most, kept, kept_best, np.where(active > 0, worth, np.nan), worth_best, active)
 
@@ -185,7 +189,7 @@ def changed_event(event: Event, **changes: Any) -> dict[str, Any]:
 
 def add_factor(metric: str) -> float:
     """How many of the unit in which people add to a metric make 1 of it: shares are said of 100."""
-    return 100.0 if metric in (*RATES, "referral_rate") else 1.0
+    return 1.0 if METRICS[metric].unit == "money" else 100.0
 
 
 # Lapsed customers ----------------------------------------------------------------------------------------------------
@@ -231,7 +235,7 @@ class Reactivation:
 def leaving(given: Parameters, segment: str) -> float:
     """How many customers of a segment leave in the first period at today's spend, in two digits."""
     position = given.case.segment_ids.index(segment)
-    kept = given.responses[RETAIN].metric(given.today_shares[RETAIN])[0, 0, position]
+    kept = given.today_metric("retention_rate")[0, 0, position]
     return float(f"{float(given.today_active[0, 0, position] * (1 - kept)):.2g}") or 1000.0
 
 
@@ -248,8 +252,9 @@ def with_lapsed(case: Case, pool: Lapsed, name: str) -> Case:
     position = case.segment_ids.index(pool.segment)
     source: dict[str, Any] = document["segments"][position]
     given = parameters(case)
-    levers = {code: _copied(given, position, code, source["levers"][code], pool) for code in ("develop", "retain")}
-    served = given.responses[REDUCE_COST].metric(given.today_shares[REDUCE_COST])[0, 0, position]
+    active = [kind.code for kind in levers_at("during") if kind.intensity == "customer"]
+    levers = {code: _copied(given, position, source["levers"][code], pool) for code in active}
+    served = given.today_metric("cost_to_serve")[0, 0, position]
     most = min(2 * pool.response, (1 + pool.response) / 2)
     acquire = {"spend": 0.0, "floor": pool.unprompted, "ceiling": most, "points": [[pool.cost, pool.response]]}
     taken = set(case.segment_ids)
@@ -278,7 +283,7 @@ def _check(case: Case, pool: Lapsed) -> None:
         raise PlannerError("out_of_range", place="response", value=pool.response, low=pool.unprompted, high=1)
 
 
-def _copied(given: Parameters, position: int, code: str, lever: dict[str, Any], pool: Lapsed) -> dict[str, Any]:
+def _copied(given: Parameters, position: int, lever: dict[str, Any], pool: Lapsed) -> dict[str, Any]:
     """A lever of the segment they left, at the same spend per head; a constant where nobody comes back by himself."""
     if "constant" in lever:
         return lever

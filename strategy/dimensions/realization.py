@@ -9,10 +9,10 @@ from strategy import results
 from strategy.beliefs import Origin, asked_spends, believe, said
 from strategy.case import Case, Constant
 from strategy.editing import with_migration, with_number
-from strategy.equity import DEVELOP, annuity, customer_equity, simulate
+from strategy.equity import annuity, customer_equity, simulate
 from strategy.errors import PlannerError
 from strategy.estimate import Estimate
-from strategy.levers import LEVERS
+from strategy.levers import COLUMN, LEVERS, SERVING
 from strategy.parameters import Spend, chosen_array, heard, spend_array
 from strategy.plan import Plan, set_case
 from strategy.questions import BY_CODE, Answer
@@ -68,7 +68,7 @@ def example_potential(case: Case, segment: str, product: str) -> dict[str, Answe
 def revenue_today(case: Case, segment: str) -> float:
     """What a customer spends with us per period at today's spend, without events."""
     given, position = results.given(case), case.segment_ids.index(segment)
-    return float(given.responses[DEVELOP].metric(given.today_shares[DEVELOP])[0, 0, position])
+    return float(given.today_metric("revenue")[0, 0, position])
 
 
 def with_potential(plan: Plan, segment: str) -> Plan:
@@ -83,7 +83,7 @@ def with_potential(plan: Plan, segment: str) -> Plan:
     lever = case.segment(segment).levers["develop"]
     if isinstance(lever, Constant):
         raise PlannerError("no_curve", place=case.segment(segment).name, value=lever.constant.likely)
-    if heard(LEVERS[DEVELOP], lever):
+    if heard(LEVERS["develop"], lever):
         raise PlannerError("room_counts", place=case.segment(segment).name, value=len(lever.opinions))
     told = said(case, segment, "develop") | {"ceiling": Estimate.of(revenue_today(case, segment) + revenue)}
     changed = believe(case, segment, "develop", told, asked_spends(case, segment, "develop"))
@@ -205,7 +205,7 @@ class Payoff:
 
 
 def payoffs(plan: Plan) -> list[Payoff]:
-    """Per segment the plan beside the same plan with no spend on developing, retaining and reducing cost there.
+    """Per segment the plan beside the same plan with no spend on the customers there.
 
     increase = CLV(plan) - CLV(without); investment = (CLV - net CLV)(plan) - (CLV - net CLV)(without): with migration
     customers who move up also take what is spent on them there. Payne & Frow (2005): is the one larger than the other?
@@ -214,7 +214,7 @@ def payoffs(plan: Plan) -> list[Payoff]:
     count = len(case.segments)
     spends = np.repeat(planned, count + 1, axis=1)
     for s in range(count):
-        spends[0, s + 1, s, DEVELOP:] = 0.0
+        spends[0, s + 1, s, [COLUMN[code] for code in SERVING]] = 0.0
     chosen = np.repeat(chosen_array(case, plan.initiatives), count + 1, axis=1)
     result = simulate(results.given(case), spends, chosen)
     gross, spent = result.clv[0, :, 0], (result.clv - result.clv_net)[0, :, 0]

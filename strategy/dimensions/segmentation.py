@@ -23,8 +23,8 @@ from strategy.editing import (
 )
 from strategy.errors import PlannerError
 from strategy.estimate import MAX_AMOUNT, Estimate
-from strategy.levers import LEVER_CODES
-from strategy.parameters import parameters
+from strategy.levers import LEVER_CODES, LEVERS
+from strategy.parameters import NO_SPEND, parameters
 from strategy.plan import Plan, lock, set_answer, set_case, set_cell_limits
 from strategy.questions import QUESTIONS
 
@@ -254,26 +254,27 @@ def _alike(case: Case, like: str) -> dict[str, Any]:
     document: dict[str, Any] = deepcopy(document_of(case)["segments"][at])
     del document["id"]
     given = parameters(case)
-    acquire = given.responses[0]
-    coming = (given.customers * (1 + given.referral_rate) + given.prospects * acquire.floor)[0, 0, at]
+    unprompted, referred = given.responses["acquire"].floor, given.metric("referral_rate", NO_SPEND)
+    coming = (given.customers * (1 + referred) + given.prospects * unprompted)[0, 0, at]
     per_head = float(coming / given.today_active[0, 0, at]) if given.today_active[0, 0, at] > 0 else 1.0
     for code, lever in document["levers"].items():
         if "constant" not in lever:
             lever["spend"] = 0.0
-            if code in ("develop", "retain") and per_head > 0:
+            kind = LEVERS[code]
+            if kind.intensity == "customer" and kind.moves.works == "during" and per_head > 0:
                 _times_spends(lever, per_head)
     return document
 
 
 def _empty(case: Case) -> dict[str, Any]:
     averages = Merger.of(case, case.segment_ids, least=1).averages()
-    levers = {code: {"constant": averages[code]} for code in LEVER_CODES[1:]}
+    levers = {code: {"constant": averages[code]} for code, kind in LEVERS.items() if kind.needed}
     fields = {field: averages[field] for field in ("gross_margin", "onboarding_cost")}
     return {
         "customers": 0.0,
         "prospects": FIRST_PROSPECTS,
         **fields,
-        "levers": {"acquire": {"constant": 0.0}, **levers},
+        "levers": {**levers, "acquire": {"constant": 0.0}},
     }
 
 

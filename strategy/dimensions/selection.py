@@ -61,7 +61,7 @@ def newcomers(case: Case, r: Readouts) -> list[Newcomer]:
     return [
         Newcomer(s.id, float(v), cost, marginal)
         for s, v, cost, marginal in zip(case.segments, worth, r.cac, r.marginal_cac, strict=True)
-        if s.prospects.likely > 0 and _wins(s.levers.acquire)
+        if s.prospects.likely > 0 and _wins(s.levers["acquire"])
     ]
 
 
@@ -73,8 +73,7 @@ def _wins(lever: Constant | Curve) -> bool:
 def income_today(case: Case) -> dict[str, float]:
     """Revenue per period by segment, at today's spend in period 1 without events: {segment id: money}."""
     given = parameters(case)
-    revenue = given.responses[1].metric(given.today_shares[1])
-    income = (given.today_active * revenue)[0, 0]
+    income = (given.today_active * given.today_metric("revenue"))[0, 0]
     return dict(zip(case.segment_ids, map(float, income), strict=True))
 
 

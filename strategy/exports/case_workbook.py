@@ -13,7 +13,7 @@ from strategy.errors import PlannerError
 from strategy.exports.workbook_reading import Row, read_rows
 from strategy.exports.workbook_reading import is_workbook as is_workbook
 from strategy.exports.workbook_sheets import draw
-from strategy.levers import LEVER_CODES
+from strategy.levers import LEVERS
 from strategy.ten_numbers import EXAMPLES, case_from_answers, origins_of
 from strategy.uncertainty import Progress, silent
 from strategy.wording import Wording
@@ -78,8 +78,8 @@ def _rows(case: Case) -> dict[str, list[Values]]:
         "initiatives": [_change(initiative) for initiative in case.initiatives],
     }
     for segment in document["segments"]:
-        for code in LEVER_CODES:
-            lever, cell = segment["levers"][code], {"segment": segment["id"], "lever": code}
+        for code, lever in segment["levers"].items():
+            cell = {"segment": segment["id"], "lever": code}
             rows["side_effects"] += [{**cell, **effect} for effect in lever.get("side_effects", ())]
             rows["opinions"] += [{**cell, **_answers(opinion)} for opinion in lever.get("opinions", ())]
             rows["levers"].append({**cell, **_answers(lever)})
@@ -235,10 +235,10 @@ def _points(row: Row) -> tuple[tuple[Any, Any], ...]:
 
 
 def _refuse_gaps(segments: Sequence[Values], places: _Places) -> None:
-    """Each segment needs a row for each lever."""
+    """Each segment needs a row for each lever whose metric stands nowhere else."""
     for number, segment in enumerate(segments):
-        for lever in LEVER_CODES:
-            if lever not in segment["levers"]:
+        for lever, kind in LEVERS.items():
+            if kind.needed and lever not in segment["levers"]:
                 raise PlannerError(
                     "lever_missing", place=places["segments", number], value=lever, within=segment["name"]
                 )

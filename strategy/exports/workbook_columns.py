@@ -10,7 +10,7 @@ from typing import Literal
 from strategy.case import MAX_PERIODS, MAX_SEGMENTS
 from strategy.estimate import MAX_AMOUNT
 from strategy.levers import LEVER_CODES
-from strategy.messages import FIELD_NAMES, LEVER_NAMES, METRIC_NAMES
+from strategy.messages import FAMILY_NAMES, FIELD_NAMES, LEVER_NAMES, METRIC_NAMES
 from strategy.telling import NUMBER_NAMES, ORIGIN_NAMES
 from strategy.wording import N_
 
@@ -36,6 +36,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "lever": {code: LEVER_NAMES[code] for code in LEVER_CODES},
     "metric": METRIC_NAMES,
+    "family": FAMILY_NAMES,
     "kind": ORIGIN_NAMES,
     "yes_no": {"yes": N_("yes"), "no": N_("no")},
 }
@@ -71,6 +72,7 @@ class Column:
     choices   which of CHOICES
     required  whether every row must have it
     longest   characters of a text
+    later     whether older workbooks, which are read too, lack it
     """
 
     code: str
@@ -82,6 +84,7 @@ class Column:
     required: bool = False
     longest: int = 200
     width: float = 14
+    later: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -193,6 +196,14 @@ SHEETS: tuple[Sheet, ...] = (
                 width=20,
             ),
             Column("constant", N_("Or one value, where spending changes nothing"), "estimate", "metric"),
+            Column(
+                "family",
+                N_("Course of the curve (empty: by the number of answers)"),
+                "choice",
+                choices="family",
+                width=30,
+                later=True,
+            ),
         ),
         fixed=3,
         most_rows=MAX_SEGMENTS * len(LEVER_CODES),

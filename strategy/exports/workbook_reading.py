@@ -208,10 +208,11 @@ def _place(title: str, at: int, number: int) -> str:
 def _names(sheet: Sheet, line: _Line) -> dict[int, str]:
     """The column at each position. Raises PlannerError where one is missing or stands twice."""
     names = {at: str(cell.value).strip() for at, cell in line.cells.items() if at}
-    wanted = {VALUE: sheet.title} if sheet is FIRM else {code: c.title for c in sheet.read for code in c.codes}
+    columns = {} if sheet is FIRM else {code: column for column in sheet.read for code in column.codes}
+    wanted = {VALUE: sheet.title} if sheet is FIRM else {code: column.title for code, column in columns.items()}
     for code, title in wanted.items():
         places = [line.place(at) for at, name in names.items() if name == code]
-        if not places:
+        if not places and not (code in columns and columns[code].later):
             raise PlannerError("column_missing", place=line.title, value=_in_all_languages(title), within=code)
         if len(places) > 1:
             raise PlannerError("duplicate_columns", place=line.title, value=code, columns=places)

@@ -28,7 +28,7 @@ from strategy.exports.workbook_columns import (
     Column,
     Sheet,
 )
-from strategy.levers import LEVER_CODES, LEVERS, RATES
+from strategy.levers import LEVER_CODES, LEVERS, METRICS, RATES
 from strategy.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.telling import number_name
 from strategy.wording import Wording
@@ -38,7 +38,8 @@ ABOUT, TITLE, ENDS_ROW, FIRST = 1, 2, 3, 4
 SPARE = 12
 """Rows to fill in below the last one."""
 INPUT, LINE, GREY, INK, WHITE = "#FFF8E1", "#D9D9D9", "#595959", COLOURS["plan"], "#FFFFFF"
-LETTERS = {"acquire": WHITE, "develop": WHITE, "retain": INK, "reduce_cost": INK}
+DARK = 0.28
+"""Luminance below which a colour wants white letters."""
 UNWRITABLE = re.compile(r"[\x00-\x09\x0b-\x1f\ufffe\uffff]|x005F_|_x[0-9A-Fa-f]{4}_|^\s|\s$|^" + AS_JSON)
 """What Excel files cannot hold as it is: control characters, what looks like their escapes, outer spaces."""
 
@@ -216,11 +217,11 @@ def _cells(
 def _unit(values: Mapping[str, Any]) -> str:
     """The unit of what a row moves."""
     metric = values.get("metric") or _metric(values.get("lever", ""))
-    return "" if not metric else "share" if metric in RATES else "each" if metric == "referral_rate" else "money"
+    return METRICS[metric].unit if metric else ""
 
 
 def _metric(lever: str) -> str:
-    return LEVERS[LEVER_CODES.index(lever)].metric if lever in LEVER_CODES else ""
+    return LEVERS[lever].metric if lever in LEVERS else ""
 
 
 def _note(
@@ -334,9 +335,16 @@ def _check_by_lever(book: _Book, page: Any, at: int, column: Column, rows: Seque
             _check(book, page, cells, column, rate)
 
 
+def _letters_on(colour: str) -> str:
+    """White on a dark colour, else ink: by the colour's luminance (WCAG 2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return WHITE if 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK else INK
+
+
 def _colour_levers(book: _Book, page: Any, cells: Cells) -> None:
     """Each lever in its own colour, also where it is chosen later."""
     for code in LEVER_CODES:
-        look = book.file.add_format({"bg_color": COLOURS[code], "font_color": LETTERS[code], "bold": True})
+        look = book.file.add_format({"bg_color": COLOURS[code], "font_color": _letters_on(COLOURS[code]), "bold": True})
         value = f'"{book.say.text(LEVER_NAMES[code])}"'
         page.conditional_format(*cells, {"type": "cell", "criteria": "==", "value": value, "format": look})

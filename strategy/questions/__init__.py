@@ -5,20 +5,35 @@ import strategy.questions.operationalization as operationalization
 import strategy.questions.value_proposition as value_proposition
 import strategy.questions.value_protection as value_protection
 import strategy.questions.value_realization as value_realization
+from strategy.levers import levers_of
 from strategy.questions.question import Answer, Column, Dimension, Option, Question, Term
 from strategy.wording import N_
 
 DIMENSIONS: tuple[Dimension, ...] = (
-    Dimension("client_selection", N_("Client selection"), N_("Whom do we want to serve?"), ("acquire",)),
+    Dimension(
+        "client_selection", N_("Client selection"), N_("Whom do we want to serve?"), levers_of("client_selection")
+    ),
     Dimension(
         "value_proposition",
         N_("Value proposition"),
         N_("How do we create value for customers?"),
         ("acquire", "develop", "retain"),
     ),
-    Dimension("value_realization", N_("Value realization"), N_("How do we maximise our income?"), ("develop",)),
-    Dimension("value_protection", N_("Value protection"), N_("How do we protect the profit stream?"), ("retain",)),
-    Dimension("operationalization", N_("Operationalization"), N_("What does it take?"), ("reduce_cost",)),
+    Dimension(
+        "value_realization",
+        N_("Value realization"),
+        N_("How do we maximise our income?"),
+        levers_of("value_realization"),
+    ),
+    Dimension(
+        "value_protection",
+        N_("Value protection"),
+        N_("How do we protect the profit stream?"),
+        levers_of("value_protection"),
+    ),
+    Dimension(
+        "operationalization", N_("Operationalization"), N_("What does it take?"), levers_of("operationalization")
+    ),
 )
 QUESTIONS: tuple[Question, ...] = (
     *client_selection.QUESTIONS,

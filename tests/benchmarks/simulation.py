@@ -30,6 +30,7 @@ DRAWS, SEGMENTS, PERIODS, REPEATS = 10_000, 6, 10, 15
 SLOWER_AT_MOST = 3.0
 MEGABYTES_AT_MOST = 500.0
 ACQUIRE, DEVELOP, RETAIN, REDUCE_COST = range(4)
+"""The bare loop's own positions."""
 ONE_ANSWER, TWO_ANSWERS = slice(0, None, 2), slice(1, None, 2)
 """`with_everything` gives every other segment curves of two answers."""
 
@@ -43,16 +44,16 @@ class Bare:
         self.customers, self.prospects = given.customers[:, 0], given.prospects[:, 0]
         self.gross_margin, self.onboarding = given.gross_margin[:, 0], given.onboarding_cost[:, 0]
         self.referral, self.active_today = given.referral_rate[:, 0], given.today_active[:, 0]
-        self.floor = [r.floor[:, 0] for r in given.responses]
-        self.reach = [r.ceiling[:, 0] - r.floor[:, 0] for r in given.responses]
-        self.first = [r.first[:, 0] for r in given.responses]
-        self.second = [r.second[:, 0] for r in given.responses]
-        self.answer = [r.answer_spend[:, 0] for r in given.responses]
-        self.shares_today = [share[:, 0] for share in given.today_shares]
-        # metrics in the order of the science: acquisition, revenue, retention, cost, referral
+        self.floor = [r.floor[:, 0] for r in given.responses.values()]
+        self.reach = [r.ceiling[:, 0] - r.floor[:, 0] for r in given.responses.values()]
+        self.first = [r.first[:, 0] for r in given.responses.values()]
+        self.second = [r.second[:, 0] for r in given.responses.values()]
+        self.answer = [r.answer_spend[:, 0] for r in given.responses.values()]
+        self.shares_today = [share[:, 0] for share in given.today_shares.values()]
         sides = {key: at_ceiling[:, 0] for key, at_ceiling in given.sides.items()}
-        self.cost_on_retention, self.develop_on_referral = sides[REDUCE_COST, RETAIN], sides[DEVELOP, 4]
-        self.retain_on_acquisition = sides[RETAIN, ACQUIRE]
+        self.cost_on_retention = sides["reduce_cost", "retention_rate"]
+        self.develop_on_referral = sides["develop", "referral_rate"]
+        self.retain_on_acquisition = sides["retain", "acquisition_rate"]
 
     def share(self, lever: int, intensity: Array) -> Array:
         """Share of the way to the ceiling: exponential for one answer, ADBUDG for two."""
