@@ -1,0 +1,438 @@
+"""Do the tests notice? Small faults put into a copy of the code one by one, each with the tests that should fail.
+
+`python tests/trials/mutations.py` prints for every mutation whether it was killed or survived; words behind it choose
+those whose name or module holds one of them. `--no-check` leaves out the run of the tests on the code as it is. Exit
+code 1 where one survived, 2 where the table does not fit the code any more.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, time
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 300
+"""Seconds for the tests of one mutation: what does not end by then is noticed too."""
+LEFT_OUT = (".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis", "docs")
+
+MODULES = {
+    "address_list": "strategy/dimensions/selection.py",
+    "best": "pages/parts/best.py",
+    "bridge": "strategy/customers/bridge.py",
+    "budget chart": "strategy/charts/budget.py",
+    "certainty chart": "strategy/charts/certainty.py",
+    "checks": "strategy/coherence/checks.py",
+    "cleaning": "strategy/customers/cleaning.py",
+    "contract value": "strategy/customers/contract_value.py",
+    "contracts": "strategy/customers/contracts.py",
+    "customer columns": "strategy/exports/customer_columns.py",
+    "customers' value chart": "strategy/charts/customers_value.py",
+    "division": "strategy/division.py",
+    "doubts": "strategy/customers/doubts.py",
+    "equity": "strategy/equity.py",
+    "explain": "strategy/explain.py",
+    "headline": "pages/parts/headline.py",
+    "history": "strategy/history.py",
+    "information": "strategy/information.py",
+    "jobs": "pages/parts/jobs.py",
+    "limits": "strategy/limits.py",
+    "moves chart": "strategy/charts/moves.py",
+    "operations": "strategy/dimensions/operations.py",
+    "opinions": "strategy/opinions.py",
+    "over time chart": "strategy/charts/over_time.py",
+    "pdf": "strategy/exports/strategy_pdf.py",
+    "plan": "strategy/plan.py",
+    "pricing": "strategy/dimensions/pricing.py",
+    "protection": "strategy/dimensions/protection.py",
+    "readouts": "strategy/readouts.py",
+    "realization": "strategy/dimensions/realization.py",
+    "response": "strategy/response.py",
+    "results": "strategy/results.py",
+    "rules": "strategy/coherence/rules.py",
+    "search": "strategy/search.py",
+    "segmentation": "strategy/dimensions/segmentation.py",
+    "segmenting": "strategy/customers/segmenting.py",
+    "segments": "strategy/customers/segments.py",
+    "session": "pages/parts/session.py",
+    "spreadsheet": "strategy/spreadsheet.py",
+    "strategy page": "strategy/exports/strategy_page.py",
+    "today chart": "strategy/charts/today.py",
+    "tracking": "strategy/customers/tracking.py",
+    "uncertainty": "strategy/uncertainty.py",
+    "value": "strategy/customers/value.py",
+    "wording": "strategy/wording.py",
+    "workbook columns": "strategy/exports/workbook_columns.py",
+}
+"""Where the code stands that mutations change."""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A fault: in a module of MODULES the text `old`, which stands there once, becomes `new`.
+
+    tests  what pytest is called with, as on a command line
+    """
+
+    name: str
+    module: str
+    old: str
+    new: str
+    tests: str
+
+
+COHERENCE = "tests/test_coherence.py"
+CHARTS = "tests/test_charts.py"
+EXPORTS = "tests/test_exports.py"
+PAGES = "tests/test_pages.py -k 'long_work or undo or stops or limit or guess or typ'"
+
+FIRST: tuple[Mutation, ...] = (
+    Mutation(
+        "a competence two points ahead is not ahead",
+        "checks",
+        "scores[first] < scores[second] + FAR_AHEAD",
+        "scores[first] <= scores[second] + FAR_AHEAD",
+        COHERENCE,
+    ),
+    Mutation(
+        "a lever with a tenth of the money needs no owner",
+        "checks",
+        "share >= 0.1 and",
+        "share > 0.1 and",
+        COHERENCE,
+    ),
+    Mutation(
+        "a goal missed by a point is not missed",
+        "checks",
+        "goal > 100 * float(kept[n]) + 0.5",
+        "goal > 100 * float(kept[n]) + 1.5",
+        COHERENCE,
+    ),
+    Mutation(
+        "a customer's band forgets the time value",
+        "value",
+        "worth_time = -np.expm1(-force * active) / force if force else active",
+        "worth_time = active",
+        "tests/test_value.py tests/test_value_command.py",
+    ),
+    Mutation(
+        "the waterfall's words take today for the plan",
+        "budget chart",
+        "        today=say.short_money(today),\n        plan=say.short_money(plan),\n        parts=",
+        "        today=say.short_money(plan),\n        plan=say.short_money(today),\n        parts=",
+        CHARTS,
+    ),
+    Mutation(
+        "the printed split takes today for the plan",
+        "pdf",
+        "amount=say.short_money(part.plan),\n            share=say.percent(part.share, 0),\n"
+        "            today=say.short_money(part.today),",
+        "amount=say.short_money(part.today),\n            share=say.percent(part.share, 0),\n"
+        "            today=say.short_money(part.plan),",
+        EXPORTS,
+    ),
+    Mutation(
+        "typing in another field is the same step",
+        "history",
+        "if arguments.get(TYPING) and arguments[TYPING] == dict(self.now.arguments).get(TYPING) and self.past:",
+        "if arguments.get(TYPING) and dict(self.now.arguments).get(TYPING) and self.past:",
+        "tests/test_plan.py tests/test_dimension_pages.py -k 'typ or undo or history'",
+    ),
+    Mutation(
+        "a job that nobody waits for any more runs on",
+        "jobs",
+        "        before.leave(me)\n",
+        "        before.watchers.discard(me)\n",
+        PAGES,
+    ),
+    Mutation(
+        "drift forgets the boundaries of the first day",
+        "segmenting",
+        "grouped(later, way, ahead, first.cuts)",
+        "grouped(later, way, ahead)",
+        "tests/test_segments.py",
+    ),
+)
+"""Those that once survived."""
+
+EQUITY = "tests/test_equity.py"
+READOUTS = "tests/test_readouts.py"
+RESULTS = "tests/test_results.py"
+UNCERTAINTY = "tests/test_uncertainty.py"
+OPTIMIZE = "tests/test_optimize.py -k 'limit or lock or avers or prudent or worst'"
+SEGMENTS = "tests/test_segments.py"
+VALUE = "tests/test_value.py"
+
+OTHERS: tuple[Mutation, ...] = (
+    # the model
+    Mutation("discounting starts a period late", "equity",
+             "(np.arange(case.horizon) + case.timing)", "(np.arange(case.horizon) + 1 + case.timing)", EQUITY),
+    Mutation("the run-off is discounted a period less", "equity",
+             "-(case.horizon + case.timing), float)", "-(case.horizon - 1 + case.timing), float)", EQUITY),
+    Mutation("an initiative's running cost stops nothing after the plan", "equity",
+             "isinstance(event, Initiative) and event.per_period > 0", "isinstance(event, Initiative) and False",
+             EQUITY),
+    Mutation("running costs start a period late", "equity",
+             "costs[initiative.start - 1 : initiative.end, column]", "costs[initiative.start : initiative.end, column]",
+             EQUITY),
+    Mutation("values flow back along the wrong axis of migration", "equity",
+             "else value @ migration.T", "else value @ migration", EQUITY),
+    Mutation("rates are not clipped at 1", "equity",
+             "return np.minimum(floored, 1) if metric in RATES else floored", "return floored", EQUITY),
+    Mutation("carryover and new spend change places", "response",
+             "carryover * stock + (1 - carryover) * spend", "(1 - carryover) * stock + carryover * spend",
+             "tests/test_response.py tests/test_equity.py"),
+    Mutation("an S-curve is fitted to the logarithm of the wrong ratio", "response",
+             "(logit(share_2) - logit(share_1)) / np.log(spends)", "(logit(share_2) - logit(share_1)) * np.log(spends)",
+             "tests/test_response.py"),
+    Mutation("onboarding brings money in when a euro is followed", "explain",
+             "welcomed = -given.onboarding_cost[0]", "welcomed = given.onboarding_cost[0]", "tests/test_explain.py"),
+    # read-outs and how sure they are
+    Mutation("money is back a period early", "readouts",
+             "int(behind[-1]) + 2", "int(behind[-1]) + 1", READOUTS),
+    Mutation("a step that returns half a euro pays", "readouts",
+             "np.flatnonzero(row > 1)", "np.flatnonzero(row > 0.5)", READOUTS),
+    Mutation("what does not pay is funded", "readouts",
+             "funded = multiple > 1 and", "funded = multiple > 0.5 and", READOUTS),
+    Mutation("acquire cost forgets welcoming", "readouts",
+             "float(spent / bought + onboarding[s])", "float(spent / bought)", READOUTS),
+    Mutation("PERT leans the wrong way", "uncertainty",
+             "a, b = 1 + 4 * (likely - low) / spread, 1 + 4 * (high - likely) / spread",
+             "b, a = 1 + 4 * (likely - low) / spread, 1 + 4 * (high - likely) / spread", UNCERTAINTY),
+    Mutation("better means worse", "uncertainty",
+             "(equity[:, :, None] > equity[:, None, :])", "(equity[:, :, None] < equity[:, None, :])", UNCERTAINTY),
+    Mutation("the tornado names the lowest person as the highest", "uncertainty",
+             "at = (uplift[rows].argmin(), uplift[rows].argmax())", "at = (uplift[rows].argmax(), uplift[rows].argmin())",
+             UNCERTAINTY),
+    Mutation("no-regret money is what one draw in ten gives", "information",
+             "np.quantile(np.array(splits), REGRET_SHARE, axis=0)",
+             "np.quantile(np.array(splits), 1 - REGRET_SHARE, axis=0)", "tests/test_information.py"),
+    Mutation("a flip beyond belief is believed", "information",
+             "low <= at <= high)", "at <= high)", "tests/test_information.py"),
+    # what is kept by its key
+    Mutation("draws of another seed are taken for these", "results",
+             'return ("outlook", *split_of(plan), plan.draws, plan.seed)', 'return ("outlook", *split_of(plan), plan.draws)',
+             RESULTS),
+    Mutation("a best split without aversion is taken for one with it", "results",
+             "plan.choose_initiatives, plan.aversion, plan.draws", "plan.choose_initiatives, plan.draws", RESULTS),
+    Mutation("a budget curve with other initiatives is taken for this one", "results",
+             '("budget_curve", plan.case, plan.initiatives, budget_range(plan))',
+             '("budget_curve", plan.case, budget_range(plan))', RESULTS),
+    # dividing and limits
+    Mutation("a lock may lie above its limit", "limits",
+             "not bounds[0] <= amount <= bounds[1]", "not bounds[0] <= amount", OPTIMIZE),
+    Mutation("aversion weighs the mean", "division",
+             "(1 - aversion) * mean + aversion * tail", "aversion * mean + (1 - aversion) * tail", OPTIMIZE),
+    Mutation("a division may exceed its total", "search",
+             "(totals <= self.total + slack) & ", "", "tests/test_search.py"),
+    # the plan
+    Mutation("a lever's total forgets what is locked", "plan",
+             "max(0.0, total - held)", "max(0.0, total)", "tests/test_plan.py"),
+    Mutation("a budget does not make room for initiatives", "plan",
+             "plan.budget - plan.initiative_cost - held", "plan.budget - held", "tests/test_plan.py"),
+    Mutation("half of the room is most of it", "opinions",
+             "* 2 > len(room) else 1", "* 2 >= len(room) else 1", "tests/test_opinions.py"),
+    # dimensions
+    Mutation("a limit of a segment's part is that of the other", "segmentation",
+             "((segment, share), (new, 1 - share))", "((segment, 1 - share), (new, share))", "tests/test_segmentation.py"),
+    Mutation("who comes to a split segment comes to both parts alike", "segmentation",
+             "[[row[at] * share, row[at] * (1 - share)]]", "[[row[at] / 2, row[at] / 2]]", "tests/test_segmentation.py"),
+    Mutation("an event's damage is spread without its first period", "protection",
+             "factors[event.start - 1 : event.end].sum()", "factors[event.start : event.end].sum()",
+             "tests/test_protection.py"),
+    Mutation("a price rise keeps customers", "pricing",
+             '"add": -price.leave}', '"add": price.leave}', "tests/test_value_realization.py"),
+    Mutation("a mailing earns its own cost", "address_list",
+             "return self.new_customers * self.gain - self.mailing", "return self.new_customers * self.gain + self.mailing",
+             "tests/test_client_selection.py"),
+    Mutation("ambassadors count of one instead of a hundred", "realization",
+             "Estimate.of(of_hundred / 100)", "Estimate.of(of_hundred)", "tests/test_value_realization.py"),
+    Mutation("a task takes people for minutes", "operations",
+             "* people * share / MINUTES_AN_HOUR", "* share / MINUTES_AN_HOUR", "tests/test_operations.py"),
+    Mutation("a hand-over works where one of two rows says so", "operations",
+             "np.fmin(matrix[place]", "np.fmax(matrix[place]", "tests/test_operations.py"),
+    # thresholds
+    Mutation("a score of 2 is not weak", "checks",
+             "if score <= WEAK else None", "if score < WEAK else None", COHERENCE),
+    Mutation("the weakest of 2 is not weak", "checks",
+             "scores[weak] > WEAK", "scores[weak] >= WEAK", COHERENCE),
+    Mutation("a need of importance 4 is not important", "checks",
+             'row["importance"] >= STRONG', 'row["importance"] > STRONG', COHERENCE),
+    Mutation("who wants to stay at 2 is no captive", "checks",
+             "must >= STRONG and wants <= WEAK", "must >= STRONG and wants < WEAK", COHERENCE),
+    Mutation("a channel that costs twice as much is costly", "checks",
+             'busiest["cost"] <= FAR_AHEAD * cheapest["cost"]', 'busiest["cost"] < FAR_AHEAD * cheapest["cost"]', COHERENCE),
+    Mutation("a cycle with a step of 4 has no strong one", "checks",
+             "default=0) >= STRONG", "default=0) > STRONG", COHERENCE),
+    Mutation("focus that gets as much gets least", "checks",
+             "per_customer(least) >= per_customer(most)", "per_customer(least) > per_customer(most)", COHERENCE),
+    Mutation("love at 2 is exchanged", "rules",
+             'for resource in ("love", "status")) <= WEAK', 'for resource in ("love", "status")) < WEAK', COHERENCE),
+    Mutation("a bond of 4 is not close", "rules",
+             '"primary", 0) >= STRONG', '"primary", 0) > STRONG', COHERENCE),
+    Mutation("a twentieth that was not understood is much", "doubts",
+             "unread > MANY * rows", "unread >= MANY * rows", "tests/test_cleaning.py tests/test_appraisal.py"),
+    Mutation("a silence of sixty days is short", "doubts",
+             "gaps[widest] < LONGEST_GAP", "gaps[widest] <= LONGEST_GAP", "tests/test_cleaning.py tests/test_appraisal.py"),
+    Mutation("a miss within chance is poor", "tracking",
+             "poor = miss > LARGEST_MISS and abs(foretold - bought) > spread", "poor = miss > LARGEST_MISS",
+             "tests/test_summary.py tests/test_purchasing.py tests/test_appraisal.py"),
+    Mutation("as many endings as needed are few", "contracts",
+             "0 < ended < FEWEST_ENDINGS", "0 < ended <= FEWEST_ENDINGS", "tests/test_contracts.py"),
+    # customers
+    Mutation("purchases lose the time value of their first period", "value",
+             "factors = (1 + terms.discount) ** (1 - ahead)", "factors = (1 + terms.discount) ** -ahead", VALUE),
+    Mutation("a parting purchase is not discounted", "value",
+             "bought * average + np.exp(-force * leaves)", "bought * average + 1.0", VALUE),
+    Mutation("the first renewal of a new contract is paid today", "contract value",
+             "(1 + renewals / (1 + terms.discount))", "(1 + renewals)", "tests/test_contracts.py tests/test_value_command.py"),
+    Mutation("renewals to come are not discounted in bands", "contract value",
+             "    if discount == 0:\n        return renewals", "    if discount >= 0:\n        return renewals",
+             "tests/test_contracts.py tests/test_value_command.py"),
+    Mutation("the whale swims backwards", "segments",
+             "np.sort(value)[::-1]", "np.sort(value)", SEGMENTS),
+    Mutation("a customer on a boundary of value is in the better tenth", "segments",
+             'np.searchsorted(bounds, value, side="left")', 'np.searchsorted(bounds, value, side="right")', SEGMENTS),
+    Mutation("arrivals are the gone", "segments",
+             "after - moved.sum(axis=0), before - moved.sum(axis=1)", "before - moved.sum(axis=1), after - moved.sum(axis=0)",
+             SEGMENTS),
+    Mutation("dates of tomorrow stay", "cleaning",
+             '"future_date": nw.col("date") > nw.lit(rules.today) if rules.today else None', '"future_date": None',
+             "tests/test_cleaning.py"),
+    Mutation("a case's equity forgets what is spent", "bridge",
+             "kept - after + spent, after", "kept - after, after", "tests/test_bridge.py"),
+    # charts, exports, wording
+    Mutation("the words of money over time take the plan for today", "over time chart",
+             "plan=course.short(course.plan[-1])", "plan=course.short(course.today[-1])", CHARTS),
+    Mutation("the words of the budget's size take today for the plan", "budget chart",
+             "plan=say.short_money(plan[0]),\n        plan_equity=say.short_money(plan[1]),\n    )\n    if inside",
+             "plan=say.short_money(today[0]),\n        plan_equity=say.short_money(today[1]),\n    )\n    if inside", CHARTS),
+    Mutation("the words of the moves take today for the plan", "moves chart",
+             "today=say.short_money(today.sum()),\n        plan=say.short_money(plan.sum()),",
+             "today=say.short_money(plan.sum()),\n        plan=say.short_money(today.sum()),", CHARTS),
+    Mutation("the tornado's table has low for high", "certainty chart",
+             "[signed(low) for low, _ in ends]", "[signed(high) for _, high in ends]", CHARTS),
+    Mutation("the tornado's words have low for high", "certainty chart",
+             'f" {label}: {write(pair[0])} ({_end', 'f" {label}: {write(pair[1])} ({_end', CHARTS),
+    Mutation("who moved is read by columns", "customers' value chart",
+             "for x in movement.matrix[:, number]]", "for x in movement.matrix[number, :]]", "tests/test_charts_customers.py"),
+    Mutation("the words of who moved take before for after", "customers' value chart",
+             "→ {say.people(float(movement.after[n]))}\"\n            for name, n",
+             "→ {say.people(float(movement.before[n]))}\"\n            for name, n", "tests/test_charts_customers.py"),
+    Mutation("the page's customers of now are those of the end", "strategy page",
+             "count=say.short_number(float(opening))", "count=say.short_number(float(customers))", EXPORTS),
+    Mutation("the page's money of today is the plan's", "strategy page",
+             'say.text("today {amount}", amount=say.short_money(today))',
+             'say.text("today {amount}", amount=say.short_money(total))', EXPORTS),
+    Mutation("rows of customers call the low end the high end", "customer columns",
+             '"clv_p05": (N_("Value, low end"), N_("In 5 of 100 cases it turns out lower.")',
+             '"clv_p05": (N_("Value, high end"), N_("In 5 of 100 cases it turns out higher.")',
+             "tests/test_data_page.py -k 'csv or workbook or parquet'"),
+    Mutation("an at sign starts a formula", "spreadsheet",
+             r'r"^[=+\-@\t\r]"', r'r"^[=+\-\t\r]"', "tests/test_data_page.py -k 'formula or csv' tests/test_cleaning.py"),
+    Mutation("names in charts are markup", "wording",
+             "return html.escape(line, quote=False)", "return line", "tests/test_wording.py"),
+    # pages
+    Mutation("work that is stopped goes on", "jobs",
+             "        if self.stopped:\n            raise Cancelled\n", "", PAGES),
+    Mutation("a tile's uplift is the better mix", "headline",
+             'say.text("{uplift} against today", uplift=say.signed_short_money(readouts.uplift))',
+             'say.text("{uplift} against today", uplift=say.signed_short_money(readouts.better_mix))', PAGES),
+    Mutation("the table of the best split has today in the plan's column", "best",
+             "[say.short_money(plan.lever_total(lever)) for lever in LEVER_CODES]",
+             "[say.short_money(sum(s[lever] for s in today.values())) for lever in LEVER_CODES]",
+             "tests/test_pages.py -k 'best_split'"),
+    Mutation("undo keeps complaints about what is gone", "session",
+             '    st.session_state["complaints"] = {}\n', "", PAGES),
+)  # fmt: skip
+"""Over all of strategy/ and pages/: signs, periods, units, axes, today and plan, keys of caches, filters, escapes."""
+
+ALL = FIRST + OTHERS
+
+
+def misfits(mutations: Sequence[Mutation], root: Path) -> list[str]:
+    """What in the table does not fit the code: a module that is not there, a text that does not stand in it once."""
+    found = []
+    for mutation in mutations:
+        path = root / MODULES[mutation.module]
+        times = path.read_text(encoding="utf-8").count(mutation.old) if path.is_file() else 0
+        if times != 1:
+            found.append(f"{mutation.name}: {MODULES[mutation.module]} holds {mutation.old!r} {times} times")
+    return found
+
+
+class Tree:
+    """A copy of the code in which tests run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "tree"
+        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        self._written = 0
+        self.passes = cache(self._passes)
+
+    def write(self, path: str, text: str) -> None:
+        """Write a module; each time later than before by seconds, so that no compiled one of before is taken."""
+        target = self.root / path
+        target.write_text(text, encoding="utf-8")
+        self._written += 2
+        os.utime(target, times=(time(), time() + self._written))
+
+    def _passes(self, tests: str) -> bool:
+        """Whether the tests pass as the tree stands. Raises RuntimeError where they do not even run."""
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=line", *shlex.split(tests)]
+        try:
+            done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=LONGEST, check=False)
+        except subprocess.TimeoutExpired:
+            return False
+        if done.returncode not in (0, 1):
+            raise RuntimeError(
+                f"pytest {tests} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+            )
+        return done.returncode == 0
+
+    def survives(self, mutation: Mutation) -> bool:
+        """Whether the mutation's tests pass with it."""
+        path = MODULES[mutation.module]
+        whole = (ROOT / path).read_text(encoding="utf-8")
+        self.write(path, whole.replace(mutation.old, mutation.new))
+        try:
+            return self._passes(mutation.tests)
+        finally:
+            self.write(path, whole)
+
+
+def main() -> int:
+    """Try the mutations, or those that are named."""
+    parser = argparse.ArgumentParser(description="Small faults put into a copy of the code: do the tests notice?")
+    parser.add_argument("words", nargs="*", help="only mutations whose name or module holds one of these")
+    parser.add_argument("--no-check", action="store_true", help="do not run the tests on the code as it is first")
+    asked = parser.parse_args()
+    chosen = [m for m in ALL if not asked.words or any(word in f"{m.name} {m.module}" for word in asked.words)]
+    if wrong := misfits(chosen, ROOT):
+        print("\n".join(wrong), file=sys.stderr)
+        return 2
+    survived = 0
+    with TemporaryDirectory() as folder:
+        tree = Tree(Path(folder))
+        for mutation in chosen:
+            if not asked.no_check and not tree.passes(mutation.tests):
+                print(f"the tests fail without a mutation: {mutation.tests}", file=sys.stderr)
+                return 2
+            began = monotonic()
+            alive = tree.survives(mutation)
+            survived += alive
+            verdict = "survived" if alive else "killed"
+            print(f"{verdict:9} {monotonic() - began:5.1f} s  {mutation.module}: {mutation.name}", flush=True)
+    print(f"{survived} of {len(chosen)} survived")
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
