@@ -58,7 +58,7 @@ def turned_out(discount: float) -> np.ndarray:
 
 @pytest.mark.parametrize("discount", [0.0, DEAR])
 def test_a_customer_s_band_is_that_of_simulated_customers(discount: float) -> None:
-    """Both ends of nine in ten within three errors of the simulated ones: 2 % above, 3 % below with 25,000 customers."""
+    """Both ends of nine in ten within three errors of the simulated ones: 2 % above, 3 % below."""
     purchasing, spend = models()
     terms, one = Terms(MARGIN, discount, LENGTH, PERIODS), np.zeros(1, np.intp)
     band = realised_bands(purchasing, spend, newcomers(1), terms, one, DRAWN, seed=5)
