@@ -4,6 +4,7 @@ The simulation is a second one, event by event, of customers and contracts with 
 discounted from the start of the period in which it falls, as the case counts. Nothing of the valuation is in it.
 """
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from strategy.customers.bg_nbd import BgNbd
-from strategy.customers.contract_value import contract_clv, realised_contract_bands
+from strategy.customers.contract_value import contract_clv, new_contract_clv, realised_contract_bands
 from strategy.customers.contracts import Contracts
 from strategy.customers.purchasing import Purchasing
 from strategy.customers.simulate import Generating, Purchases, simulate_contracts, simulate_purchases
@@ -25,10 +26,10 @@ DEAR = 0.1
 """A discount per period that takes a quarter of 8 periods' money: without it a band is far too high."""
 
 
-def models() -> tuple[Purchasing, Spend]:
+def models(known: Generating = KNOWN) -> tuple[Purchasing, Spend]:
     """Models whose parameters are known: no doubt on them, only chance."""
-    law, unknown = BgNbd(KNOWN.r, KNOWN.alpha, KNOWN.a, KNOWN.b), np.full((4, 4), np.nan)
-    named = {name: float(getattr(KNOWN, name)) for name in BgNbd.NAMES}
+    law, unknown = BgNbd(known.r, known.alpha, known.a, known.b), np.full((4, 4), np.nan)
+    named = {name: float(getattr(known, name)) for name in BgNbd.NAMES}
     purchasing = Purchasing("bg_nbd", law, named, dict.fromkeys(named, np.nan), unknown, 0.0, ())
     none = (float("nan"),) * 3
     spend = Spend("gamma_gamma", np.array([KNOWN.p, KNOWN.q, KNOWN.v]), np.full((3, 3), np.nan), 0.0, 30.0, none, ())
@@ -84,6 +85,15 @@ def test_a_band_of_many_lies_around_their_discounted_value(periods: int | None) 
     )
 
 
+def test_the_purchase_at_which_a_customer_leaves_is_discounted_too() -> None:
+    """Half leave at each purchase, and purchases are 67 days apart: the parting ones are half of all, and late."""
+    purchasing, spend = models(replace(KNOWN, alpha=200.0, a=2.0, b=2.0))
+    terms, people = Terms(MARGIN, 0.5, LENGTH, PERIODS), newcomers(1000)
+    band = realised_bands(purchasing, spend, people, terms, np.zeros(1000, np.intp), 100, seed=5)
+    value = float(clv(purchasing, spend, people, terms).sum())
+    assert (band.total_low + band.total_high) / 2 == pytest.approx(value, rel=0.03)
+
+
 def test_money_that_is_sooner_is_worth_more() -> None:
     """A law: the dearer the time, the lower both ends of every customer's band."""
     purchasing, spend = models()
@@ -121,3 +131,11 @@ def test_a_contract_s_band_is_that_of_simulated_contracts(discount: float) -> No
     assert (float(band.customer_low[0]), float(band.customer_high[0])) == pytest.approx((low, high))
     value = float(contract_clv(sbg(), age, np.full(1, FEE), terms)[0])
     assert value == pytest.approx(worth.mean(), rel=0.03)
+
+
+def test_a_new_contract_is_paid_today_and_its_first_renewal_a_period_later() -> None:
+    _, ended = simulate_contracts(SIMULATED, 1, ALPHA, BETA, seed=12)
+    each = 1.1 ** -np.arange(PERIODS + 1.0)
+    worth = MARGIN * FEE * np.cumsum(each)[np.minimum(ended - 1, PERIODS)]
+    value = new_contract_clv(sbg(), FEE, Terms(MARGIN, 0.1, 1.0, PERIODS))
+    assert value == pytest.approx(worth.mean(), rel=0.02)

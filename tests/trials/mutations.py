@@ -97,9 +97,9 @@ class Mutation:
     tests: str
 
 
-COHERENCE = "tests/test_coherence.py"
-EXPORTS = "tests/test_exports.py"
-JOBS = "tests/test_pages.py -k 'long_work or stops'"
+COHERENCE = "tests/test_coherence_edges.py"
+EXPORTS = "tests/test_export_figures.py"
+JOBS = "tests/test_jobs.py"
 
 FIRST: tuple[Mutation, ...] = (
     Mutation(
@@ -128,14 +128,14 @@ FIRST: tuple[Mutation, ...] = (
         "value",
         "worth_time = -np.expm1(-force * active) / force if force else active",
         "worth_time = active",
-        "tests/test_value.py -k 'turn_out or same_seed'",
+        "tests/test_bands.py -k customer",
     ),
     Mutation(
         "the waterfall's words take today for the plan",
         "budget chart",
         "        today=say.short_money(today),\n        plan=say.short_money(plan),\n        parts=",
         "        today=say.short_money(plan),\n        plan=say.short_money(today),\n        parts=",
-        "tests/test_charts.py -k waterfall",
+        "tests/test_chart_words.py -k waterfall",
     ),
     Mutation(
         "the printed split takes today for the plan",
@@ -151,7 +151,7 @@ FIRST: tuple[Mutation, ...] = (
         "history",
         "if arguments.get(TYPING) and arguments[TYPING] == dict(self.now.arguments).get(TYPING) and self.past:",
         "if arguments.get(TYPING) and dict(self.now.arguments).get(TYPING) and self.past:",
-        "tests/test_plan.py tests/test_dimension_pages.py -k 'typ or undo or history'",
+        "tests/test_typing.py -k step",
     ),
     Mutation(
         "a job that nobody waits for any more runs on",
@@ -165,7 +165,7 @@ FIRST: tuple[Mutation, ...] = (
         "segmenting",
         "grouped(later, way, ahead, first.cuts)",
         "grouped(later, way, ahead)",
-        "tests/test_segments.py",
+        "tests/test_drift.py",
     ),
 )
 """Those that once survived."""
@@ -237,7 +237,8 @@ OTHERS: tuple[Mutation, ...] = (
              "return self.new_customers * self.gain - self.mailing", "return self.new_customers * self.gain + self.mailing",
              "tests/test_client_selection.py"),
     Mutation("a hand-over works where one of two rows says so", "operations",
-             "np.fmin(matrix[place]", "np.fmax(matrix[place]", "tests/test_operations.py"),
+             "np.fmin(matrix[place]", "np.fmax(matrix[place]",
+             "tests/test_evidence_edges.py -k over"),
     # thresholds
     Mutation("a score of 2 is not weak", "checks",
              "if score <= WEAK else None", "if score < WEAK else None", COHERENCE),
@@ -254,45 +255,57 @@ OTHERS: tuple[Mutation, ...] = (
     Mutation("a bond of 4 is not close", "rules",
              '"primary", 0) >= STRONG', '"primary", 0) > STRONG', COHERENCE),
     Mutation("a twentieth that was not understood is much", "doubts",
-             "unread > MANY * rows", "unread >= MANY * rows", "tests/test_cleaning.py -k 'unread or understood or doubt or gap'"),
+             "unread > MANY * rows", "unread >= MANY * rows",
+             "tests/test_findings_edges.py -k many_unread"),
     Mutation("a silence of sixty days is short", "doubts",
-             "gaps[widest] < LONGEST_GAP", "gaps[widest] <= LONGEST_GAP", "tests/test_cleaning.py -k 'unread or understood or doubt or gap'"),
+             "gaps[widest] < LONGEST_GAP", "gaps[widest] <= LONGEST_GAP",
+             "tests/test_findings_edges.py -k long_gap"),
     Mutation("a miss within chance is poor", "tracking",
-             "poor = miss > LARGEST_MISS and abs(foretold - bought) > spread", "poor = miss > LARGEST_MISS", "tests/test_purchasing.py -k 'holdout or tracking or foretell'"),
+             "poor = miss > LARGEST_MISS and abs(foretold - bought) > spread", "poor = miss > LARGEST_MISS",
+             "tests/test_findings_edges.py -k poor_tracking"),
     Mutation("as many endings as needed are few", "contracts",
-             "0 < ended < FEWEST_ENDINGS", "0 < ended <= FEWEST_ENDINGS", "tests/test_contracts.py"),
+             "0 < ended < FEWEST_ENDINGS", "0 < ended <= FEWEST_ENDINGS",
+             "tests/test_findings_edges.py -k few_endings"),
     # customers
     Mutation("purchases lose the time value of their first period", "value",
              "factors = (1 + terms.discount) ** (1 - ahead)", "factors = (1 + terms.discount) ** -ahead", VALUE),
     Mutation("a parting purchase is not discounted", "value",
-             "bought * average + np.exp(-force * leaves)", "bought * average + 1.0", "tests/test_value.py -k 'turn_out or same_seed'"),
+             "bought * average + np.exp(-force * leaves)", "bought * average + 1.0",
+             "tests/test_bands.py -k leaves"),
     Mutation("the first renewal of a new contract is paid today", "contract value",
-             "(1 + renewals / (1 + terms.discount))", "(1 + renewals)", "tests/test_contracts.py"),
+             "(1 + renewals / (1 + terms.discount))", "(1 + renewals)",
+             "tests/test_bands.py -k contract"),
     Mutation("renewals to come are not discounted in bands", "contract value",
-             "    if discount == 0:\n        return renewals", "    if discount >= 0:\n        return renewals", "tests/test_contracts.py"),
+             "    if discount == 0:\n        return renewals", "    if discount >= 0:\n        return renewals",
+             "tests/test_bands.py -k contract"),
     Mutation("the whale swims backwards", "segments",
              "np.sort(value)[::-1]", "np.sort(value)", SEGMENTS),
     Mutation("a customer on a boundary of value is in the better tenth", "segments",
-             'np.searchsorted(bounds, value, side="left")', 'np.searchsorted(bounds, value, side="right")', SEGMENTS),
+             'np.searchsorted(bounds, value, side="left")', 'np.searchsorted(bounds, value, side="right")',
+             "tests/test_evidence_edges.py -k boundary"),
     Mutation("a case's equity forgets what is spent", "bridge",
              "kept - after + spent, after", "kept - after, after", "tests/test_bridge.py"),
     # charts, exports, wording
     Mutation("the words of money over time take the plan for today", "over time chart",
-             "plan=course.short(course.plan[-1])", "plan=course.short(course.today[-1])", "tests/test_charts.py -k cash"),
+             "plan=course.short(course.plan[-1])", "plan=course.short(course.today[-1])",
+             "tests/test_chart_words.py -k over_time"),
     Mutation("the words of the budget's size take today for the plan", "budget chart",
              "plan=say.short_money(plan[0]),\n        plan_equity=say.short_money(plan[1]),\n    )\n    if inside",
-             "plan=say.short_money(today[0]),\n        plan_equity=say.short_money(today[1]),\n    )\n    if inside", "tests/test_charts.py -k budget"),
+             "plan=say.short_money(today[0]),\n        plan_equity=say.short_money(today[1]),\n    )\n    if inside",
+             "tests/test_chart_words.py -k budget_size"),
     Mutation("the words of the moves take today for the plan", "moves chart",
              "today=say.short_money(today.sum()),\n        plan=say.short_money(plan.sum()),",
-             "today=say.short_money(plan.sum()),\n        plan=say.short_money(today.sum()),", "tests/test_charts.py -k money_moves"),
+             "today=say.short_money(plan.sum()),\n        plan=say.short_money(today.sum()),",
+             "tests/test_chart_words.py -k money_moves"),
     Mutation("the tornado's words have low for high", "certainty chart",
-             'f" {label}: {write(pair[0])} ({_end', 'f" {label}: {write(pair[1])} ({_end', "tests/test_charts.py -k tornado"),
+             'f" {label}: {write(pair[0])} ({_end', 'f" {label}: {write(pair[1])} ({_end',
+             "tests/test_chart_words.py -k tornado"),
     Mutation("the page's customers of now are those of the end", "strategy page",
              "count=say.short_number(float(opening))", "count=say.short_number(float(customers))", EXPORTS),
     Mutation("rows of customers call the low end the high end", "customer columns",
              '"clv_p05": (N_("Value, low end"), N_("In 5 of 100 cases it turns out lower.")',
              '"clv_p05": (N_("Value, high end"), N_("In 5 of 100 cases it turns out higher.")',
-             "tests/test_data_page.py -k 'csv or workbook or parquet'"),
+             "tests/test_export_figures.py -k 'csv or workbook'"),
     Mutation("an at sign starts a formula", "spreadsheet",
              r'r"^[=+\-@\t\r]"', r'r"^[=+\-\t\r]"', "tests/test_cleaning.py -k 'formula'"),
     Mutation("names in charts are markup", "wording",
