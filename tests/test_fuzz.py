@@ -15,7 +15,7 @@ from strategy.errors import PlannerError
 from tests.trials import fuzz
 from tests.trials.fuzz import content_of, in_processes, mix, run, tried
 from tests.trials.hostile import BY_CODE, KINDS, Fault, Kind, plain, read_or_refused
-from tests.trials.mutations import mutated_document, written
+from tests.trials.made_hostile import mutated_document, written
 
 SEED = 2026
 SAMPLE = {"case": 80, "plan": 40, "spend": 40, "limits": 40, "typed": 150, "ten": 60, "workbook": 4}

@@ -61,10 +61,7 @@ def roadmap(case: Case, chosen: Sequence[str], say: Wording, most: int = MOST, c
         ),
     )
     title = _title(case, counted, bool(set(chosen) & set(case.initiative_ids)), per_period, say)
-    listed = "; ".join(
-        f"{i.name} ({_when(case, i, say)}; {_cost(case, i, say)})" for i in [*counted, *case.initiatives][:MOST]
-        if i in counted
-    )  # fmt: skip
+    listed = "; ".join(f"{i.name} ({_when(case, i, say)}; {_cost(case, i, say)})" for i in counted[:MOST])
     figure = _figure(case, chosen, most, (once, running) if costs else None, say)
     summary = say.text("Roadmap of {initiatives}.", initiatives=listed)
     return drawn(title, figure, lambda: table, summary)

@@ -45,7 +45,7 @@ from strategy.ten_numbers import EXAMPLES, case_from_answers, origins_of
 from strategy.uncertainty import outlook, tornado
 from strategy.wording import Wording, markdown_text
 from tests import cases
-from tests.trials.mutations import (
+from tests.trials.made_hostile import (
     HOSTILE_NUMBERS,
     HOSTILE_TEXTS,
     as_text,
