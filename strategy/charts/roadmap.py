@@ -17,6 +17,8 @@ from strategy.wording import Wording, markdown_text
 
 COSTS, GAP, BELOW = 110, 46, 62
 """Pixels: of the cost row, between it and the bars above, and of its axis below."""
+BESIDE = 58
+"""Letters of a name and its cost that fit on a line of a third of a printed page."""
 
 
 def roadmap(case: Case, chosen: Sequence[str], say: Wording, most: int = MOST, costs: bool = True) -> Chart:
@@ -153,10 +155,10 @@ def _figure(case: Case, chosen: Sequence[str], most: int, costs: tuple[Array, Ar
 
 
 def _label(case: Case, initiative: Initiative, in_full: bool, say: Wording) -> str:
-    """An initiative's name with its cost; in full with its lever, on a line of its own."""
+    """An initiative's name with its cost, beside it where there is room; in full with its lever too."""
     name, cost = on_lines(brief(initiative.name), 34), _cost(case, initiative, say)
     if not in_full:
-        return f"{name} · {cost}"
+        return f"{name} · {cost}" if len(name) + len(cost) < BESIDE else f"{name}<br>{cost}"
     return f"{name}<br>{hint(broken(f'{say.text(LEVER_NAMES[initiative.lever])} · {cost}', 52))}"
 
 
