@@ -30,15 +30,7 @@ def roadmap(case: Case, chosen: Sequence[str], say: Wording, most: int = MOST, c
     """
     if not case.initiatives:
         wanted = say.text("No initiatives yet: add one, with its start, effect and cost, to see the roadmap")
-        return drawn(
-            wanted,
-            emptied(say, wanted),
-            lambda: tabled(
-                say,
-                column(say.text("Initiative"), []),
-            ),
-            wanted,
-        )
+        return drawn(wanted, emptied(say, wanted), lambda: tabled(say, column(say.text("Initiative"), [])), wanted)
     counted = [i for i in case.initiatives if i.id in chosen] or list(case.initiatives)
     once, running = costs_by_kind(case, [i.id for i in counted])
     per_period = once + running
