@@ -20,7 +20,7 @@ from strategy.exports.chart_drawing import chart_height, draw_chart
 from strategy.exports.strategy_pdf import FAMILY, FONTS
 from strategy.plan import Plan, choose, set_lever, start
 from strategy.results import opportunities, outlook, read_out, tornado
-from strategy.samples import load_sample
+from strategy.samples import SAMPLES, load_sample
 from strategy.uncertainty import silent
 from strategy.wording import LANGUAGES, Wording, printable
 from tests.test_charts import DOCUMENTS
@@ -40,11 +40,12 @@ DRAWN: dict[str, Callable[[Plan, Wording], Chart]] = {
 
 
 class Recorder(FPDF):
-    """A sheet that remembers its rectangles, left, top, width and height, as they were drawn."""
+    """A sheet that remembers its rectangles (left, top, width and height) and how far to the right its texts reach."""
 
     def __init__(self) -> None:
         super().__init__(orientation="landscape", format=(400, 300))
         self.rectangles: list[tuple[float, float, float, float]] = []
+        self.reach: list[float] = []
         self.add_font(FAMILY, "", FONTS / "DejaVuSansCondensed.ttf")
         self.add_page()
         self.set_font(FAMILY, "", 8)
@@ -52,6 +53,10 @@ class Recorder(FPDF):
     def rect(self, x: float, y: float, w: float, h: float, *others: Any, **settings: Any) -> None:
         self.rectangles.append((x, y, w, h))
         super().rect(x, y, w, h, *others, **settings)
+
+    def text(self, x: float, y: float, text: str = "") -> None:
+        self.reach.append(x + self.get_string_width(text))
+        super().text(x, y, text)
 
 
 def plan_of(case: Case) -> Plan:
@@ -130,3 +135,14 @@ def test_a_kind_of_picture_that_paper_cannot_have_is_refused() -> None:
     chart = drawn("t", sketch, lambda: tabled(say), "s")
     with pytest.raises(ValueError, match="heatmap"):
         draw_chart(FPDF(), chart, 10, 10, 150, 0.2)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["by lever", "roadmap, brief"])
+@pytest.mark.parametrize("code", [sample.code for sample in SAMPLES])
+def test_texts_stay_in_a_third_of_a_page(code: str, name: str, language: str) -> None:
+    case = load_sample(code, language)
+    sheet = Recorder()
+    draw_chart(sheet, DRAWN[name](plan_of(case), Wording(language, case.currency)), 0, 0, 87, 0.19)
+    sheet.output()
+    assert max(sheet.reach) <= 87

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts import jobs
 from pages.parts.firm import CURRENCIES
-from strategy import results
+from strategy import charts, results
 from strategy.beliefs import Origin
 from strategy.case_file import MAX_BYTES, case_from, read_case
 from strategy.history import History, Step
@@ -230,6 +230,17 @@ def test_every_view_and_slide_has_content_of_its_own(name: str) -> None:
     assert drawn == {f"chart_{key}" for key in (*FIRST_SCREEN, *VIEWS[shown])}, "only what is chosen is computed"
     assert bool(at.selectbox) == (shown == "Follow one euro")
     assert bool(at.dataframe) == (shown == "Numbers")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_numbers_of_a_chart_are_shown_as_texts_and_can_be_taken_along(language: str) -> None:
+    at = in_state("budget.py", "numbers", language)
+    taken = [button for button in at.get("download_button") if button.proto.id.endswith(("waterfall", "next_euro"))]
+    assert [button.proto.label for button in taken] == [Wording(language).text("Download these numbers (CSV)")] * 2
+    shown, history = at.dataframe[0].value, plan(at)
+    table = charts.waterfall(history.case, results.read_out(history), Wording(language, history.case.currency)).table
+    assert shown.astype(str).values.tolist() == table.texts.values.tolist()
+    assert not opened("budget.py", language).dataframe, "closed, they are not even made"
 
 
 # Buttons -------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A room's opinions: everybody's answers with the median, and which of the differences matter."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -45,21 +46,10 @@ def room_answers(case: Case, segment: str, lever: str, say: Wording) -> Chart:
     name = case.segment(segment).name
     if not heard:
         nothing = say.text("Nobody's answers about {segment} count yet", segment=markdown_text(brief(name)))
-        return drawn(
-            nothing,
-            emptied(say, nothing),
-            lambda: tabled(
-                say,
-                column(say.text("Who"), []),
-            ),
-            nothing,
-        )
+        return drawn(nothing, emptied(say, nothing), lambda: tabled(say, column(say.text("Who"), [])), nothing)
     unit = scale(case, segment, lever)
     kind = SHORT_MONEY if unit.unit == "money" else SHORT_NUMBER
-
-    def write(value: float) -> str:
-        return kind.write(value, say)
-
+    write = partial(kind.write, say=say)
     spends = asked_spends(case, segment, lever)
     today = np.array([voice.told["answer_1"] for voice in told])
     fields = {
@@ -81,11 +71,7 @@ def room_answers(case: Case, segment: str, lever: str, say: Wording) -> Chart:
         column(say.text("Who"), [voice.by for voice in told]),
         column(say.text("No spend"), [voice.told["floor"] for voice in told], kind),
         column(say.money(spends[0], 0), [voice.told["answer_1"] for voice in told], kind),
-        column(
-            say.money(spends[1], 0),
-            [voice.told.get("answer_2") for voice in told],
-            kind,
-        ),
+        column(say.money(spends[1], 0), [voice.told.get("answer_2") for voice in told], kind),
         column(say.text("Unlimited spend"), [voice.told["ceiling"] for voice in told], kind),
     )
     summary = say.text(

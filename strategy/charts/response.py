@@ -52,15 +52,7 @@ def response_curves(
         nothing = say.text(
             "{lever} has no curve in any segment: answer its questions first", lever=say.text(LEVER_NAMES[lever])
         )
-        return drawn(
-            nothing,
-            emptied(say, nothing),
-            lambda: tabled(
-                say,
-                column(say.text("Segment"), []),
-            ),
-            nothing,
-        )
+        return drawn(nothing, emptied(say, nothing), lambda: tabled(say, column(say.text("Segment"), [])), nothing)
     shown = sorted(panels, key=lambda panel: -max(panel.today[0], panel.plan[0]))[:PANELS]
     shown = [panel for panel in panels if panel in shown]
 

@@ -17,6 +17,8 @@ from strategy.wording import Wording, markdown_text
 
 COSTS, GAP, BELOW = 110, 46, 62
 """Pixels: of the cost row, between it and the bars above, and of its axis below."""
+BESIDE = 58
+"""Letters of a name and its cost that fit on a line of a third of a printed page."""
 
 
 def roadmap(case: Case, chosen: Sequence[str], say: Wording, most: int = MOST, costs: bool = True) -> Chart:
@@ -28,15 +30,7 @@ def roadmap(case: Case, chosen: Sequence[str], say: Wording, most: int = MOST, c
     """
     if not case.initiatives:
         wanted = say.text("No initiatives yet: add one, with its start, effect and cost, to see the roadmap")
-        return drawn(
-            wanted,
-            emptied(say, wanted),
-            lambda: tabled(
-                say,
-                column(say.text("Initiative"), []),
-            ),
-            wanted,
-        )
+        return drawn(wanted, emptied(say, wanted), lambda: tabled(say, column(say.text("Initiative"), [])), wanted)
     counted = [i for i in case.initiatives if i.id in chosen] or list(case.initiatives)
     once, running = costs_by_kind(case, [i.id for i in counted])
     per_period = once + running
@@ -150,10 +144,10 @@ def _figure(case: Case, chosen: Sequence[str], most: int, costs: tuple[Array, Ar
 
 
 def _label(case: Case, initiative: Initiative, in_full: bool, say: Wording) -> str:
-    """An initiative's name with its cost; in full with its lever, on a line of its own."""
+    """An initiative's name with its cost, beside it where there is room; in full with its lever too."""
     name, cost = on_lines(brief(initiative.name), 34), _cost(case, initiative, say)
     if not in_full:
-        return f"{name} · {cost}"
+        return f"{name} · {cost}" if len(name) + len(cost) < BESIDE else f"{name}<br>{cost}"
     return f"{name}<br>{hint(broken(f'{say.text(LEVER_NAMES[initiative.lever])} · {cost}', 52))}"
 
 
