@@ -22,7 +22,7 @@ from strategy.beliefs import Origin
 from strategy.case_file import MAX_BYTES, case_from, read_case
 from strategy.history import History, Step
 from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_GOALS
+from strategy.messages import LEVER_GOALS, NOT_PROVEN, REFINED
 from strategy.plan import Plan, choose, lock, set_case, set_lever, start
 from strategy.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.ten_numbers import EXAMPLES, QUESTIONS
@@ -303,7 +303,8 @@ def test_every_widget_changes_the_plan_or_says_why_not(
     file: str, name: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = results.best(moved().plan, lambda share: None)
-    monkeypatch.setattr(results, "best", lambda plan, on_progress: found)  # the search has tests of its own
+    for search in ("divided", "best"):  # it has tests of its own
+        monkeypatch.setattr(results, search, lambda plan, on_progress: found)
     held = {"history": moved(), **state(name, language)}
     first, common = held["history"].plan, set() if name == "moved" else keys(file, "moved", language)
     at = opened(file, language, **held)
@@ -805,6 +806,59 @@ def slow_curve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     for job in jobs._JOBS.values():
         job.stopped = True
     awaited()
+
+
+@pytest.fixture
+def slow_refining(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """The refined split, held up until the event is set."""
+    go, real = Event(), results.best
+
+    def held(plan: Plan, on_progress: Callable[[float], None]) -> Any:
+        while not go.wait(0.01):
+            on_progress(0.5)
+        return real(plan, on_progress)
+
+    monkeypatch.setattr(results, "best", held)
+    monkeypatch.setattr(jobs, "_JOBS", type(jobs._JOBS)())
+    division = jobs._job(results.divided_key(moved("classroom").plan), divided_classroom)
+    division.future.exception(timeout=LONG)
+    monkeypatch.setattr(jobs, "AT_ONCE", 1.0)
+    yield go
+    go.set()
+    for job in jobs._JOBS.values():
+        job.stopped = True
+    awaited()
+
+
+def divided_classroom(on_progress: Callable[[float], None]) -> Any:
+    return results.divided(moved("classroom").plan, on_progress)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_division_is_shown_while_it_is_refined_and_then_how_it_was_searched(
+    slow_refining: Event, language: str
+) -> None:
+    say = Wording(language)
+    refined = say.text(REFINED, finalists="17").partition("17")[0]
+    at = opened("budget.py", language, history=moved("classroom"), best_panel=True)
+    healthy(at)
+    assert [b.key for b in at.button if b.key.startswith("stop_")] == ["stop_best"]
+    assert "take_best" in [b.key for b in at.button]
+    assert any(say.text(NOT_PROVEN) in caption.value for caption in at.caption)
+    assert not any(refined in caption.value for caption in at.caption)
+    slow_refining.set()
+    awaited()
+    at.run()
+    healthy(at)
+    assert not at.get("progress")
+    assert any(refined in caption.value for caption in at.caption)
+
+
+def test_taking_over_while_it_is_refined_takes_what_is_shown(slow_refining: Event) -> None:
+    at = opened("budget.py", history=moved("classroom"), best_panel=True)
+    at.button(key="take_best").click().run()
+    healthy(at)
+    assert plan(at).spend == results.divided(moved("classroom").plan, lambda share: None).spend
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

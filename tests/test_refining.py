@@ -52,7 +52,7 @@ def test_a_step_that_the_division_misses_is_found(seed: int) -> None:
     assert known - best_split(steps.case, refined=False, **steps.asked).value > MISS * (known - steps.today())
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(st.integers(1_000, 10_000))
 def test_no_random_start_with_exchanges_finds_a_better_split(seed: int) -> None:
     steps = steps_in_wide_gaps(seed)
@@ -100,6 +100,7 @@ def rooms(draw: st.DrawFn) -> tuple[Room, Array]:
     return Room(low, high, members, held * 0.5, held * 1.5, total, at_most), inside
 
 
+@settings(max_examples=15)
 @given(rooms(), st.integers(0, 5))
 def test_a_refined_plan_lies_in_the_room_and_is_no_worse_than_any_start(case: tuple[Room, Array], seed: int) -> None:
     room, inside = case
@@ -111,6 +112,7 @@ def test_a_refined_plan_lies_in_the_room_and_is_no_worse_than_any_start(case: tu
     assert objective(found[None])[0] >= objective(starts).max() - 1e-9
 
 
+@settings(max_examples=15)
 @given(rooms(), st.integers(0, 5))
 def test_many_plans_are_exchanged_as_each_alone(case: tuple[Room, Array], seed: int) -> None:
     room, inside = case
@@ -120,6 +122,7 @@ def test_many_plans_are_exchanged_as_each_alone(case: tuple[Room, Array], seed: 
     np.testing.assert_allclose(objective(exchange_all(objective, room, starts)), objective(np.array(alone)), rtol=1e-9)
 
 
+@settings(max_examples=30)
 @given(rooms())
 def test_kicked_plans_lie_in_the_room_and_repeat_with_the_seed(case: tuple[Room, Array]) -> None:
     room, inside = case

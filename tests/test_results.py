@@ -120,6 +120,7 @@ CHANGES: dict[str, Change] = {
 DEPENDS = {
     results.outlook_key: {"split", "budget", "initiative", "draws", "seed", "case"},
     results.best_key: set(CHANGES) - {"split"},
+    results.divided_key: set(CHANGES) - {"split"},
     results.budget_curve_key: {"budget", "initiative", "case"},
     results.information_key: set(CHANGES),
 }
@@ -159,6 +160,12 @@ def test_the_best_split_of_a_plan_keeps_its_budget_locks_and_limits() -> None:
     assert best.spend == best_split(plan.case, plan.budget, plan.all_limits).spend
     assert best.spend["families"]["retain"] == pytest.approx(500_000)
     assert best.spend["families"]["develop"] <= 300_000 * (1 + 1e-9)
+
+
+def test_what_is_shown_at_once_is_the_split_before_it_is_refined() -> None:
+    plan = small()
+    assert results.divided(plan, silent).finalists == 0
+    assert results.best(plan, silent).finalists > 0
 
 
 def test_the_outlook_of_a_plan_uses_its_draws_and_seed() -> None:
