@@ -122,7 +122,7 @@ def run(kind: Kind, seed: int, numbers: Sequence[int], progress: Any = None) -> 
 
 
 def _work(kind: str, seed: int, numbers: Sequence[int], progress: Any, pipe: Any) -> None:
-    faulthandler.enable()
+    faulthandler.enable(sys.__stderr__)
     held = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
     pipe.send(run(BY_CODE[kind], seed, numbers, progress))
