@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from strategy.case import SCHEMA, Case, Constant, Segment
 from strategy.errors import PlannerError
-from strategy.estimate import MAX_AMOUNT
+from strategy.estimate import MAX_AMOUNT, NOTHING
 from strategy.levers import LEVER_CODES
 from strategy.limits import Limits
 
@@ -231,7 +231,7 @@ def _amount(value: object, place: str) -> float:
         raise PlannerError("not_a_number", place=place, value=value)
     if not 0 <= value <= MAX_AMOUNT:
         raise PlannerError("out_of_range", place=place, value=value, low=0, high=MAX_AMOUNT)
-    return float(value)
+    return float(value) if value >= NOTHING else 0.0
 
 
 def _bounds(value: object, place: str) -> tuple[float, float]:

@@ -18,6 +18,8 @@ from pydantic_core import PydanticCustomError
 from strategy.errors import PlannerError
 
 MAX_AMOUNT = 1e15
+NOTHING = 1e-30
+"""What is nearer to 0 than this is 0: nobody means it, and what is divided by it goes beyond what a number can hold."""
 
 
 def broken(code: str, **fields: Any) -> PydanticCustomError:
@@ -52,7 +54,7 @@ def _number(given: object) -> float:
         number = float("inf")
     if not abs(number) <= MAX_AMOUNT:
         raise broken("not_finite", value=given, limit=MAX_AMOUNT)
-    return number
+    return number if abs(number) >= NOTHING else 0.0
 
 
 class Estimate(Model):

@@ -8,6 +8,7 @@ from math import inf, log, nan
 from string import Formatter
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -25,10 +26,11 @@ from strategy.case_file import (
 )
 from strategy.dimensions.operations import turned
 from strategy.errors import PlannerError
-from strategy.estimate import MAX_AMOUNT, Estimate
+from strategy.estimate import MAX_AMOUNT, NOTHING, Estimate
 from strategy.levers import LEVER_CODES, LEVERS
 from strategy.messages import ERRORS
 from strategy.plan import start
+from strategy.readouts import read_out
 from strategy.register import register
 from tests import cases
 
@@ -895,6 +897,30 @@ def test_the_largest_numbers_of_a_case_are_shown_in_the_units_of_people() -> Non
     assert numbers["families", "reduce_cost", "retention_rate"] == -100 * MAX_AMOUNT
     effect = case.segments[0].levers["reduce_cost"].side_effects[0].at_ceiling
     assert turned(effect, 0.01).likely == 100 * MAX_AMOUNT
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-300, 0.99 * NOTHING])
+def test_what_is_next_to_nothing_is_nothing(size: float) -> None:
+    assert Estimate.of(size) == Estimate.of(-size) == Estimate.of(0)
+    assert Estimate.of(NOTHING).likely == NOTHING
+    case = case_from(put(cases.telecom(), (*SEGMENT, "customers"), size))
+    assert case.segments[0].customers == Estimate.of(0)
+    assert spend_from(case, {"families": {"retain": size}})["families"]["retain"] == 0
+    assert spend_from(case, {"families": {"retain": NOTHING}})["families"]["retain"] == NOTHING
+    error = refused(put(cases.telecom(), (*RETAIN, "points", 0, 0), size))
+    assert (error.code, error.fields["value"]) == ("out_of_range", 0)
+
+
+@pytest.mark.parametrize(
+    "place", [(*SEGMENT, "prospects"), (*SEGMENT, "customers"), (*ACQUIRE, "spend"), (*RETAIN, "spend")]
+)
+def test_what_a_case_can_hold_at_the_least_and_at_the_most_can_be_computed(place: Place) -> None:
+    for number in (NOTHING, MAX_AMOUNT):
+        case = case_from(put(cases.telecom(), place, number))
+        found = read_out(case, case.today)
+        costs = [cost for cost in (*found.cac, *found.marginal_cac, *found.clv_to_cac) if cost is not None]
+        assert np.isfinite([found.uplift, found.customer_equity, *found.attribution.values(), *costs]).all()
+        assert np.isfinite(found.marginal_return).all()
 
 
 def test_spending_more_today_than_a_budget_can_be_is_refused_unless_a_budget_is_given() -> None:

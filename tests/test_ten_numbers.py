@@ -205,6 +205,17 @@ def test_the_highest_answer_gives_a_plan_and_more_is_refused_by_its_own_name(cod
     assert refusal(**{code: np.nextafter(MOST, np.inf)}) == refusal(**{code: 1e15}) == ("out_of_range", code)
 
 
+@pytest.mark.parametrize("code", PEOPLE_AND_MONEY)
+@pytest.mark.parametrize("answer", [5e-324, 1e-300, 1e-20])
+def test_an_answer_next_to_nothing_gives_a_plan_that_can_be_computed_or_is_refused(code: str, answer: float) -> None:
+    try:
+        case = firm(**{code: answer})
+    except PlannerError:
+        return
+    found = read_out(case, case.today)
+    assert np.isfinite([found.uplift, *(cost for cost in (*found.cac, *found.marginal_cac) if cost is not None)]).all()
+
+
 def test_all_answers_at_their_highest_give_a_plan() -> None:
     plan = start(firm(**dict.fromkeys(PEOPLE_AND_MONEY, MOST)))
     assert plan.budget == 4 * MOST

@@ -1,6 +1,6 @@
 """Hostile inputs of every kind that people bring: `python tests/trials/fuzz.py --inputs 50000 --seed 1 --jobs 2`.
 
-Each input is a valid one, changed by chance (`mutations`), read as the pages and commands read it (`hostile`): there
+Each input is a valid one, changed by chance (`made_hostile`), read as the pages and commands read it (`hostile`): there
 must follow a result that is finite and can be written as strict JSON, or a refusal in a sentence in both languages.
 Anything else, a warning, a hang or memory without end included, is a failure: its input is saved in a folder and it is
 printed how to have it once more (`--kinds case --from 123 --inputs 1`, or `--file` with the saved input). Exits with 1
@@ -122,7 +122,7 @@ def run(kind: Kind, seed: int, numbers: Sequence[int], progress: Any = None) -> 
 
 
 def _work(kind: str, seed: int, numbers: Sequence[int], progress: Any, pipe: Any) -> None:
-    faulthandler.enable()
+    faulthandler.enable(sys.__stderr__)
     held = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
     pipe.send(run(BY_CODE[kind], seed, numbers, progress))

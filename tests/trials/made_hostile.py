@@ -69,13 +69,18 @@ def _holders(document: Any) -> list[tuple[Any, Any]]:
     return found
 
 
+def _is_number(value: object) -> bool:
+    """Whether a value is a number that can be multiplied."""
+    return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**64)
+
+
 def _scaled(document: Any, names: set[str], factor: float, inside: bool = False) -> None:
     """Every number under some names times a factor, so that a valid firm stays one, only larger or smaller."""
     for key in list(document) if isinstance(document, dict) else range(len(document)):
         value, within = document[key], inside or key in names
         if isinstance(value, dict | list):
             _scaled(value, names, factor, within)
-        elif within and isinstance(value, int | float) and not isinstance(value, bool):
+        elif within and _is_number(value):
             document[key] = value * factor
 
 
@@ -131,7 +136,7 @@ def _change(box: dict[str, Any], places: list[tuple[Any, Any]], rng: Random) -> 
 def _nearby(place: tuple[Any, Any], rng: Random) -> None:
     """A number a little or a lot off."""
     holder, key = place
-    if isinstance(holder[key], int | float) and not isinstance(holder[key], bool):
+    if _is_number(holder[key]):
         number = float(rng.choice((holder[key] * rng.uniform(0.5, 1.5), holder[key] * 10.0 ** rng.randint(-15, 15))))
         holder[key] = rng.choice((number, -number, [number * 0.9, number, number * 1.1], number, number))
 
