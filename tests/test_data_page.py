@@ -64,7 +64,7 @@ def session_with(sample: str) -> dict[str, Any]:
 
 
 def brought(sample: str, language: str = "en") -> AppTest:
-    """A sample with its columns confirmed, as another page's visit left it."""
+    """A sample with its columns confirmed, as another page's visit left it; shared, so no test may take it away."""
     at = opened("data.py", language, display=dict(session_with(sample)))
     healthy(at, "measured")
     return at
@@ -298,7 +298,7 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 def test_a_file_that_cannot_be_read_is_said_and_what_was_there_stays() -> None:
-    at = brought("contracts.csv")
+    at = afresh("contracts.csv")
     before = metrics(at)
     for name, (content, why) in UNREADABLE.items():
         uploaded(at, name, content())
@@ -447,7 +447,7 @@ def customers_table(at: AppTest) -> Any:
 
 
 def test_the_case_says_how_its_customer_equity_follows_from_the_worth_and_how_to_go_on() -> None:
-    at = brought("contracts.csv")
+    at = afresh("contracts.csv")
     at.button(key="data_make_case").click().run()
     healthy(at)
     found = bridge(plan(at).case)

@@ -68,6 +68,7 @@ def _read(candidate: Brought, say: Wording) -> None:
     if source:
         _let_go(data_study.now().brought)
         data_study.begin(brought=candidate, source=source)
+        st.rerun()  # with the keys of this file, those drawn above too
 
 
 def _reading(candidate: Brought, _: object, told: Progress) -> Source:
