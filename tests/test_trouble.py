@@ -3,7 +3,6 @@
 import ast
 import errno
 import os
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -206,8 +205,10 @@ def calls(path: Any) -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
 
 @pytest.mark.parametrize("path", PAGES + PARTS, ids=name)
 def test_only_trouble_draws_error_boxes(path: Any) -> None:
-    drawn = [called for called, *_ in calls(path) if re.search(r"(^|\.)(error|exception)$", called)]
-    assert bool(drawn) == (name(path) == "pages/parts/trouble.py")
+    """And the red light on customer data, which says nothing but words of ours."""
+    drawn = {ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    may = name(path) in ("pages/parts/trouble.py", "pages/parts/data_report.py")
+    assert bool(drawn & {"st.error", "st.exception"}) == may
 
 
 @pytest.mark.parametrize("path", PAGES + PARTS, ids=name)

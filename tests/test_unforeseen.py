@@ -83,6 +83,16 @@ def test_details_that_cannot_be_kept_are_no_second_failure(tmp_path: Path) -> No
     assert f"set {DETAILS}" in failed("simulate", tmp_path, "no/such/folder")
 
 
+def test_the_log_of_a_server_is_standard_error() -> None:
+    """Without any settings of logging, as in Streamlit's process: the reference, and the traceback under it."""
+    work = "from strategy.unforeseen import logged\ntry: {}['rows']\nexcept KeyError as error: print(logged(error))"
+    done = subprocess.run([sys.executable, "-c", work], capture_output=True, cwd=ROOT, encoding="utf-8", check=True)
+    first, *traceback = done.stderr.splitlines()
+    assert done.stdout.strip() in first
+    assert traceback[0].startswith("Traceback")
+    assert traceback[-1] == "KeyError: 'rows'"
+
+
 def deep(levels: int) -> None:
     if not levels:
         raise KeyError("x")
