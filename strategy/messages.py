@@ -140,8 +140,8 @@ ERRORS = {
     "own_metric": N_("{place}: a side effect on its own metric ({value}); choose another metric."),
     "no_prospects": N_("{place}: prospects are {value}; acquire needs prospects above 0, or a constant."),
     "family_answers": N_(
-        "{place}: a curve of the family {value} goes through {needed} answers between floor and ceiling, here are "
-        "{answers}; give as many points, or choose another family."
+        "{place}: the number of points is {answers}, and a curve of the family {value} takes exactly {needed}; give "
+        "that many, or another family."
     ),
     "own_number": N_("{place}: where spending does not move it, leave this lever out and give {value} of the segment."),
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),

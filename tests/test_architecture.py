@@ -183,6 +183,20 @@ def test_the_science_has_no_seed_of_its_own_and_no_clock(path: Path) -> None:
     assert not re.search(r"default_rng\(\)", source)
 
 
+BY_POSITION = re.compile(r"\b(responses|today_shares|LEVERS|METRICS|CURVES)\[-?\d|range\(len\((LEVERS|LEVER_CODES)\b")
+"""What is found by code: a lever, a metric or a family by its number would be another one once a row is added."""
+
+
+@pytest.mark.parametrize("path", STRATEGY + PAGES + PARTS, ids=name)
+def test_levers_metrics_and_families_are_found_by_code(path: Path) -> None:
+    assert not BY_POSITION.search(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("line", ["given.responses[1]", "ACQUIRE, RETAIN = range(len(LEVERS))", "METRICS[-1]"])
+def test_a_lever_by_position_would_be_found(line: str) -> None:
+    assert BY_POSITION.search(line)
+
+
 def test_no_drawer_for_what_has_no_place() -> None:
     drawers = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
     assert not drawers & {path.stem for path in STRATEGY + PAGES + PARTS}

@@ -393,6 +393,16 @@ WRONG: list[tuple[str, Place, Any, str, list[str], Any]] = [
     ("a low answer", (*RETAIN, "points"), [[9, [0.77, 0.86, 0.88]]], "ranges_overlap", ["retain"], [0.77, 0.88]),
     ("too steep", (*ACQUIRE, "points"), [[100, 0.05], [101, 0.075]], "exponent", [FAMILIES, "acquire"], TOO_STEEP),
     ("too flat", (*ACQUIRE, "points"), [[100, 0.05], [1000, 0.0501]], "exponent", [FAMILIES, "acquire"], TOO_FLAT),
+    ("an unknown family", (*RETAIN, "family"), "gompertz", "choice", [FAMILIES, "retain", "family"], "gompertz"),
+    (
+        "a family of one answer through two",
+        (*RETAIN, "family"),
+        "exponential",
+        "family_answers",
+        ["retain"],
+        "exponential",
+    ),
+    ("a family that is no text", (*RETAIN, "family"), 2, "choice", [FAMILIES, "retain", "family"], 2),
     ("a constant with a spend", RETAIN, {"constant": 0.9, "spend": 5}, "constant_alone", [FAMILIES, "retain"], "spend"),
     ("a constant and a typo", RETAIN, {"constant": 0.9, "celing": 5}, "constant_alone", [FAMILIES, "retain"], "celing"),
     ("a side effect on itself", (*RETAIN, "side_effects"), ON_ITSELF, "own_metric", ["retain"], "retention_rate"),
@@ -975,6 +985,24 @@ def test_the_first_broken_rule_is_told_in_the_order_of_the_file() -> None:
 def test_a_rule_of_pydantic_without_a_sentence_of_its_own_is_invalid() -> None:
     error = planner_error({"type": "novel", "loc": ("name",), "msg": "No", "input": 1}, {"name": 1})
     assert (error.code, error.fields["place"], error.fields["rule"]) == ("invalid", "name", "No")
+
+
+def test_the_family_follows_from_the_number_of_answers_and_is_written_only_where_it_does_not() -> None:
+    # model, section 1: `family` by the number of answers; one answer exponential, two ADBUDG
+    case = case_from(cases.telecom())
+    retain = cases.telecom()["segments"][0]["levers"]["retain"]
+    assert case.segments[0].levers["retain"].family == "adbudg"  # type: ignore[union-attr]
+    assert case_from(put(cases.telecom(), (*RETAIN, "family"), "adbudg")) == case
+    one = case_from(put(cases.telecom(), (*RETAIN, "points"), retain["points"][:1]))
+    assert one.segments[0].levers["retain"].family == "exponential"  # type: ignore[union-attr]
+    with pytest.raises(PlannerError) as refused_:
+        case_from(put(cases.telecom(), RETAIN, retain | {"points": retain["points"][:1], "family": "adbudg"}))
+    assert (refused_.value.code, refused_.value.fields["answers"], refused_.value.fields["needed"]) == (
+        "family_answers",
+        1,
+        2,
+    )
+    assert '"family"' not in case.to_json() + one.to_json()
 
 
 def test_every_lever_moves_a_metric_of_its_own() -> None:

@@ -216,6 +216,20 @@ def test_a_segment_and_its_levers_can_be_added_by_name_and_notes_kept_on_a_sheet
     assert read_workbook(saved(book))[0] == case_from(wanted)
 
 
+def test_the_family_of_a_curve_may_be_said_and_an_older_workbook_has_no_column_for_it(content: bytes) -> None:
+    book = opened(write_workbook(case_from(cases.telecom()), {}, ENGLISH))
+    rows = {cell(book, "levers", "lever", row).value: row for row in range(1, 5)}
+    family = cell(book, "levers", "family", rows["Retain"])
+    assert family.value is None
+    family.value = "adbudg"
+    assert read_workbook(saved(book))[0] == case_from(cases.telecom())
+    family.value = "exponential"
+    error = refused(saved(book))
+    assert (error.code, error.fields["place"].partition("!")[0]) == ("family_answers", "Levers")
+    sheet_of(book, "levers").delete_cols(family.column)
+    assert read_workbook(saved(book))[0] == case_from(cases.telecom())
+
+
 def test_columns_may_change_places_and_rows_be_left_open(content: bytes) -> None:
     book = opened(content)
     sheet_of(book, "segments").insert_cols(4)

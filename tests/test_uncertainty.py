@@ -219,8 +219,8 @@ def test_the_two_answers_keep_their_order_in_all_draws(document: Document) -> No
 
 def shared_z(case: Case, drawn: Draws, row: int, who: str, code: str) -> float:
     """The z behind the two answers of a curve, from what the drawn curve gives at the first."""
-    segment, position = case.segment_ids.index(who), LEVER_CODES.index(code)
-    value = float(answers_in(drawn, position, segment, 1.0)[0][row])
+    segment = case.segment_ids.index(who)
+    value = float(answers_in(drawn, code, segment, 1.0)[0][row])
     curve = case.segments[segment].levers[code]
     assert isinstance(curve, Curve)
     belief = curve.points[0][1]
