@@ -97,8 +97,6 @@ class Mutation:
     tests: str
 
 
-COHERENCE = "tests/test_coherence_edges.py"
-EXPORTS = "tests/test_export_figures.py"
 JOBS = "tests/test_jobs.py"
 
 FIRST: tuple[Mutation, ...] = (
@@ -107,21 +105,21 @@ FIRST: tuple[Mutation, ...] = (
         "checks",
         "scores[first] < scores[second] + FAR_AHEAD",
         "scores[first] <= scores[second] + FAR_AHEAD",
-        COHERENCE,
+        "tests/test_coherence_edges.py -k competence_ahead",
     ),
     Mutation(
         "a lever with a tenth of the money needs no owner",
         "checks",
         "share >= 0.1 and",
         "share > 0.1 and",
-        COHERENCE,
+        "tests/test_coherence_edges.py -k nobody_responsible",
     ),
     Mutation(
         "a goal missed by a point is not missed",
         "checks",
         "goal > 100 * float(kept[n]) + 0.5",
         "goal > 100 * float(kept[n]) + 1.5",
-        COHERENCE,
+        "tests/test_coherence_edges.py -k retention_goal_missed",
     ),
     Mutation(
         "a customer's band forgets the time value",
@@ -144,7 +142,7 @@ FIRST: tuple[Mutation, ...] = (
         "            today=say.short_money(part.today),",
         "amount=say.short_money(part.today),\n            share=say.percent(part.share, 0),\n"
         "            today=say.short_money(part.plan),",
-        EXPORTS,
+        "tests/test_export_figures.py -k money_is_printed",
     ),
     Mutation(
         "typing in another field is the same step",
@@ -241,19 +239,19 @@ OTHERS: tuple[Mutation, ...] = (
              "tests/test_evidence_edges.py -k over"),
     # thresholds
     Mutation("a score of 2 is not weak", "checks",
-             "if score <= WEAK else None", "if score < WEAK else None", COHERENCE),
+             "if score <= WEAK else None", "if score < WEAK else None", "tests/test_coherence_edges.py -k customization_weak"),
     Mutation("the weakest of 2 is not weak", "checks",
-             "scores[weak] > WEAK", "scores[weak] >= WEAK", COHERENCE),
+             "scores[weak] > WEAK", "scores[weak] >= WEAK", "tests/test_coherence_edges.py -k trust_weak"),
     Mutation("a need of importance 4 is not important", "checks",
-             'row["importance"] >= STRONG', 'row["importance"] > STRONG', COHERENCE),
+             'row["importance"] >= STRONG', 'row["importance"] > STRONG', "tests/test_coherence_edges.py -k behind_in_focus"),
     Mutation("who wants to stay at 2 is no captive", "checks",
-             "must >= STRONG and wants <= WEAK", "must >= STRONG and wants < WEAK", COHERENCE),
+             "must >= STRONG and wants <= WEAK", "must >= STRONG and wants < WEAK", "tests/test_coherence_edges.py -k must_stay"),
     Mutation("a cycle with a step of 4 has no strong one", "checks",
-             "default=0) >= STRONG", "default=0) > STRONG", COHERENCE),
+             "default=0) >= STRONG", "default=0) > STRONG", "tests/test_coherence_edges.py -k broken_cycle"),
     Mutation("focus that gets as much gets least", "checks",
-             "per_customer(least) >= per_customer(most)", "per_customer(least) > per_customer(most)", COHERENCE),
+             "per_customer(least) >= per_customer(most)", "per_customer(least) > per_customer(most)", "tests/test_coherence_edges.py -k focus_gets_least"),
     Mutation("a bond of 4 is not close", "rules",
-             '"primary", 0) >= STRONG', '"primary", 0) > STRONG', COHERENCE),
+             '"primary", 0) >= STRONG', '"primary", 0) > STRONG', "tests/test_coherence_edges.py -k close_but"),
     Mutation("a twentieth that was not understood is much", "doubts",
              "unread > MANY * rows", "unread >= MANY * rows",
              "tests/test_findings_edges.py -k many_unread"),
@@ -301,7 +299,7 @@ OTHERS: tuple[Mutation, ...] = (
              'f" {label}: {write(pair[0])} ({_end', 'f" {label}: {write(pair[1])} ({_end',
              "tests/test_chart_words.py -k tornado"),
     Mutation("the page's customers of now are those of the end", "strategy page",
-             "count=say.short_number(float(opening))", "count=say.short_number(float(customers))", EXPORTS),
+             "count=say.short_number(float(opening))", "count=say.short_number(float(customers))", "tests/test_export_figures.py -k screen"),
     Mutation("rows of customers call the low end the high end", "customer columns",
              '"clv_p05": (N_("Value, low end"), N_("In 5 of 100 cases it turns out lower.")',
              '"clv_p05": (N_("Value, high end"), N_("In 5 of 100 cases it turns out higher.")',
@@ -315,11 +313,11 @@ OTHERS: tuple[Mutation, ...] = (
              "        if self.stopped:\n            raise Cancelled\n", "", JOBS),
     Mutation("a tile's uplift is the better mix", "headline",
              'say.text("{uplift} against today", uplift=say.signed_short_money(readouts.uplift))',
-             'say.text("{uplift} against today", uplift=say.signed_short_money(readouts.better_mix))', "tests/test_pages.py -k 'guess or undo or headline'"),
+             'say.text("{uplift} against today", uplift=say.signed_short_money(readouts.better_mix))', "tests/test_page_figures.py -k headline"),
     Mutation("the table of the best split has today in the plan's column", "best",
              "[say.short_money(plan.lever_total(lever)) for lever in LEVER_CODES]",
              "[say.short_money(sum(s[lever] for s in today.values())) for lever in LEVER_CODES]",
-             "tests/test_pages.py -k 'best_split'"),
+             "tests/test_page_figures.py -k best_split"),
 )  # fmt: skip
 """Over all of strategy/ and pages/: signs, periods, units, axes, today and plan, keys of caches, filters, escapes."""
 
