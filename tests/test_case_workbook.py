@@ -28,7 +28,7 @@ from strategy.plan import start
 from strategy.samples import SAMPLES, load_sample, sample_origins
 from strategy.wording import LANGUAGES, Wording
 from tests import cases
-from tests.pages import healthy, plan
+from tests.pages import LONG, healthy, plan
 from tests.pages import opened as opened_page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -516,7 +516,10 @@ def test_the_command_line_does_not_load_what_only_the_workbook_needs() -> None:
 # On the page ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_start_page_opens_a_workbook_with_its_origins_and_says_what_is_wrong_with_another(sheets: Sheets) -> None:
+def test_the_start_page_opens_a_workbook_with_its_origins_and_says_what_is_wrong_with_another(
+    sheets: Sheets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.parts.jobs.AT_ONCE", LONG)  # read outside the script: waited for
     case, origins = load_sample("classroom"), sample_origins("classroom", "en")
     at = opened_page("start.py", way="Your own file")
     before = plan(at)

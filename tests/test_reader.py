@@ -19,11 +19,10 @@ from strategy.customers.reader import Limits, ReaderFailed, read_apart, read_fil
 from strategy.customers.source import read_source
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import read_workbook, write_workbook
-from strategy.samples import FOLDER, load_sample
+from strategy.samples import FOLDER
 from strategy.uncertainty import Cancelled
 from strategy.wording import Wording
 from tests import strange_work
-from tests.pages import alone, healthy, opened, plan
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -184,20 +183,3 @@ def test_a_sheet_may_have_as_many_rows_as_excel_has(
     with pytest.raises(PlannerError) as raised:
         read_source(tmp_path / "b.xlsx", tmp_path)
     assert (raised.value.code, raised.value.fields["limit"]) == ("too_many_rows", most)
-
-
-def test_the_start_page_opens_a_case_workbook_and_says_what_is_wrong_with_another(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    alone(monkeypatch)
-    case = load_sample("charity")
-    content = write_workbook(case, {}, Wording("en"))
-    at = opened("start.py", way="Your own file")
-    at.file_uploader[0].upload("case.xlsx", content).run()
-    healthy(at)
-    assert plan(at).case == case
-    before = plan(at)
-    at.file_uploader[0].upload("broken.xlsx", content[:3000]).run()
-    assert not at.exception
-    assert ["broken.xlsx was not opened" in error.value.replace("\\", "") for error in at.error] == [True]
-    assert plan(at) == before
