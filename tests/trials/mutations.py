@@ -292,7 +292,7 @@ OTHERS: tuple[Mutation, ...] = (
         "opinions",
         "* 2 > len(room) else 1",
         "* 2 >= len(room) else 1",
-        "tests/test_opinions.py",
+        "tests/test_evidence_edges.py -k half",
     ),
     # dimensions
     Mutation(
