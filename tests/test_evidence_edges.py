@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from strategy.case import Curve
 from strategy.case_file import case_from
 from strategy.customers.segments import RISK_CODES, Movement, deciles, value_and_risk
 from strategy.dimensions import selection, value_map
@@ -17,6 +18,7 @@ from strategy.dimensions.selection import AddressList, newcomers, with_list
 from strategy.editing import document_of
 from strategy.errors import PlannerError
 from strategy.levers import LEVER_CODES
+from strategy.opinions import Voice, with_voices
 from strategy.readouts import read_out
 from strategy.samples import load_sample
 
@@ -63,6 +65,15 @@ def owned(*filled: str) -> bool:
     return "retain" not in without_owner([{cell: row[cell] for cell in filled}])
 
 
+def asked(third: int, people: int) -> int:
+    """How many answers a curve has where so many of a room's people gave one about half as much again."""
+    told = {"floor": 80.0, "answer_1": 88.0, "ceiling": 96.0}
+    room = [Voice(f"p{n}", told | ({"answer_2": 90.0} if n < third else {})) for n in range(people)]
+    lever = with_voices(CASE, FIRST.id, "retain", room).segment(FIRST.id).levers.retain
+    assert isinstance(lever, Curve)
+    return len(lever.points)
+
+
 EDGES: dict[str, tuple[Callable[[Any], Any], dict[Any, Any]]] = {
     "two points ahead of the weakest is far ahead": (
         lambda v: bool(balance({"a": 3, "b": 3 + v}).ahead), {0: False, 1: False, 2: True}),
@@ -93,6 +104,7 @@ EDGES: dict[str, tuple[Callable[[Any], Any], dict[Any, Any]]] = {
         lambda v: best_price(v, 0.5) is None, {-1.01: False, -1.0: True, -0.99: True}),
     "a unit that costs nothing has no best price": (lambda v: best_price(-2.0, v) is None, {0.99: False, 1.0: True}),
     "all who stay may move up": (lambda v: refused(stepped, v), {0.0: False, 1.0: False, 1.0001: True, -0.0001: True}),
+    "half of a room is not most of it": (lambda v: asked(*v), {(1, 2): 1, (1, 3): 1, (2, 3): 2, (2, 2): 2}),
     "who is won without spending is a newcomer": (won, {0.0: False, 0.001: True}),
     "worth the median is not valuable": (
         lambda v: RISK_CODES[value_and_risk(np.array([1.0, v, 3.0]), np.zeros(3), 0.5, [np.array([2.0])]).place[1]],
