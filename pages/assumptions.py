@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import frame, register, session, trouble, workbook
+from pages.frame import frame, session, trouble
+from pages.plans import register, workbook
 
 say = session.say()
 frame.header(say.text("Assumptions"))

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from pages.parts import best, controls, frame, headline, more, present, session, trouble
-from pages.parts.show import show
-from strategy import charts, results
+from pages.frame import frame, session, trouble
+from pages.frame.show import show
+from pages.money import best, controls, headline, more, present
+from strategy import charts
+from strategy.plan import results
 
 NEXT_SHOWN = 8
 

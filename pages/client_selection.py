@@ -3,12 +3,16 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import address_list, ask, believe, data_worth, evidence, frame, segments, session
-from pages.parts.show import show
-from pages.parts.why import term_help
-from strategy import charts, results
+from pages.customer_data import customer_worth
+from pages.dimensions import address_list, evidence, segments
+from pages.frame import frame, session
+from pages.frame.show import show
+from pages.frame.why import term_help
+from pages.questions import ask, believe
+from strategy import charts
+from strategy.case.levers import levers_of
 from strategy.dimensions import selection
-from strategy.levers import levers_of
+from strategy.plan import results
 
 PAGE = "client_selection"
 
@@ -57,7 +61,7 @@ def extra_income() -> None:
 def from_your_data() -> None:
     """Who is profitable in the customers' file, and what a new customer of it may cost."""
     evidence.source()
-    data_worth.whom_to_serve()
+    customer_worth.whom_to_serve()
     evidence.two_ways_to_count()
 
 

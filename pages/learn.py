@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import frame, session, why
-from strategy.formulas import FORMULAS
-from strategy.glossary import TERMS
-from strategy.wording import markdown_text
+from pages.frame import frame, session, why
+from strategy.explanations.formulas import FORMULAS
+from strategy.explanations.glossary import TERMS
+from strategy.words.wording import markdown_text
 
 say = session.say()
 frame.header(say.text("Words and formulas"))

@@ -1,7 +1,9 @@
 """Operationalization: what the strategy takes in people, channels and systems, and what saving would change."""
 
-from pages.parts import believe, bounds, frame, operations
-from strategy.levers import levers_of
+from pages.dimensions import bounds, operations
+from pages.frame import frame
+from pages.questions import believe
+from strategy.case.levers import levers_of
 
 DIMENSION = "operationalization"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import frame, session, trouble
-from strategy.customers.folder import sweep
-from strategy.wording import N_
+from pages.frame import frame, session, trouble
+from strategy.customers.reading.folder import sweep
+from strategy.words.wording import N_
 
 
 @dataclass(frozen=True)

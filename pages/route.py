@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import frame, route, session
+from pages.frame import frame, session
+from pages.questions import route
 
 say = session.say()
 frame.header(say.text("In 60 minutes"))

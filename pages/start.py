@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from pages.parts import firm, frame, session, trouble
-from pages.parts.show import show
-from strategy import charts, results
-from strategy.plan import start
+from pages.frame import frame, session, trouble
+from pages.frame.show import show
+from pages.plans import firm
+from strategy import charts
+from strategy.plan import results
+from strategy.plan.plan import start
 from strategy.questions import DIMENSIONS
-from strategy.wording import N_, markdown_text
+from strategy.words.wording import N_, markdown_text
 
 WHAT_YOU_DO = {
     "client_selection": N_("choose the segments, see who is profitable and what a new customer may cost."),

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import frame, headline, on_a_page, session, trouble
-from pages.parts.show import show
+from pages.frame import frame, session, trouble
+from pages.frame.show import show
+from pages.money import headline
+from pages.plans import on_a_page
 from strategy import charts
 from strategy.exports.strategy_page import strategy_page
 

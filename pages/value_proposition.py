@@ -1,7 +1,9 @@
 """Value proposition: which needs we meet, beside the alternatives, and how far that can take us."""
 
-from pages.parts import ask, believe, frame, proposition, session
-from strategy.wording import N_
+from pages.dimensions import proposition
+from pages.frame import frame, session
+from pages.questions import ask, believe
+from strategy.words.wording import N_
 
 DIMENSION = "value_proposition"
 VIEWS = (

@@ -4,14 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import ask, believe, data_worth, evidence, frame, happenings, session
-from pages.parts.show import show
-from pages.parts.why import term_help
-from strategy import charts, results
+from pages.customer_data import customer_worth
+from pages.dimensions import evidence, happenings
+from pages.frame import frame, session
+from pages.frame.show import show
+from pages.frame.why import term_help
+from pages.questions import ask, believe
+from strategy import charts
+from strategy.case.levers import levers_of
 from strategy.dimensions.protection import keeping
-from strategy.levers import levers_of
-from strategy.plan import Plan
-from strategy.wording import N_, Wording
+from strategy.plan import results
+from strategy.plan.plan import Plan
+from strategy.words.wording import N_, Wording
 
 DIMENSION = "value_protection"
 
@@ -40,7 +44,7 @@ def why_they_stay(plan: Plan, say: Wording) -> None:
 def from_your_data(plan: Plan, say: Wording) -> None:
     """Who may leave of the customers' file, and whom to win back."""
     evidence.source()
-    data_worth.whom_to_protect()
+    customer_worth.whom_to_protect()
 
 
 VIEWS = (

@@ -4,10 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import ask, believe, frame, realization, session
-from strategy.levers import levers_of
+from pages.dimensions import realization
+from pages.frame import frame, session
+from pages.questions import ask, believe
+from strategy.case.levers import levers_of
 from strategy.questions import BY_CODE
-from strategy.wording import N_
+from strategy.words.wording import N_
 
 DIMENSION = "value_realization"
 DECISIONS = (

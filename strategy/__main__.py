@@ -9,21 +9,21 @@ from math import isnan
 from pathlib import Path
 from typing import Any, NoReturn
 
-from strategy.arguments import count, money, share
-from strategy.case import Case
-from strategy.case_file import initiatives_from, limits_from, read_case, read_json, spend_from
-from strategy.commands_customers import case, case_arguments, value, value_arguments
+from strategy.allocation.best_split import Goal, best_split, budget_curve
+from strategy.allocation.limits import Limits, room_for
+from strategy.case.case import Case
+from strategy.case.case_file import initiatives_from, limits_from, read_case, read_json, spend_from
+from strategy.case.levers import LEVER_CODES
+from strategy.commands.arguments import count, money, share
+from strategy.commands.customers import case, case_arguments, value, value_arguments
+from strategy.equity.curves import Array
+from strategy.equity.parameters import set_aside
+from strategy.equity.readouts import Readouts, read_out
+from strategy.equity.uncertainty import DRAWS, SEED, outlook
 from strategy.errors import PlannerError
-from strategy.levers import LEVER_CODES
-from strategy.limits import Limits, room_for
-from strategy.messages import explain, how_found
-from strategy.optimize import Goal, best_split, budget_curve
-from strategy.parameters import set_aside
-from strategy.readouts import Readouts, read_out
-from strategy.response import Array
-from strategy.uncertainty import DRAWS, SEED, outlook
 from strategy.unforeseen import kept
-from strategy.wording import Wording, printable
+from strategy.words.messages import explain, how_found
+from strategy.words.wording import Wording, printable
 
 ENGLISH = Wording("en")
 

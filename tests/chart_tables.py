@@ -1,8 +1,8 @@
 """What holds for the table of every chart: its texts are its numbers, written once."""
 
-from strategy.charts.chart import Chart
-from strategy.charts.table import Measure
-from strategy.wording import MISSING, Wording
+from strategy.charts.drawing.chart import Chart
+from strategy.charts.drawing.table import Measure
+from strategy.words.wording import MISSING, Wording
 
 
 def reads_as_its_numbers(chart: Chart, say: Wording) -> None:

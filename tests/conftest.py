@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from strategy.customers.engines import Engine, open_engine
-from strategy.customers.reading import Table, read_table, save_upload
+from strategy.customers.reading.engines import Engine, open_engine
+from strategy.customers.reading.reading import Table, read_table, save_upload
 from tests.files import Read
 
 settings.register_profile(
@@ -25,7 +25,7 @@ CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 LEFT_OUT = {
     path: why
     for path, why, there in (
-        ("test_spark.py", "PySpark, which is optional, is not installed", find_spec("pyspark") is not None),
+        ("customers/test_spark.py", "PySpark, which is optional, is not installed", find_spec("pyspark") is not None),
         ("browser", f"there is no Chromium at {CHROMIUM}", CHROMIUM.exists() or os.environ.get("CI") == "true"),
     )
     if not there

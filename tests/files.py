@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from strategy.customers.reading import Table
+from strategy.customers.reading.reading import Table
 
 Read = Callable[[str | bytes], Table]
 """A file's content to a table on the module's engine."""

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from strategy.case import Case
-from strategy.case_file import case_from
-from strategy.division import Problem, step_amounts
-from strategy.equity import initiative_budget
-from strategy.levers import LEVER_CODES
-from strategy.limits import Limits, room_for
-from strategy.parameters import chosen_array, parameters, spend_array
-from strategy.refining import best_kinds, kicks, poured
-from strategy.response import Array
-from strategy.search import EXCHANGES, Room, exchange_all, polish, random_plans
+from strategy.allocation.division import Problem, step_amounts
+from strategy.allocation.limits import Limits, room_for
+from strategy.allocation.refining import best_kinds, kicks, poured
+from strategy.allocation.search import EXCHANGES, Room, exchange_all, polish, random_plans
+from strategy.case.case import Case
+from strategy.case.case_file import case_from
+from strategy.case.levers import LEVER_CODES
+from strategy.equity.curves import Array
+from strategy.equity.parameters import chosen_array, parameters, spend_array
+from strategy.equity.simulation import initiative_budget
 
 Document = dict[str, Any]
 Ends = dict[str, tuple[float, float]]

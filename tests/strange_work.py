@@ -3,7 +3,7 @@
 import os
 import sys
 
-from strategy.uncertainty import Progress
+from strategy.equity.uncertainty import Progress
 
 
 def endless(told: Progress) -> None:

@@ -8,21 +8,21 @@ from typing import Any
 
 import pytest
 
-from strategy.answers import checked_answers
-from strategy.beliefs import asked_spends, believe, said
+from strategy.case.beliefs import asked_spends, believe, said
+from strategy.case.editing import with_entry
+from strategy.case.estimate import Estimate
+from strategy.case.samples import load_sample
 from strategy.coherence import findings
 from strategy.dimensions import operations, pricing, protection, realization, segmentation, selection
-from strategy.editing import with_entry
-from strategy.estimate import Estimate
+from strategy.explanations.telling import answer_lines
 from strategy.exports.strategy_page import strategy_page
-from strategy.plan import Plan, set_answer, set_case, set_lever, set_lever_limits, start
+from strategy.plan.answers import checked_answers
+from strategy.plan.plan import Plan, set_answer, set_case, set_lever, set_lever_limits, start
+from strategy.plan.results import given
 from strategy.questions import BY_CODE, DIMENSIONS, QUESTIONS
-from strategy.results import given
-from strategy.samples import load_sample
-from strategy.telling import answer_lines
-from strategy.wording import Wording
-from tests.test_answers import an_answer
-from tests.test_coherence import MADE, made
+from strategy.words.wording import Wording
+from tests.coherence.test_coherence import MADE, made
+from tests.plan.test_answers import an_answer
 
 TABLE = Path(__file__).parents[1] / "docs" / "concepts.md"
 CASE = load_sample("telecom")

@@ -12,35 +12,36 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from strategy import charts, results
+from strategy import charts
 from strategy.__main__ import main
-from strategy.beliefs import Origin, believe_constant, said
-from strategy.case import Case, Constant, Curve
-from strategy.case_file import case_from, read_case
+from strategy.allocation.best_split import best_split
+from strategy.case.beliefs import Origin, believe_constant, said
+from strategy.case.case import Case, Constant, Curve
+from strategy.case.case_file import case_from, read_case
+from strategy.case.editing import document_of, numbers_of, with_entry, with_number
+from strategy.case.estimate import Estimate
+from strategy.case.levers import LEVER_CODES
+from strategy.case.samples import load_sample
 from strategy.coherence import findings
 from strategy.coherence.checks import money_in, shares_of, smallest_share
 from strategy.dimensions import segmentation
-from strategy.editing import document_of, numbers_of, with_entry, with_number
-from strategy.equity import customer_equity
+from strategy.equity.one_euro import follow_euro
+from strategy.equity.parameters import parameters, spend_array
+from strategy.equity.readouts import PLAYERS, read_out
+from strategy.equity.simulation import customer_equity
+from strategy.equity.uncertainty import draw, outlook, silent, tornado
 from strategy.errors import PlannerError
-from strategy.estimate import Estimate
-from strategy.explain import follow_euro
 from strategy.exports.case_workbook import read_workbook, write_workbook
 from strategy.exports.strategy_page import strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
-from strategy.history import History, Step
-from strategy.levers import LEVER_CODES
-from strategy.messages import LEVER_GOALS, LEVER_NAMES, explain
-from strategy.opinions import Voice, set_voices, voices
-from strategy.optimize import best_split
-from strategy.parameters import parameters, spend_array
-from strategy.plan import Plan, read_plan, set_answer, set_case, set_lever, start
-from strategy.readouts import PLAYERS, read_out
-from strategy.register import register
-from strategy.samples import load_sample
-from strategy.uncertainty import draw, outlook, silent, tornado
-from strategy.wording import LANGUAGES, Wording
-from tests.pages import alone, healthy, markdown_on, opened, shown
+from strategy.plan import results
+from strategy.plan.history import History, Step
+from strategy.plan.opinions import Voice, set_voices, voices
+from strategy.plan.plan import Plan, read_plan, set_answer, set_case, set_lever, start
+from strategy.plan.register import register
+from strategy.words.messages import LEVER_GOALS, LEVER_NAMES, explain
+from strategy.words.wording import LANGUAGES, Wording
+from tests.apptest import alone, healthy, markdown_on, opened, shown
 
 LEVER, METRIC = "delight", "referral_rate"
 ASKED = {"floor": 0.002, "ceiling": 0.08, "points": [[100000, [0.008, 0.01, 0.012]]], "spend": 100000}

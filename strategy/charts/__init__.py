@@ -1,29 +1,29 @@
 """Read-outs as pictures: one function per question, each giving a Chart."""
 
-from strategy.charts.budget import budget_size, waterfall
-from strategy.charts.certainty import no_regret, tornado, worth_knowing
-from strategy.charts.chart import COLOURS, Chart, enlarged, laid_out, translucent
-from strategy.charts.competences import competence_balance, system_profile
-from strategy.charts.customers import contracts_running, purchase_frequency, purchases_foretold
-from strategy.charts.customers_value import staying_and_value, value_by_tenth, who_moved, win_back
-from strategy.charts.happenings import events_damage, lapsed_value
-from strategy.charts.labels import assumption_label, assumption_value, cell_label, place_label
-from strategy.charts.moves import money_by_lever, money_moves
-from strategy.charts.newcomers import extra_income, newcomer_cost, spectrum_demands
-from strategy.charts.next_euro import next_euro
-from strategy.charts.operations import channel_costs, hand_over_map, hours_freed
-from strategy.charts.opinions import disagreement, room_answers
-from strategy.charts.over_time import cash_over_time, customers_over_time
-from strategy.charts.price import price_effect
-from strategy.charts.proposition import need_gaps, value_curve
-from strategy.charts.protection import keeping_cost, relation_quality, value_at_risk, want_or_must
-from strategy.charts.realization import ladder_moves, selling_potential, worth_against_spend
-from strategy.charts.relation import individualisation_demands, relation_profile, resources_exchanged
-from strategy.charts.response import response_curves
-from strategy.charts.roadmap import roadmap
-from strategy.charts.segments import segment_bubbles, whale_curve
-from strategy.charts.spread import uplift_distribution
-from strategy.charts.today import clv_before_after, value_today, where_money_goes
+from strategy.charts.customer_data.customers import contracts_running, purchase_frequency, purchases_foretold
+from strategy.charts.customer_data.customers_value import staying_and_value, value_by_tenth, who_moved, win_back
+from strategy.charts.dimensions.competences import competence_balance, system_profile
+from strategy.charts.dimensions.happenings import events_damage, lapsed_value
+from strategy.charts.dimensions.newcomers import extra_income, newcomer_cost, spectrum_demands
+from strategy.charts.dimensions.operations import channel_costs, hand_over_map, hours_freed
+from strategy.charts.dimensions.opinions import disagreement, room_answers
+from strategy.charts.dimensions.price import price_effect
+from strategy.charts.dimensions.proposition import need_gaps, value_curve
+from strategy.charts.dimensions.protection import keeping_cost, relation_quality, value_at_risk, want_or_must
+from strategy.charts.dimensions.realization import ladder_moves, selling_potential, worth_against_spend
+from strategy.charts.dimensions.relation import individualisation_demands, relation_profile, resources_exchanged
+from strategy.charts.dimensions.segments import segment_bubbles, whale_curve
+from strategy.charts.drawing.chart import COLOURS, Chart, enlarged, laid_out, translucent
+from strategy.charts.drawing.labels import assumption_label, assumption_value, cell_label, place_label
+from strategy.charts.money.budget import budget_size, waterfall
+from strategy.charts.money.certainty import no_regret, tornado, worth_knowing
+from strategy.charts.money.moves import money_by_lever, money_moves
+from strategy.charts.money.next_euro import next_euro
+from strategy.charts.money.over_time import cash_over_time, customers_over_time
+from strategy.charts.money.response import response_curves
+from strategy.charts.money.roadmap import roadmap
+from strategy.charts.money.spread import uplift_distribution
+from strategy.charts.money.today import clv_before_after, value_today, where_money_goes
 
 __all__ = [
     "COLOURS",

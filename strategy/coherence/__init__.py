@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from strategy.coherence.rule import BUDGET, Facts, Rule
 from strategy.coherence.rules import RULES
-from strategy.plan import Plan
+from strategy.plan.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ that nobody gave keep it silent.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from strategy.case import Curve
+from strategy.case.case import Curve
+from strategy.case.levers import LEVER_CODES
 from strategy.coherence.rule import Facts
-from strategy.levers import LEVER_CODES
-from strategy.plan import Plan
-from strategy.results import read_out
+from strategy.plan.plan import Plan
+from strategy.plan.results import read_out
 
 WEAK, STRONG = 2, 4
 """Scores up to and from which something counts as weak and as strong, of 1..5."""

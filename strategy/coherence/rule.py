@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from strategy.plan import Plan
+from strategy.plan.plan import Plan
 
 Facts = Mapping[str, tuple[str, Any]]
 """What a sentence names: {field: (kind, value)}.

@@ -3,7 +3,7 @@
 import strategy.coherence.checks as checks
 from strategy.coherence.checks import STRONG, WEAK, when
 from strategy.coherence.rule import BUDGET, Rule
-from strategy.wording import N_
+from strategy.words.wording import N_
 
 RULES: tuple[Rule, ...] = (
     # client selection and the money

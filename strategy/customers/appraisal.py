@@ -5,18 +5,33 @@ from datetime import date
 
 import narwhals as nw
 
-from strategy.customers.book import ContractBook, PurchaseBook
-from strategy.customers.cleaning import Cleaned, Removed, Rules, clean, offered_exclusions
-from strategy.customers.columns import Columns, ContractColumns, group_name, guess_columns, guess_contract_columns
-from strategy.customers.contracts import Contracts, Renewals, fit_contracts
-from strategy.customers.durations import ContractSummary, Period, summarise_contracts
+from strategy.customers.cleaning.cleaning import Cleaned, Removed, Rules, clean, offered_exclusions
+from strategy.customers.cleaning.durations import ContractSummary, Period, summarise_contracts
+from strategy.customers.cleaning.summary import (
+    Summary,
+    Unit,
+    bring_home,
+    holdout,
+    merged_purchases,
+    spends,
+    summarise,
+    triples,
+)
 from strategy.customers.findings import Finding, trust_in
-from strategy.customers.frames import Frame
-from strategy.customers.purchasing import fit
-from strategy.customers.reading import Table
-from strategy.customers.spend import Spend, fit_spend, observed_spend
-from strategy.customers.summary import Summary, Unit, bring_home, holdout, merged_purchases, spends, summarise, triples
-from strategy.customers.tracking import Holdout, check_holdout
+from strategy.customers.models.contracts import Contracts, Renewals, fit_contracts
+from strategy.customers.models.purchasing import fit
+from strategy.customers.models.spend import Spend, fit_spend, observed_spend
+from strategy.customers.models.tracking import Holdout, check_holdout
+from strategy.customers.reading.columns import (
+    Columns,
+    ContractColumns,
+    group_name,
+    guess_columns,
+    guess_contract_columns,
+)
+from strategy.customers.reading.frames import Frame
+from strategy.customers.reading.reading import Table
+from strategy.customers.value.book import ContractBook, PurchaseBook
 from strategy.errors import PlannerError
 
 SEED = 1

@@ -10,18 +10,9 @@ import narwhals as nw
 import numpy as np
 
 from strategy.customers.appraisal import fit_durations, fit_spends, with_amounts
-from strategy.customers.cleaning import Cleaned, Removed, clean, offered_exclusions, write_purchases
-from strategy.customers.columns import ContractColumns, group_name
-from strategy.customers.contracts import Contracts, kaplan_meier
-from strategy.customers.durations import ContractSummary, Period, summarise_contracts
-from strategy.customers.engines import open_engine
-from strategy.customers.findings import Finding, Trust, trust_in
-from strategy.customers.frames import Frame
-from strategy.customers.likelihood import Array
-from strategy.customers.purchasing import Purchasing, fit
-from strategy.customers.source import MEMORY, Choices, Source, table_of
-from strategy.customers.spend import Spend
-from strategy.customers.summary import (
+from strategy.customers.cleaning.cleaning import Cleaned, Removed, clean, offered_exclusions, write_purchases
+from strategy.customers.cleaning.durations import ContractSummary, Period, summarise_contracts
+from strategy.customers.cleaning.summary import (
     Summary,
     Unit,
     holdout,
@@ -32,7 +23,12 @@ from strategy.customers.summary import (
     summarise,
     triples,
 )
-from strategy.customers.tracking import (
+from strategy.customers.findings import Finding, Trust, trust_in
+from strategy.customers.models.contracts import Contracts, kaplan_meier
+from strategy.customers.models.likelihood import Array
+from strategy.customers.models.purchasing import Purchasing, fit
+from strategy.customers.models.spend import Spend
+from strategy.customers.models.tracking import (
     LARGEST_FREQUENCY,
     Holdout,
     actual_cumulative,
@@ -40,8 +36,12 @@ from strategy.customers.tracking import (
     expected_cumulative,
     frequencies_expected,
 )
+from strategy.customers.reading.columns import ContractColumns, group_name
+from strategy.customers.reading.engines import open_engine
+from strategy.customers.reading.frames import Frame
+from strategy.customers.reading.source import MEMORY, Choices, Source, table_of
+from strategy.equity.uncertainty import Progress, silent
 from strategy.errors import PlannerError
-from strategy.uncertainty import Progress, silent
 
 SEED = 20260101
 HISTORIES = 400

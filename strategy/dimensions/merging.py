@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from strategy.case import Case, Constant, Curve, Event
-from strategy.editing import document_of, entry_document, with_entry, with_segments
+from strategy.case.case import Case, Constant, Curve, Event
+from strategy.case.editing import document_of, entry_document, with_entry, with_segments
+from strategy.case.estimate import Estimate
+from strategy.case.levers import LEVERS, METRICS, metrics_at
+from strategy.equity.curves import Array
+from strategy.equity.parameters import Parameters, parameters
 from strategy.errors import PlannerError
-from strategy.estimate import Estimate
-from strategy.levers import LEVERS, METRICS, metrics_at
-from strategy.parameters import Parameters, parameters
 from strategy.questions import Answer, Question
-from strategy.response import Array
 
 Ends = tuple[float, float, float]
 ATTEMPTS = ((True, True), (True, False), (False, False))

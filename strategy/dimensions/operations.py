@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from strategy.beliefs import Origin
-from strategy.case import PERIODS_A_YEAR, Case, Constant, Curve
-from strategy.case_file import case_from
-from strategy.editing import document_of, with_number, with_side_effect
-from strategy.equity import annuity, customer_equity, initiative_budget
+from strategy.case.beliefs import Origin
+from strategy.case.case import PERIODS_A_YEAR, Case, Constant, Curve
+from strategy.case.case_file import case_from
+from strategy.case.editing import document_of, with_number, with_side_effect
+from strategy.case.estimate import Estimate
+from strategy.case.levers import LEVER_CODES
+from strategy.equity.curves import Array
+from strategy.equity.parameters import Parameters, Spend, chosen_array, parameters, spend_array
+from strategy.equity.simulation import annuity, customer_equity, initiative_budget
 from strategy.errors import PlannerError
-from strategy.estimate import Estimate
-from strategy.levers import LEVER_CODES
-from strategy.parameters import Parameters, Spend, chosen_array, parameters, spend_array
 from strategy.questions.operationalization import CHANNELS
-from strategy.response import Array
 
 WORKING_DAYS, MINUTES_AN_HOUR = 225, 60
 FAR_AHEAD = 2

@@ -6,14 +6,14 @@ from zlib import crc32
 import numpy as np
 from scipy.optimize import brentq
 
-from strategy import results
+from strategy.case.editing import with_entry, without_entry
 from strategy.dimensions.realization import revenue_today
-from strategy.editing import with_entry, without_entry
-from strategy.equity import margin_multiple
+from strategy.equity.curves import Array
+from strategy.equity.simulation import margin_multiple
 from strategy.errors import PlannerError
-from strategy.plan import Plan, choose, set_case
+from strategy.plan import results
+from strategy.plan.plan import Plan, choose, set_case
 from strategy.questions import Answer
-from strategy.response import Array
 
 NEAR_BEST = 0.99
 """A price is in the profit-maximising range where it keeps so much of the highest gross profit."""

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from strategy.beliefs import Origin
-from strategy.case import Case, Constant, Event, slug
-from strategy.editing import Key, document_of, with_segments, without_entry
-from strategy.equity import annuity, customer_equity, discount_factors, lifetime_value
+from strategy.case.beliefs import Origin
+from strategy.case.case import Case, Constant, Event, slug
+from strategy.case.editing import Key, document_of, with_segments, without_entry
+from strategy.case.levers import COLUMN, METRICS, SERVING, levers_at
+from strategy.equity.curves import Array, Response
+from strategy.equity.parameters import Parameters, Spend, chosen_array, parameters, spend_array
+from strategy.equity.simulation import annuity, customer_equity, discount_factors, lifetime_value
 from strategy.errors import PlannerError
-from strategy.levers import COLUMN, METRICS, SERVING, levers_at
-from strategy.parameters import Parameters, Spend, chosen_array, parameters, spend_array
-from strategy.plan import Plan, set_budget, set_case, set_fixed, set_spend
-from strategy.response import Array, Response
+from strategy.plan.plan import Plan, set_budget, set_case, set_fixed, set_spend
 
 GRID, ZOOMS = 401, 5
 """Spends per head compared at once, and how often the grid closes in on the best."""

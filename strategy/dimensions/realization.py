@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strategy import results
-from strategy.beliefs import Origin, asked_spends, believe, said
-from strategy.case import Case, Constant
-from strategy.editing import with_migration, with_number
-from strategy.equity import annuity, customer_equity, simulate
+from strategy.case.beliefs import Origin, asked_spends, believe, said
+from strategy.case.case import Case, Constant
+from strategy.case.editing import with_migration, with_number
+from strategy.case.estimate import Estimate
+from strategy.case.levers import COLUMN, LEVERS, SERVING
+from strategy.equity.curves import Array
+from strategy.equity.parameters import Spend, chosen_array, heard, spend_array
+from strategy.equity.simulation import annuity, customer_equity, simulate
 from strategy.errors import PlannerError
-from strategy.estimate import Estimate
-from strategy.levers import COLUMN, LEVERS, SERVING
-from strategy.parameters import Spend, chosen_array, heard, spend_array
-from strategy.plan import Plan, set_case
+from strategy.plan import results
+from strategy.plan.plan import Plan, set_case
 from strategy.questions import BY_CODE, Answer
-from strategy.response import Array
-from strategy.wording import N_
+from strategy.words.wording import N_
 
 # What they could buy -------------------------------------------------------------------------------------------------
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from strategy.beliefs import Origin, origin_key
-from strategy.case import Case, Constant, Curve
-from strategy.dimensions.merging import Merger, adds_up
-from strategy.editing import (
+from strategy.case.beliefs import Origin, origin_key
+from strategy.case.case import Case, Constant, Curve
+from strategy.case.editing import (
     Key,
     document_of,
     entry_document,
@@ -21,11 +20,12 @@ from strategy.editing import (
     with_number,
     with_segments,
 )
+from strategy.case.estimate import MAX_AMOUNT, Estimate
+from strategy.case.levers import LEVER_CODES, LEVERS
+from strategy.dimensions.merging import Merger, adds_up
+from strategy.equity.parameters import NO_SPEND, parameters
 from strategy.errors import PlannerError
-from strategy.estimate import MAX_AMOUNT, Estimate
-from strategy.levers import LEVER_CODES, LEVERS
-from strategy.parameters import NO_SPEND, parameters
-from strategy.plan import Plan, lock, set_answer, set_case, set_cell_limits
+from strategy.plan.plan import Plan, lock, set_answer, set_case, set_cell_limits
 from strategy.questions import QUESTIONS
 
 FIRST_PROSPECTS = 1000.0

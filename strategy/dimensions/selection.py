@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from strategy.case import Case, Constant, Curve, slug
-from strategy.editing import with_entry
+from strategy.case.case import Case, Constant, Curve, slug
+from strategy.case.editing import with_entry
+from strategy.case.estimate import MAX_AMOUNT
+from strategy.equity.parameters import parameters
+from strategy.equity.readouts import Readouts
 from strategy.errors import PlannerError
-from strategy.estimate import MAX_AMOUNT
-from strategy.parameters import parameters
-from strategy.readouts import Readouts
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from math import cos, radians, sin
 
 from strategy.questions import BY_CODE, Answer
 from strategy.questions.question import HIGHEST_SCORE, LOWEST_SCORE
-from strategy.wording import N_
+from strategy.words.wording import N_
 
 # Needs ---------------------------------------------------------------------------------------------------------------
 

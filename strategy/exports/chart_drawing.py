@@ -9,9 +9,9 @@ from typing import Any
 
 from fpdf import FPDF
 
-from strategy.charts.chart import LETTERS, Chart
-from strategy.charts.sketch import Sketch
-from strategy.wording import printable
+from strategy.charts.drawing.chart import LETTERS, Chart
+from strategy.charts.drawing.sketch import Sketch
+from strategy.words.wording import printable
 
 INK, MUTED = (31, 42, 68), (91, 101, 119)
 """Of letters in the drawing, and of its axes and legend."""

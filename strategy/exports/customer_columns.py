@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from strategy.wording import N_, Wording
+from strategy.words.wording import N_, Wording
 
 MONEY = ("amount", "mean_spend", "clv", "clv_p05", "clv_p95", "worth_if_kept")
 UNITS = {"day": N_("days"), "week": N_("weeks"), "month": N_("months")}

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from strategy.exports.customer_columns import MONEY, Heading, headings
-from strategy.spreadsheet import harmless
-from strategy.wording import Wording
+from strategy.words.spreadsheet import harmless
+from strategy.words.wording import Wording
 
 UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from strategy import charts
-from strategy.charts.chart import Chart
+from strategy.charts.drawing.chart import Chart
 from strategy.coherence import Finding, findings
-from strategy.plan import Plan
+from strategy.equity.uncertainty import Outlook
+from strategy.explanations.telling import answer_lines, finding_text
+from strategy.plan.plan import Plan
+from strategy.plan.results import read_out
 from strategy.questions import DIMENSIONS, Dimension, Question, of_dimension
-from strategy.results import read_out
-from strategy.telling import answer_lines, finding_text
-from strategy.uncertainty import Outlook
-from strategy.wording import Wording
+from strategy.words.wording import Wording
 
 BARS = 6
 """Initiatives on the page's roadmap."""

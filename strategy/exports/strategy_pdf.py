@@ -7,10 +7,10 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.recorder import FPDFRecorder
 
-from strategy.charts.chart import Chart
+from strategy.charts.drawing.chart import Chart
 from strategy.exports.chart_drawing import INK, chart_height, draw_chart
 from strategy.exports.strategy_page import Chosen, Contradiction, PageCharts, StrategyPage
-from strategy.wording import ELLIPSIS, Wording, printable
+from strategy.words.wording import ELLIPSIS, Wording, printable
 
 FONTS = Path(__file__).with_name("fonts")
 FAMILY = "DejaVu"

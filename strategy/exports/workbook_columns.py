@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from strategy.case import MAX_PERIODS, MAX_SEGMENTS
-from strategy.estimate import MAX_AMOUNT
-from strategy.levers import LEVER_CODES
-from strategy.messages import FAMILY_NAMES, FIELD_NAMES, LEVER_NAMES, METRIC_NAMES
-from strategy.telling import NUMBER_NAMES, ORIGIN_NAMES
-from strategy.wording import N_
+from strategy.case.case import MAX_PERIODS, MAX_SEGMENTS
+from strategy.case.estimate import MAX_AMOUNT
+from strategy.case.levers import LEVER_CODES
+from strategy.explanations.telling import NUMBER_NAMES, ORIGIN_NAMES
+from strategy.words.messages import FAMILY_NAMES, FIELD_NAMES, LEVER_NAMES, METRIC_NAMES
+from strategy.words.wording import N_
 
 MARK = "planner:"
 """The first cell of a sheet that is read: this and the sheet's code."""

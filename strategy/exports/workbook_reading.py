@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from strategy.case_file import MAX_BYTES
+from strategy.case.case_file import MAX_BYTES
 from strategy.errors import PlannerError
 from strategy.exports.workbook_columns import (
     AS_JSON,
@@ -24,7 +24,7 @@ from strategy.exports.workbook_columns import (
     Sheet,
 )
 from strategy.unreadable import foreign
-from strategy.wording import LANGUAGES, Wording
+from strategy.words.wording import LANGUAGES, Wording
 
 UNPACKED_AT_MOST = 30_000_000
 """Bytes that the parts of a workbook may say they unpack to, all together."""

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-from strategy.beliefs import origin_key
-from strategy.case import Case
-from strategy.charts.chart import COLOURS
-from strategy.editing import numbers_of
+from strategy.case.beliefs import origin_key
+from strategy.case.case import Case
+from strategy.case.editing import numbers_of
+from strategy.case.levers import LEVER_CODES, LEVERS, METRICS, RATES
+from strategy.charts.drawing.chart import COLOURS
 from strategy.errors import PlannerError
+from strategy.explanations.telling import number_name
 from strategy.exports.workbook_columns import (
     AS_JSON,
     BY_CODE,
@@ -28,10 +30,8 @@ from strategy.exports.workbook_columns import (
     Column,
     Sheet,
 )
-from strategy.levers import LEVER_CODES, LEVERS, METRICS, RATES
-from strategy.messages import LEVER_NAMES, METRIC_NAMES
-from strategy.telling import number_name
-from strategy.wording import Wording
+from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
+from strategy.words.wording import Wording
 
 ABOUT, TITLE, ENDS_ROW, FIRST = 1, 2, 3, 4
 """Rows of a sheet, counted from 0: what to do there, titles, the ends of an estimate, the first to fill in."""

@@ -5,9 +5,9 @@ import strategy.questions.operationalization as operationalization
 import strategy.questions.value_proposition as value_proposition
 import strategy.questions.value_protection as value_protection
 import strategy.questions.value_realization as value_realization
-from strategy.levers import levers_of
+from strategy.case.levers import levers_of
 from strategy.questions.question import Answer, Column, Dimension, Option, Question, Term
-from strategy.wording import N_
+from strategy.words.wording import N_
 
 DIMENSIONS: tuple[Dimension, ...] = (
     Dimension(

@@ -2,7 +2,7 @@
 
 from strategy.questions.operationalization_terms import TERMS as TERMS
 from strategy.questions.question import Column, Option, Question
-from strategy.wording import N_
+from strategy.words.wording import N_
 
 HERE = "operationalization"
 CHANNELS = (

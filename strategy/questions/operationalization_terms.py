@@ -1,7 +1,7 @@
 """The terms behind the questions of operationalization."""
 
 from strategy.questions.question import Term
-from strategy.wording import N_
+from strategy.words.wording import N_
 
 TERMS: tuple[Term, ...] = (
     Term(

@@ -1,7 +1,7 @@
 """The questions of value proposition, and the terms behind them."""
 
 from strategy.questions.question import Column, Option, Question, Term
-from strategy.wording import N_
+from strategy.words.wording import N_
 
 QUESTIONS: tuple[Question, ...] = (
     Question(

@@ -50,14 +50,14 @@ def simulate(customers: int, file: Path) -> int:
 def ours(file: str) -> dict[str, float]:
     """Read, clean and summarise in DuckDB, then the models."""
     begun = perf_counter()
-    from strategy.customers.cleaning import clean
-    from strategy.customers.columns import guess_columns
-    from strategy.customers.engines import open_engine
-    from strategy.customers.purchasing import fit
-    from strategy.customers.reading import read_table
-    from strategy.customers.spend import fit_spend
-    from strategy.customers.summary import bring_home, spends, summarise, triples
-    from strategy.customers.value import Customers, Terms, clv
+    from strategy.customers.cleaning.cleaning import clean
+    from strategy.customers.cleaning.summary import bring_home, spends, summarise, triples
+    from strategy.customers.models.purchasing import fit
+    from strategy.customers.models.spend import fit_spend
+    from strategy.customers.reading.columns import guess_columns
+    from strategy.customers.reading.engines import open_engine
+    from strategy.customers.reading.reading import read_table
+    from strategy.customers.value.value import Customers, Terms, clv
 
     engine = open_engine()
     table = read_table(Path(file), engine)

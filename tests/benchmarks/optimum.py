@@ -16,15 +16,15 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from firms import LEVERS, firm  # noqa: E402
 
-from strategy.case import Case  # noqa: E402
-from strategy.case_file import case_from  # noqa: E402
-from strategy.equity import customer_equity  # noqa: E402
-from strategy.optimize import Goal, best_split  # noqa: E402
-from strategy.parameters import parameters, spendable  # noqa: E402
-from strategy.response import Array  # noqa: E402
-from strategy.samples import load_sample  # noqa: E402
-from strategy.search import Room, polish, random_plans  # noqa: E402
-from strategy.uncertainty import DRAWS, SEED  # noqa: E402
+from strategy.allocation.best_split import Goal, best_split  # noqa: E402
+from strategy.allocation.search import Room, polish, random_plans  # noqa: E402
+from strategy.case.case import Case  # noqa: E402
+from strategy.case.case_file import case_from  # noqa: E402
+from strategy.case.samples import load_sample  # noqa: E402
+from strategy.equity.curves import Array  # noqa: E402
+from strategy.equity.parameters import parameters, spendable  # noqa: E402
+from strategy.equity.simulation import customer_equity  # noqa: E402
+from strategy.equity.uncertainty import DRAWS, SEED  # noqa: E402
 
 SECONDS_AT_MOST = 0.5
 AVERSE_SECONDS_AT_MOST, AVERSION = 15, 0.5

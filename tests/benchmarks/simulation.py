@@ -19,10 +19,10 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from firms import with_everything  # noqa: E402
 
-from strategy.case_file import case_from  # noqa: E402
-from strategy.equity import customer_equity, discount_factors, simulate  # noqa: E402
-from strategy.parameters import Parameters, spend_array  # noqa: E402
-from strategy.uncertainty import draw  # noqa: E402
+from strategy.case.case_file import case_from  # noqa: E402
+from strategy.equity.parameters import Parameters, spend_array  # noqa: E402
+from strategy.equity.simulation import customer_equity, discount_factors, simulate  # noqa: E402
+from strategy.equity.uncertainty import draw  # noqa: E402
 
 Array = NDArray[np.float64]
 

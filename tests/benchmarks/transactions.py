@@ -16,11 +16,11 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from strategy.customers.cleaning import clean
-from strategy.customers.columns import Columns
-from strategy.customers.engines import open_engine
-from strategy.customers.reading import read_table
-from strategy.customers.summary import holdout, spends, summarise, triples
+from strategy.customers.cleaning.cleaning import clean
+from strategy.customers.cleaning.summary import holdout, spends, summarise, triples
+from strategy.customers.reading.columns import Columns
+from strategy.customers.reading.engines import open_engine
+from strategy.customers.reading.reading import read_table
 
 CHUNK = 10_000_000
 PER_CUSTOMER = 10

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from strategy.errors import PlannerError
-from strategy.messages import ERRORS, explain
-from strategy.wording import JOINER, LANGUAGES, Wording
+from strategy.words.messages import ERRORS, explain
+from strategy.words.wording import JOINER, LANGUAGES, Wording
 from tests.browser.screen import ROOT, served, settled, watch
-from tests.test_messages import ALWAYS, MARKUP, placeholders
+from tests.words.test_messages import ALWAYS, MARKUP, placeholders
 
 SCRIPT = """
 import streamlit as st
-from pages.parts import trouble
+from pages.frame import trouble
 from tests.browser.test_refusals import sentences
 for sentence in sentences(st.query_params["lang"]):
     trouble.told(sentence)

@@ -13,7 +13,7 @@ from time import process_time
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
-from strategy.optimize import best_split  # noqa: E402
+from strategy.allocation.best_split import best_split  # noqa: E402
 from tests.steps import reference, steps_in_wide_gaps  # noqa: E402
 
 MISS = 1e-4

@@ -20,30 +20,30 @@ from zlib import crc32
 
 import numpy as np
 
-from strategy.case import Case
-from strategy.case_file import limits_from, read_case, read_json, spend_from
-from strategy.charts.budget import waterfall
-from strategy.charts.certainty import tornado as tornado_chart
-from strategy.charts.chart import Chart
-from strategy.charts.next_euro import next_euro
-from strategy.charts.over_time import cash_over_time, customers_over_time
-from strategy.charts.today import clv_before_after, value_today, where_money_goes
+from strategy.allocation.best_split import best_split, budget_curve
+from strategy.allocation.limits import room_for
+from strategy.case.case import Case
+from strategy.case.case_file import limits_from, read_case, read_json, spend_from
+from strategy.case.samples import load_sample
+from strategy.case.ten_numbers import EXAMPLES, case_from_answers, origins_of
+from strategy.charts.drawing.chart import Chart
+from strategy.charts.money.budget import waterfall
+from strategy.charts.money.certainty import tornado as tornado_chart
+from strategy.charts.money.next_euro import next_euro
+from strategy.charts.money.over_time import cash_over_time, customers_over_time
+from strategy.charts.money.today import clv_before_after, value_today, where_money_goes
+from strategy.equity.parameters import parameters
+from strategy.equity.readouts import Opportunity, Readouts, opportunities, read_out
+from strategy.equity.uncertainty import outlook, tornado
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import read_workbook, write_workbook
 from strategy.exports.strategy_page import strategy_page
-from strategy.limits import room_for
-from strategy.messages import ERRORS, explain
-from strategy.opinions import pasted
-from strategy.optimize import best_split, budget_curve
-from strategy.parameters import parameters
-from strategy.plan import Plan, read_plan, set_answer, set_fixed, set_spend, start
-from strategy.readouts import Opportunity, Readouts, opportunities, read_out
-from strategy.register import register
-from strategy.results import split_of
-from strategy.samples import load_sample
-from strategy.ten_numbers import EXAMPLES, case_from_answers, origins_of
-from strategy.uncertainty import outlook, tornado
-from strategy.wording import Wording, markdown_text
+from strategy.plan.opinions import pasted
+from strategy.plan.plan import Plan, read_plan, set_answer, set_fixed, set_spend, start
+from strategy.plan.register import register
+from strategy.plan.results import split_of
+from strategy.words.messages import ERRORS, explain
+from strategy.words.wording import Wording, markdown_text
 from tests import cases
 from tests.trials.made_hostile import (
     HOSTILE_NUMBERS,
@@ -568,10 +568,10 @@ def _typed_column(texts: list[str | None], rng: Random, pa: Any) -> Any:
 
 def _check_customers(content: bytes) -> str:
     """Reads, guesses, measures and values a file as the data page and the commands do."""
-    from strategy.commands_customers import case, case_arguments, value, value_arguments
-    from strategy.customer_messages import say_finding
-    from strategy.customers.source import Choices, read_source
+    from strategy.commands.customers import case, case_arguments, value, value_arguments
+    from strategy.customers.reading.source import Choices, read_source
     from strategy.customers.study import measure
+    from strategy.explanations.customer_findings import say_finding
 
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         path = Path(folder) / "private" / "upload"

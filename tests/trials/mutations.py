@@ -34,44 +34,44 @@ LEFT_OUT = (".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypo
 
 MODULES = {
     "address_list": "strategy/dimensions/selection.py",
-    "best": "pages/parts/best.py",
-    "bridge": "strategy/customers/bridge.py",
-    "budget chart": "strategy/charts/budget.py",
-    "certainty chart": "strategy/charts/certainty.py",
+    "best": "pages/money/best.py",
+    "bridge": "strategy/customers/value/bridge.py",
+    "budget chart": "strategy/charts/money/budget.py",
+    "certainty chart": "strategy/charts/money/certainty.py",
     "checks": "strategy/coherence/checks.py",
-    "contract value": "strategy/customers/contract_value.py",
-    "contracts": "strategy/customers/contracts.py",
+    "contract value": "strategy/customers/value/contract_value.py",
+    "contracts": "strategy/customers/models/contracts.py",
     "customer columns": "strategy/exports/customer_columns.py",
-    "division": "strategy/division.py",
-    "doubts": "strategy/customers/doubts.py",
-    "equity": "strategy/equity.py",
-    "explain": "strategy/explain.py",
-    "headline": "pages/parts/headline.py",
-    "history": "strategy/history.py",
-    "information": "strategy/information.py",
-    "jobs": "pages/parts/jobs.py",
-    "limits": "strategy/limits.py",
-    "moves chart": "strategy/charts/moves.py",
+    "division": "strategy/allocation/division.py",
+    "doubts": "strategy/customers/cleaning/doubts.py",
+    "equity": "strategy/equity/simulation.py",
+    "explain": "strategy/equity/one_euro.py",
+    "headline": "pages/money/headline.py",
+    "history": "strategy/plan/history.py",
+    "information": "strategy/allocation/information.py",
+    "jobs": "pages/frame/jobs.py",
+    "limits": "strategy/allocation/limits.py",
+    "moves chart": "strategy/charts/money/moves.py",
     "operations": "strategy/dimensions/operations.py",
-    "opinions": "strategy/opinions.py",
-    "over time chart": "strategy/charts/over_time.py",
+    "opinions": "strategy/plan/opinions.py",
+    "over time chart": "strategy/charts/money/over_time.py",
     "pdf": "strategy/exports/strategy_pdf.py",
-    "plan": "strategy/plan.py",
+    "plan": "strategy/plan/plan.py",
     "pricing": "strategy/dimensions/pricing.py",
-    "readouts": "strategy/readouts.py",
-    "response": "strategy/response.py",
-    "results": "strategy/results.py",
+    "readouts": "strategy/equity/readouts.py",
+    "response": "strategy/equity/curves.py",
+    "results": "strategy/plan/results.py",
     "rules": "strategy/coherence/rules.py",
-    "search": "strategy/search.py",
+    "search": "strategy/allocation/search.py",
     "segmentation": "strategy/dimensions/segmentation.py",
-    "segmenting": "strategy/customers/segmenting.py",
-    "segments": "strategy/customers/segments.py",
-    "spreadsheet": "strategy/spreadsheet.py",
+    "segmenting": "strategy/customers/value/segmenting.py",
+    "segments": "strategy/customers/value/segments.py",
+    "spreadsheet": "strategy/words/spreadsheet.py",
     "strategy page": "strategy/exports/strategy_page.py",
-    "tracking": "strategy/customers/tracking.py",
-    "uncertainty": "strategy/uncertainty.py",
-    "value": "strategy/customers/value.py",
-    "wording": "strategy/wording.py",
+    "tracking": "strategy/customers/models/tracking.py",
+    "uncertainty": "strategy/equity/uncertainty.py",
+    "value": "strategy/customers/value/value.py",
+    "wording": "strategy/words/wording.py",
 }
 """Where the code stands that mutations change."""
 
@@ -90,7 +90,7 @@ class Mutation:
     tests: str
 
 
-JOBS = "tests/test_jobs.py"
+JOBS = "tests/pages/test_jobs.py"
 
 FIRST: tuple[Mutation, ...] = (
     Mutation(
@@ -98,35 +98,35 @@ FIRST: tuple[Mutation, ...] = (
         "checks",
         "scores[first] < scores[second] + FAR_AHEAD",
         "scores[first] <= scores[second] + FAR_AHEAD",
-        "tests/test_coherence_edges.py -k competence_ahead",
+        "tests/coherence/test_coherence_edges.py -k competence_ahead",
     ),
     Mutation(
         "a lever with a tenth of the money needs no owner",
         "checks",
         "share >= 0.1 and",
         "share > 0.1 and",
-        "tests/test_coherence_edges.py -k nobody_responsible",
+        "tests/coherence/test_coherence_edges.py -k nobody_responsible",
     ),
     Mutation(
         "a goal missed by a point is not missed",
         "checks",
         "goal > 100 * float(kept[n]) + 0.5",
         "goal > 100 * float(kept[n]) + 1.5",
-        "tests/test_coherence_edges.py -k retention_goal_missed",
+        "tests/coherence/test_coherence_edges.py -k retention_goal_missed",
     ),
     Mutation(
         "a customer's band forgets the time value",
         "value",
         "worth_time = -np.expm1(-force * active) / force if force else active",
         "worth_time = active",
-        "tests/test_bands.py -k customer",
+        "tests/customers/test_bands.py -k customer",
     ),
     Mutation(
         "the waterfall's words take today for the plan",
         "budget chart",
         "        today=say.short_money(today),\n        plan=say.short_money(plan),\n        parts=",
         "        today=say.short_money(plan),\n        plan=say.short_money(today),\n        parts=",
-        "tests/test_chart_words.py -k waterfall",
+        "tests/charts/test_chart_words.py -k waterfall",
     ),
     Mutation(
         "the printed split takes today for the plan",
@@ -135,14 +135,14 @@ FIRST: tuple[Mutation, ...] = (
         "            today=say.short_money(part.today),",
         "amount=say.short_money(part.today),\n            share=say.percent(part.share, 0),\n"
         "            today=say.short_money(part.plan),",
-        "tests/test_export_figures.py -k money_is_printed",
+        "tests/exports/test_export_figures.py -k money_is_printed",
     ),
     Mutation(
         "typing in another field is the same step",
         "history",
         "if arguments.get(TYPING) and arguments[TYPING] == dict(self.now.arguments).get(TYPING) and self.past:",
         "if arguments.get(TYPING) and dict(self.now.arguments).get(TYPING) and self.past:",
-        "tests/test_typing.py -k step",
+        "tests/pages/test_typing.py -k step",
     ),
     Mutation(
         "a job that nobody waits for any more runs on",
@@ -156,18 +156,18 @@ FIRST: tuple[Mutation, ...] = (
         "segmenting",
         "grouped(later, way, ahead, first.cuts)",
         "grouped(later, way, ahead)",
-        "tests/test_drift.py",
+        "tests/customers/test_drift.py",
     ),
 )
 """Those that once survived."""
 
-EQUITY = "tests/test_equity.py"
-READOUTS = "tests/test_readouts.py"
-RESULTS = "tests/test_results.py"
-UNCERTAINTY = "tests/test_uncertainty.py"
-OPTIMIZE = "tests/test_optimize.py -k 'limit or lock or avers or prudent or worst'"
-SEGMENTS = "tests/test_segments.py"
-VALUE = "tests/test_value.py"
+EQUITY = "tests/equity/test_simulation.py"
+READOUTS = "tests/equity/test_readouts.py"
+RESULTS = "tests/plan/test_results.py"
+UNCERTAINTY = "tests/equity/test_uncertainty.py"
+OPTIMIZE = "tests/allocation/test_best_split.py -k 'limit or lock or avers or prudent or worst'"
+SEGMENTS = "tests/customers/test_segments.py"
+VALUE = "tests/customers/test_value.py"
 
 OTHERS: tuple[Mutation, ...] = (
     # the model
@@ -204,14 +204,14 @@ OTHERS: tuple[Mutation, ...] = (
         "response",
         "carryover * stock + (1 - carryover) * spend",
         "(1 - carryover) * stock + carryover * spend",
-        "tests/test_response.py tests/test_equity.py",
+        "tests/equity/test_curves.py tests/equity/test_simulation.py",
     ),
     Mutation(
         "onboarding brings money in when a euro is followed",
         "explain",
         "welcomed = -given.onboarding_cost[0]",
         "welcomed = given.onboarding_cost[0]",
-        "tests/test_explain.py",
+        "tests/equity/test_one_euro.py",
     ),
     # read-outs and how sure they are
     Mutation("money is back a period early", "readouts", "int(behind[-1]) + 2", "int(behind[-1]) + 1", READOUTS),
@@ -244,7 +244,7 @@ OTHERS: tuple[Mutation, ...] = (
         "information",
         "np.quantile(np.array(splits), REGRET_SHARE, axis=0)",
         "np.quantile(np.array(splits), 1 - REGRET_SHARE, axis=0)",
-        "tests/test_information.py",
+        "tests/allocation/test_information.py",
     ),
     # what is kept by its key
     Mutation(
@@ -277,7 +277,11 @@ OTHERS: tuple[Mutation, ...] = (
         OPTIMIZE,
     ),
     Mutation(
-        "a division may exceed its total", "search", "(totals <= self.total + slack) & ", "", "tests/test_search.py"
+        "a division may exceed its total",
+        "search",
+        "(totals <= self.total + slack) & ",
+        "",
+        "tests/allocation/test_search.py",
     ),
     # the plan
     Mutation(
@@ -285,14 +289,14 @@ OTHERS: tuple[Mutation, ...] = (
         "plan",
         "max(0.0, total - held)",
         "max(0.0, total)",
-        "tests/test_plan.py",
+        "tests/plan/test_plan.py",
     ),
     Mutation(
         "half of the room is most of it",
         "opinions",
         "* 2 > len(room) else 1",
         "* 2 >= len(room) else 1",
-        "tests/test_evidence_edges.py -k half",
+        "tests/dimensions/test_evidence_edges.py -k half",
     ),
     # dimensions
     Mutation(
@@ -300,28 +304,28 @@ OTHERS: tuple[Mutation, ...] = (
         "segmentation",
         "[[row[at] * share, row[at] * (1 - share)]]",
         "[[row[at] / 2, row[at] / 2]]",
-        "tests/test_segmentation.py",
+        "tests/dimensions/test_segmentation.py",
     ),
     Mutation(
         "a price rise keeps customers",
         "pricing",
         '"add": -price.leave}',
         '"add": price.leave}',
-        "tests/test_value_realization.py",
+        "tests/pages/test_value_realization.py",
     ),
     Mutation(
         "a mailing earns its own cost",
         "address_list",
         "return self.new_customers * self.gain - self.mailing",
         "return self.new_customers * self.gain + self.mailing",
-        "tests/test_client_selection.py",
+        "tests/pages/test_client_selection.py",
     ),
     Mutation(
         "a hand-over works where one of two rows says so",
         "operations",
         "np.fmin(matrix[place]",
         "np.fmax(matrix[place]",
-        "tests/test_evidence_edges.py -k over",
+        "tests/dimensions/test_evidence_edges.py -k over",
     ),
     # thresholds
     Mutation(
@@ -329,77 +333,77 @@ OTHERS: tuple[Mutation, ...] = (
         "checks",
         "if score <= WEAK else None",
         "if score < WEAK else None",
-        "tests/test_coherence_edges.py -k customization_weak",
+        "tests/coherence/test_coherence_edges.py -k customization_weak",
     ),
     Mutation(
         "the weakest of 2 is not weak",
         "checks",
         "scores[weak] > WEAK",
         "scores[weak] >= WEAK",
-        "tests/test_coherence_edges.py -k trust_weak",
+        "tests/coherence/test_coherence_edges.py -k trust_weak",
     ),
     Mutation(
         "a need of importance 4 is not important",
         "checks",
         'row["importance"] >= STRONG',
         'row["importance"] > STRONG',
-        "tests/test_coherence_edges.py -k behind_in_focus",
+        "tests/coherence/test_coherence_edges.py -k behind_in_focus",
     ),
     Mutation(
         "who wants to stay at 2 is no captive",
         "checks",
         "must >= STRONG and wants <= WEAK",
         "must >= STRONG and wants < WEAK",
-        "tests/test_coherence_edges.py -k must_stay",
+        "tests/coherence/test_coherence_edges.py -k must_stay",
     ),
     Mutation(
         "a cycle with a step of 4 has no strong one",
         "checks",
         "default=0) >= STRONG",
         "default=0) > STRONG",
-        "tests/test_coherence_edges.py -k broken_cycle",
+        "tests/coherence/test_coherence_edges.py -k broken_cycle",
     ),
     Mutation(
         "focus that gets as much gets least",
         "checks",
         "per_customer(least) >= per_customer(most)",
         "per_customer(least) > per_customer(most)",
-        "tests/test_coherence_edges.py -k focus_gets_least",
+        "tests/coherence/test_coherence_edges.py -k focus_gets_least",
     ),
     Mutation(
         "a bond of 4 is not close",
         "rules",
         '"primary", 0) >= STRONG',
         '"primary", 0) > STRONG',
-        "tests/test_coherence_edges.py -k close_but",
+        "tests/coherence/test_coherence_edges.py -k close_but",
     ),
     Mutation(
         "a twentieth that was not understood is much",
         "doubts",
         "unread > MANY * rows",
         "unread >= MANY * rows",
-        "tests/test_findings_edges.py -k many_unread",
+        "tests/customers/test_findings_edges.py -k many_unread",
     ),
     Mutation(
         "a silence of sixty days is short",
         "doubts",
         "gaps[widest] < LONGEST_GAP",
         "gaps[widest] <= LONGEST_GAP",
-        "tests/test_findings_edges.py -k long_gap",
+        "tests/customers/test_findings_edges.py -k long_gap",
     ),
     Mutation(
         "a miss within chance is poor",
         "tracking",
         "poor = miss > LARGEST_MISS and abs(foretold - bought) > spread",
         "poor = miss > LARGEST_MISS",
-        "tests/test_findings_edges.py -k poor_tracking",
+        "tests/customers/test_findings_edges.py -k poor_tracking",
     ),
     Mutation(
         "as many endings as needed are few",
         "contracts",
         "0 < ended < FEWEST_ENDINGS",
         "0 < ended <= FEWEST_ENDINGS",
-        "tests/test_findings_edges.py -k few_endings",
+        "tests/customers/test_findings_edges.py -k few_endings",
     ),
     # customers
     Mutation(
@@ -414,21 +418,21 @@ OTHERS: tuple[Mutation, ...] = (
         "value",
         "bought * average + np.exp(-force * leaves)",
         "bought * average + 1.0",
-        "tests/test_bands.py -k leaves",
+        "tests/customers/test_bands.py -k leaves",
     ),
     Mutation(
         "the first renewal of a new contract is paid today",
         "contract value",
         "(1 + renewals / (1 + terms.discount))",
         "(1 + renewals)",
-        "tests/test_bands.py -k contract",
+        "tests/customers/test_bands.py -k contract",
     ),
     Mutation(
         "renewals to come are not discounted in bands",
         "contract value",
         "    if discount == 0:\n        return renewals",
         "    if discount >= 0:\n        return renewals",
-        "tests/test_bands.py -k contract",
+        "tests/customers/test_bands.py -k contract",
     ),
     Mutation("the whale swims backwards", "segments", "np.sort(value)[::-1]", "np.sort(value)", SEGMENTS),
     Mutation(
@@ -436,14 +440,14 @@ OTHERS: tuple[Mutation, ...] = (
         "segments",
         'np.searchsorted(bounds, value, side="left")',
         'np.searchsorted(bounds, value, side="right")',
-        "tests/test_evidence_edges.py -k boundary",
+        "tests/dimensions/test_evidence_edges.py -k boundary",
     ),
     Mutation(
         "a case's equity forgets what is spent",
         "bridge",
         "kept - after + spent, after",
         "kept - after, after",
-        "tests/test_bridge.py",
+        "tests/customers/test_bridge.py",
     ),
     # charts, exports, wording
     Mutation(
@@ -451,56 +455,56 @@ OTHERS: tuple[Mutation, ...] = (
         "over time chart",
         "plan=course.short(course.plan[-1])",
         "plan=course.short(course.today[-1])",
-        "tests/test_chart_words.py -k over_time",
+        "tests/charts/test_chart_words.py -k over_time",
     ),
     Mutation(
         "the words of the budget's size take today for the plan",
         "budget chart",
         "plan=say.short_money(plan[0]),\n        plan_equity=say.short_money(plan[1]),\n    )\n    if inside",
         "plan=say.short_money(today[0]),\n        plan_equity=say.short_money(today[1]),\n    )\n    if inside",
-        "tests/test_chart_words.py -k budget_size",
+        "tests/charts/test_chart_words.py -k budget_size",
     ),
     Mutation(
         "the words of the moves take today for the plan",
         "moves chart",
         "today=say.short_money(today.sum()),\n        plan=say.short_money(plan.sum()),",
         "today=say.short_money(plan.sum()),\n        plan=say.short_money(today.sum()),",
-        "tests/test_chart_words.py -k money_moves",
+        "tests/charts/test_chart_words.py -k money_moves",
     ),
     Mutation(
         "the tornado's words have low for high",
         "certainty chart",
         'f" {label}: {write(pair[0])} ({_end',
         'f" {label}: {write(pair[1])} ({_end',
-        "tests/test_chart_words.py -k tornado",
+        "tests/charts/test_chart_words.py -k tornado",
     ),
     Mutation(
         "the page's customers of now are those of the end",
         "strategy page",
         "count=say.short_number(float(opening))",
         "count=say.short_number(float(customers))",
-        "tests/test_export_figures.py -k screen",
+        "tests/exports/test_export_figures.py -k screen",
     ),
     Mutation(
         "rows of customers call the low end the high end",
         "customer columns",
         '"clv_p05": (N_("Value, low end"), N_("In 5 of 100 cases it turns out lower.")',
         '"clv_p05": (N_("Value, high end"), N_("In 5 of 100 cases it turns out higher.")',
-        "tests/test_export_figures.py -k 'csv or workbook'",
+        "tests/exports/test_export_figures.py -k 'csv or workbook'",
     ),
     Mutation(
         "an at sign starts a formula",
         "spreadsheet",
         r'r"^[=+\-@\t\r]"',
         r'r"^[=+\-\t\r]"',
-        "tests/test_cleaning.py -k 'formula'",
+        "tests/customers/test_cleaning.py -k 'formula'",
     ),
     Mutation(
         "names in charts are markup",
         "wording",
         "return html.escape(line, quote=False)",
         "return line",
-        "tests/test_wording.py",
+        "tests/words/test_wording.py",
     ),
     # pages
     Mutation(
@@ -511,14 +515,14 @@ OTHERS: tuple[Mutation, ...] = (
         "headline",
         'say.text("{uplift} against today", uplift=say.signed_short_money(readouts.uplift))',
         'say.text("{uplift} against today", uplift=say.signed_short_money(readouts.better_mix))',
-        "tests/test_page_figures.py -k headline",
+        "tests/pages/test_page_figures.py -k headline",
     ),
     Mutation(
         "the table of the best split has today in the plan's column",
         "best",
         "[say.short_money(plan.lever_total(lever)) for lever in LEVER_CODES]",
         "[say.short_money(sum(s[lever] for s in today.values())) for lever in LEVER_CODES]",
-        "tests/test_page_figures.py -k best_split",
+        "tests/pages/test_page_figures.py -k best_split",
     ),
 )
 """Over all of strategy/ and pages/: signs, periods, units, axes, today and plan, keys of caches, filters, escapes."""

@@ -1,0 +1,89 @@
+"""What goes wrong, said in one place: refusals, and what nobody foresaw, so that the rest of the page lives on.
+
+Nothing else draws an error box: what is said here may quote files and people, and shows as text.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.runtime.state.session_state import WStates
+
+from pages.frame import session
+from strategy.errors import PlannerError
+from strategy.unforeseen import logged
+from strategy.words.messages import explain
+from strategy.words.wording import markdown_text
+
+ICON = ":material/error:"
+FAILED = "failed callback"
+
+
+def told(sentence: str) -> None:
+    """A box with a plain sentence, whatever it quotes."""
+    st.error(markdown_text(sentence), icon=ICON)
+
+
+def complaint(key: str) -> None:
+    """Why what was typed or pressed last at `key` could not be used, where there is something to say."""
+    wrong = session.complaint(key)
+    if wrong:
+        told(wrong[1])
+
+
+def refused(error: Exception) -> None:
+    """An error's sentence; of one that nobody foresaw a sentence with the reference under which it was logged."""
+    told(_sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    say = session.say()
+    if isinstance(error, PlannerError):
+        return explain(error, say)
+    return say.text(
+        "This could not be done or shown, for a reason that nobody foresaw (reference {reference}): your plan is kept, "
+        "undo takes back your last change, and whoever runs the planner finds the reason in its log.",
+        reference=logged(error),
+    )
+
+
+@contextmanager
+def part() -> Iterator[None]:
+    """A part of a page: what fails in it is said in its place, and the others are drawn.
+
+    How Streamlit ends or repeats a run is no Exception and passes.
+    """
+    try:
+        yield
+    except Exception as error:
+        refused(error)
+
+
+def attempted(work: Callable[[], None]) -> None:
+    """Do what a person asked for outside the drawing of the page; `failed` says what went wrong with it."""
+    try:
+        work()
+    except Exception as error:
+        session.show(FAILED, (_sentence(error), session.revision()))
+
+
+def failed() -> None:
+    """What went wrong in the last callback, until the plan changes."""
+    sentence, revision = session.display(FAILED) or ("", None)
+    if revision == session.revision():
+        told(sentence)
+
+
+_CALL = WStates.call_callback
+
+
+def _call(states: WStates, widget: str) -> None:
+    attempted(lambda: _CALL(states, widget))
+
+
+def guard_callbacks() -> None:
+    """From now on a callback that fails leaves the page: Streamlit would draw nothing but its own box.
+
+    Streamlit offers no place for this but the method with which it calls every widget's callback.
+    """
+    WStates.call_callback = _call  # type: ignore[method-assign]

@@ -1,0 +1,185 @@
+"""The best split: what is searched for, how it was found, and taking it over."""
+
+import streamlit as st
+
+from pages.frame import jobs, session
+from pages.money.controls import LIMITED, typed
+from strategy.allocation.best_split import BestSplit, Binding
+from strategy.case.estimate import MAX_AMOUNT
+from strategy.case.levers import LEVER_CODES
+from strategy.charts.drawing.labels import cell_label
+from strategy.plan import plan as plans
+from strategy.plan import results
+from strategy.plan.plan import Plan
+from strategy.words.messages import LEVER_NAMES, how_found
+from strategy.words.wording import N_, Wording, markdown_text
+
+TAKEN_OVER = N_("best split taken over")
+SEARCH = N_("search settings changed")
+BINDING = {
+    "budget": N_("the budget"),
+    "locked": N_("{place} is locked at {amount}"),
+    "cell_minimum": N_("{place} gets at least {amount}"),
+    "cell_maximum": N_("{place} gets at most {amount}"),
+    "lever_minimum": N_("{place} gets at least {amount} over all segments"),
+    "lever_maximum": N_("{place} gets at most {amount} over all segments"),
+}
+
+
+def panel() -> None:
+    """Search settings, the best split found within them, and a button that takes over what is shown.
+
+    The division comes at once; the refined split takes its place when it is found.
+    """
+    plan, say = session.plan(), session.say()
+    _settings(plan, say)
+    first = jobs.result(
+        "divided", results.divided_key(plan), results.divided, plan, say.text("Searching the best split…")
+    )
+    if first is None:
+        return
+    refining = say.text("This is a first division of the budget; it is being refined…")
+    best = jobs.result("best", results.best_key(plan), results.best, plan, refining) or first
+    readouts = best.readouts
+    st.markdown(
+        say.text(
+            "#### The best split earns {uplift} against today: {equity} of customer equity",
+            uplift=markdown_text(say.signed_short_money(readouts.uplift)),
+            equity=markdown_text(say.short_money(readouts.customer_equity)),
+        ),
+        anchors=False,
+    )
+    st.dataframe(_table(plan, best, say), hide_index=True, key="best_table")
+    st.button(
+        say.text("Take this split over"),
+        key="take_best",
+        type="primary",
+        icon=":material/check:",
+        on_click=_take_over,
+        args=(best,),
+    )
+    for sentence in explained(plan, best, say):
+        st.markdown(f"- {sentence}")
+    st.caption(how_found(best.method, best.draws, best.finalists, say))
+
+
+def _settings(plan: Plan, say: Wording) -> None:
+    with st.container(horizontal=True):
+        for setting, label in (
+            ("at_most", say.text("Leave money unspent where it does not pay")),
+            ("choose_initiatives", say.text("Choose initiatives too")),
+        ):
+            key = session.put(setting, getattr(plan, setting))
+            st.checkbox(label, key=key, on_change=_switch, args=(setting, key))
+    key = session.put("aversion", plan.aversion)
+    st.slider(
+        say.text("Weight of the worst 5% of what may happen"),
+        0.0,
+        1.0,
+        step=0.1,
+        key=key,
+        format="percent",
+        on_change=lambda: session.change(
+            SEARCH, plans.set_search(session.plan(), aversion=min(1.0, max(0.0, float(session.held(key)))))
+        ),
+        help=say.text("0%: the most likely outcome counts. Above: a split that also holds when beliefs disappoint."),
+    )
+    limits = st.expander(say.text("Limits per lever"), key="lever_limits", on_change="rerun", type="compact")
+    if limits.open:
+        with limits:
+            _lever_limits(plan, say)
+
+
+def _switch(setting: str, key: str) -> None:
+    session.change(SEARCH, plans.set_search(session.plan(), **{setting: bool(session.held(key))}))
+
+
+def _lever_limits(plan: Plan, say: Wording) -> None:
+    for lever in LEVER_CODES:
+        low, high = plan.limits.levers.get(lever, (None, None))
+        columns = st.columns(2)
+        for column, end, amount in zip(columns, ("low", "high"), (low, high), strict=True):
+            with column:
+                name = say.text(LEVER_NAMES[lever])
+                shown = "" if amount in (None, 0.0, MAX_AMOUNT) else say.money(amount, 0)
+                typed(
+                    say.text("{lever}: at least", lever=name)
+                    if end == "low"
+                    else say.text("{lever}: at most", lever=name),
+                    f"limit_{lever}_{end}",
+                    shown,
+                    lambda text, lever=lever, end=end: _limit(lever, end, text),
+                )
+
+
+def _limit(lever: str, end: str, text: str) -> None:
+    """Set one end of a lever's limits; an emptied field is no limit."""
+    plan = session.plan()
+    low, high = plan.limits.levers.get(lever, (None, None))
+    given = session.say().parse_number(text) if text.strip() else None
+    low, high = (given, high) if end == "low" else (low, given)
+    session.change(LIMITED, plans.set_lever_limits(plan, lever, low, high))
+
+
+def _table(plan: Plan, best: BestSplit, say: Wording) -> dict[str, list[str]]:
+    """Today, plan and best per lever, as people read them."""
+    today = plan.case.today
+    totals = {
+        say.text("Lever"): [say.text(LEVER_NAMES[lever]) for lever in LEVER_CODES],
+        say.text("Today"): [say.short_money(sum(s[lever] for s in today.values())) for lever in LEVER_CODES],
+        say.text("Plan"): [say.short_money(plan.lever_total(lever)) for lever in LEVER_CODES],
+        say.text("Best split"): [say.short_money(sum(s[lever] for s in best.spend.values())) for lever in LEVER_CODES],
+    }
+    return totals
+
+
+def _take_over(best: BestSplit) -> None:
+    session.change(TAKEN_OVER, plans.take_over(session.plan(), best.spend, best.initiatives))
+
+
+def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:
+    """Why it is this split: what binds, what is left, what gets nothing; Markdown sentences."""
+    case = plan.case
+    returns = [
+        value
+        for s, row in zip(case.segments, best.readouts.marginal_return.tolist(), strict=True)
+        for lever, value in zip(LEVER_CODES, row, strict=True)
+        if best.spend[s.id][lever] > 1e-4 * max(best.budget, 1.0)
+    ]
+    sentences = []
+    if returns:
+        span = markdown_text(say.span(min(returns), max(returns), say.multiple))
+        sentences.append(say.text("The next euro would bring back {span} wherever money goes.", span=span))
+    if best.unspent > 0:
+        left = markdown_text(say.short_money(best.unspent))
+        sentences.append(say.text("{amount} stays unspent: no place brings back more than it costs.", amount=left))
+    bound = [_bound(plan, binding, say) for binding in best.binding]
+    if bound:
+        sentences.append(say.text("What holds it back: {limits}.", limits="; ".join(bound)))
+    for cell in best.nothing[:4]:
+        place = markdown_text(cell_label(case.segment(cell.best.segment), cell.best.lever, say))
+        step = cell.first_paying
+        if step is None:
+            sentences.append(say.text("{place} gets nothing: no step within the budget pays there.", place=place))
+        else:
+            amount, multiple = (markdown_text(t) for t in (say.short_money(step.amount), say.multiple(step.multiple)))
+            sentences.append(
+                say.text(
+                    "{place} gets nothing: the smallest step that pays is {amount} ({multiple}), but elsewhere it "
+                    "brings more.",
+                    place=place,
+                    amount=amount,
+                    multiple=multiple,
+                )
+            )
+    return sentences
+
+
+def _bound(plan: Plan, binding: Binding, say: Wording) -> str:
+    if binding.limit == "budget":
+        return say.text(BINDING["budget"])
+    lever = say.text(LEVER_NAMES[str(binding.lever)])
+    place = cell_label(plan.case.segment(binding.segment), str(binding.lever), say) if binding.segment else lever
+    return say.text(
+        BINDING[binding.limit], place=markdown_text(place), amount=markdown_text(say.short_money(binding.amount))
+    )

@@ -1,0 +1,363 @@
+"""Widgets that show the plan and write back to it: typed amounts, lever rows, initiatives, the table of cells."""
+
+from collections.abc import Callable
+from math import ceil, floor, log10
+
+import pandas as pd
+import streamlit as st
+
+from pages.frame import session, trouble
+from strategy.case.levers import LEVER_CODES, levers_of
+from strategy.charts.drawing.labels import cell_label
+from strategy.equity.simulation import initiative_budget
+from strategy.errors import PlannerError
+from strategy.plan import plan as plans
+from strategy.plan.plan import Plan
+from strategy.questions import DIMENSIONS
+from strategy.words.messages import LEVER_GOALS, LEVER_NAMES, explain
+from strategy.words.wording import N_, Wording, markdown_text
+
+STEPS = 100
+AMOUNT = "%.2f"
+"""Two decimals and no separator of thousands: a table to type in knows the browser's language, not the page's."""
+TAKEN = N_("{lever} to {amount}")
+CELL_TAKEN = N_("{segment}, {lever} to {amount}")
+BUDGET = N_("budget to {amount}")
+TOTAL = N_("total fixed or free")
+CHOSEN = N_("initiative {name} chosen")
+DROPPED = N_("initiative {name} dropped")
+LOCKED = N_("locks changed")
+LIMITED = N_("limits changed")
+
+
+def segment_names() -> dict[str, str]:
+    """{id: name} of the segments as people choose them; those with the same name carry their id."""
+    names = [segment.name for segment in session.plan().case.segments]
+    return {
+        segment.id: segment.name if names.count(segment.name) == 1 else f"{segment.name} ({segment.id})"
+        for segment in session.plan().case.segments
+    }
+
+
+def typed(
+    label: str, key: str, shown: str, take: Callable[[str], None], help: str | None = None, live: bool = False
+) -> None:
+    """A field for what people type; what cannot be used stays in it, with the reason below.
+
+    take  uses the text, or raises PlannerError or ValueError with a sentence for the reader
+    live  whether it is used while it is typed
+    """
+    wrong = session.complaint(key)
+    session.put(key, wrong[0] if wrong else shown)
+
+    def changed() -> None:
+        text = str(session.held(key) or "")
+        try:
+            take(text)
+        except PlannerError as error:
+            session.complain(key, text, explain(error, session.say()))
+        except ValueError as error:
+            session.complain(key, text, str(error))
+        else:
+            session.complain(key, text, None)
+
+    st.text_input(label, key=key, on_change=changed, help=help, max_chars=40, live=live)
+    trouble.complaint(key)
+
+
+# The split -----------------------------------------------------------------------------------------------------------
+
+
+def split() -> None:
+    """The levers with their segments, the initiatives, the total and what is unallocated."""
+    plan = session.plan()
+    if plan.cells():
+        with st.container(border=True, gap="xsmall", key="levers"):
+            for lever in LEVER_CODES:
+                _lever(plan, lever)
+    if plan.case.initiatives:
+        _initiatives(plan)
+    _total(plan)
+
+
+def _unit(largest: float) -> tuple[float, str]:
+    """The unit that sliders count in, so that no number on them needs grouping: money, thousands or millions."""
+    for unit, sign in ((1e9, N_("B")), (1e6, N_("M")), (1e3, N_("K"))):
+        if largest >= 20 * unit:
+            return unit, sign
+    return 1.0, ""
+
+
+def _slider(label: str, key: str, amount: float, largest: float, on_change: Callable[[float], None]) -> None:
+    """A slider for money; it fires when released. Its label never changes, so that it keeps the focus."""
+    say = session.say()
+    unit, sign = _unit(largest)
+    top = max(largest, amount, 1e-9) / unit
+    size = 10.0 ** floor(log10(top / STEPS))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= top / STEPS)
+    top = step * ceil(round(top / step, 6))
+    session.put(key, min(amount / unit, top))
+    digits = max(0, -floor(log10(step) + 1e-9), 1 if sign and top < 100 else 0)
+    st.slider(
+        label,
+        0.0,
+        float(top),
+        step=float(step),
+        key=key,
+        format=f"{say.currency_symbol.replace('%', '')}%.{digits}f{say.text(sign) if sign else ''}",
+        label_visibility="collapsed",
+        on_change=lambda: session.move(key, lambda value: on_change(_within(value, top) * unit)),
+    )
+
+
+def _within(value: object, top: float) -> float:
+    """What a slider sent, checked again."""
+    return min(max(float(value), 0.0), top) if isinstance(value, int | float) else 0.0
+
+
+def _lever(plan: Plan, lever: str) -> None:
+    say = session.say()
+    cells = plan.cells(lever)
+    if not cells:
+        return
+    total, today = plan.lever_total(lever), sum(levers[lever] for levers in plan.case.today.values())
+    whole = plan.spent + plan.initiative_cost
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"row_{lever}"):
+        st.markdown(
+            say.text(
+                "**{lever}**: **{total}** · {share} · today {today}",
+                lever=say.text(LEVER_NAMES[lever]),
+                total=markdown_text(say.short_money(total)),
+                share=say.percent(total / whole if whole else 0, 0),
+                today=markdown_text(say.short_money(today)),
+            ),
+            help=_sentence(say.text(LEVER_GOALS[lever])),
+        )
+        _padlock(plan, lever, cells)
+    _slider(
+        say.text(LEVER_NAMES[lever]),
+        f"lever_{lever}",
+        total,
+        _largest(plan),
+        lambda amount: _take(TAKEN, plans.set_lever(session.plan(), lever, amount), amount, lever=lever),
+    )
+    if len(cells) > 1:
+        opened = st.expander(say.text("Per segment"), key=f"open_{lever}", on_change="rerun", type="compact")
+        if opened.open:
+            with opened:
+                for segment, _ in cells:
+                    _cell(plan, segment, lever)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _largest(plan: Plan) -> float:
+    return max(plan.budget, plan.spent, 1.0)
+
+
+def _cell(plan: Plan, segment: str, lever: str) -> None:
+    say = session.say()
+    name = plan.case.segment(segment).name
+    amount, today = plan.spend[segment][lever], plan.case.today[segment][lever]
+    st.markdown(
+        say.text(
+            "{segment}: **{amount}** · today {today}",
+            segment=markdown_text(name),
+            amount=markdown_text(say.short_money(amount)),
+            today=markdown_text(say.short_money(today)),
+        )
+    )
+    _slider(
+        markdown_text(name),
+        f"cell_{segment}_{lever}",
+        amount,
+        max(2.5 * today, _largest(plan) / 4),
+        lambda moved: _take(
+            CELL_TAKEN, plans.set_cell(session.plan(), segment, lever, moved), moved, lever=lever, segment=name
+        ),
+    )
+
+
+def _take(message: str, changed: Plan, amount: float, lever: str, **names: str) -> None:
+    say = session.say()
+    names["lever"] = say.text(LEVER_NAMES[lever]).lower()
+    session.change(message, changed, amount=say.short_money(amount), **names)
+
+
+def _padlock(plan: Plan, lever: str, cells: list[plans.Cell]) -> None:
+    say = session.say()
+    locked = all(cell in plan.locked for cell in cells)
+    st.button(
+        "",
+        key=f"lock_{lever}",
+        icon=":material/lock:" if locked else ":material/lock_open:",
+        type="tertiary",
+        help=say.text("Locked: nothing moves it. Press to unlock.")
+        if locked
+        else say.text("Lock: keep this amount when others move and in the best split."),
+        on_click=lambda: session.change(LOCKED, plans.lock(session.plan(), cells, not locked)),
+    )
+
+
+def _initiatives(plan: Plan) -> None:
+    say = session.say()
+    costs = dict(zip(plan.case.initiative_ids, initiative_budget(plan.case), strict=True))
+    with st.container(border=True, key="row_initiatives"):
+        st.markdown(
+            f"**{say.text(LEVER_NAMES['initiatives'])}**",
+            help=say.text("Named plans with a start and a cost of their own; they share the same budget."),
+        )
+        for initiative in plan.case.initiatives:
+            key = session.put(f"initiative_{initiative.id}", initiative.id in plan.initiatives)
+            st.checkbox(
+                say.text(
+                    "{name}: {cost} {per}",
+                    name=markdown_text(initiative.name),
+                    cost=markdown_text(say.short_money(costs[initiative.id])),
+                    per=say.per(plan.case.period),
+                ),
+                key=key,
+                on_change=_toggle,
+                args=(key, initiative.id, initiative.name),
+            )
+
+
+def _toggle(key: str, initiative: str, name: str) -> None:
+    chosen = bool(session.held(key))
+    session.change(CHOSEN if chosen else DROPPED, plans.choose(session.plan(), initiative, chosen), name=name)
+
+
+def _total(plan: Plan) -> None:
+    say = session.say()
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        typed(
+            say.text("Budget {per}", per=say.per(plan.case.period)),
+            "budget",
+            say.money(plan.budget, 0),
+            lambda text: _set_budget(say.parse_number(text)),
+        )
+    with right:
+        key = session.put("fixed", plan.fixed)
+        st.toggle(
+            say.text("Total fixed"),
+            key=key,
+            help=say.text("Fixed: moving one amount takes from the others. Free: what is left is shown."),
+            on_change=lambda: session.change(TOTAL, plans.set_fixed(session.plan(), bool(session.held(key)))),
+        )
+    unallocated(plan, say)
+
+
+def _set_budget(amount: float) -> None:
+    if not 0 <= amount <= 1e15:
+        raise PlannerError("out_of_range", place="budget", value=amount, low=0, high=1e15)
+    session.change(BUDGET, plans.set_budget(session.plan(), amount), amount=session.say().short_money(amount))
+
+
+def unallocated(plan: Plan, say: Wording) -> None:
+    """What is left of the budget, or how far the plan is over it."""
+    left = plan.unallocated
+    if left > 0:
+        amount = markdown_text(say.short_money(left))
+        st.info(say.text("Unallocated: {amount}", amount=amount), icon=":material/savings:")
+    elif left < 0:
+        over = markdown_text(say.short_money(-left))
+        st.warning(say.text("Over budget by {amount}: lower a lever or raise the budget.", amount=over))
+    elif plan.budget > 0:
+        st.caption(say.text("The whole budget is allocated."))
+
+
+def nowhere() -> bool:
+    """Whether there is nothing to spend on; then it says so, with the way to the pages that ask what money changes."""
+    plan, say = session.plan(), session.say()
+    if plan.cells() or plan.case.initiatives:
+        return False
+    st.info(
+        say.text(
+            "There is nowhere to spend yet: in this case money changes nothing. Say under Believe on one of these "
+            "pages what spending would change, and it stands here."
+        ),
+        icon=":material/psychology:",
+    )
+    for dimension in DIMENSIONS:
+        levers = levers_of(dimension.code)
+        if levers:
+            names = " · ".join(say.text(LEVER_NAMES[lever]) for lever in levers)
+            label = say.text("{name}: {value}", name=names, value=say.text(dimension.title))
+            st.page_link(dimension.page, label=label, icon=":material/arrow_forward:")
+    return True
+
+
+# The table of cells --------------------------------------------------------------------------------------------------
+
+
+def cells_table() -> None:
+    """Every cell to type in: plan, lock, limits for the search."""
+    plan, say = session.plan(), session.say()
+    cells = plan.cells()
+    limits = plan.limits.cells
+    rows = pd.DataFrame(
+        {
+            "cell": [cell_label(plan.case.segment(segment), lever, say) for segment, lever in cells],
+            "today": [plan.case.today[s][lever] for s, lever in cells],
+            "plan": [plan.spend[s][lever] for s, lever in cells],
+            "lock": [cell in plan.locked for cell in cells],
+            "low": [limits.get(s, {}).get(lever, (None, None))[0] for s, lever in cells],
+            "high": [limits.get(s, {}).get(lever, (None, None))[1] for s, lever in cells],
+        }
+    ).astype({"low": "float64", "high": "float64"})
+    key = f"cells_{session.revision()}"
+    money = f"{say.currency_symbol} {say.per(plan.case.period)}"
+    number = st.column_config.NumberColumn
+    st.data_editor(
+        rows,
+        key=key,
+        hide_index=True,
+        disabled=["cell", "today"],
+        column_config={
+            "cell": st.column_config.TextColumn(say.text("Cell")),
+            "today": number(say.text("Today ({unit})", unit=money), format=AMOUNT),
+            "plan": number(say.text("Plan ({unit})", unit=money), min_value=0.0, format=AMOUNT),
+            "lock": st.column_config.CheckboxColumn(say.text("Locked")),
+            "low": number(say.text("At least"), min_value=0.0, format=AMOUNT),
+            "high": number(say.text("At most"), min_value=0.0, format=AMOUNT),
+        },
+        on_change=_edit,
+        args=(key, cells),
+        alt=say.text("Every cell with its spend today and in the plan, its lock and its limits."),
+    )
+    trouble.complaint("cells")
+
+
+def _edit(key: str, cells: list[plans.Cell]) -> None:
+    say = session.say()
+    edited = session.held(key) or {}
+    try:
+        for row, changes in edited.get("edited_rows", {}).items():
+            segment, lever = cells[int(row)]
+            plan = session.plan()
+            if isinstance(changes.get("plan"), int | float):
+                moved = plans.set_cell(plan, segment, lever, float(changes["plan"]))
+                _take(CELL_TAKEN, moved, float(changes["plan"]), lever=lever, segment=plan.case.segment(segment).name)
+            if "lock" in changes:
+                session.change(LOCKED, plans.lock(plan, [(segment, lever)], bool(changes["lock"])))
+            if "low" in changes or "high" in changes:
+                session.change(LIMITED, _with_limits(plan, segment, lever, changes))
+    except PlannerError as error:
+        session.complain("cells", "", explain(error, say))
+    else:
+        session.complain("cells", "", None)
+
+
+def _with_limits(plan: Plan, segment: str, lever: str, changes: dict[str, float | None]) -> Plan:
+    """The plan with an edited row's limits; an emptied end is no limit."""
+    cells = {s: dict(levers) for s, levers in plan.limits.cells.items()}
+    low, high = cells.get(segment, {}).get(lever, (None, None))
+    low, high = changes.get("low", low), changes.get("high", high)
+    if low is None and high is None:
+        cells.get(segment, {}).pop(lever, None)
+    else:
+        cells.setdefault(segment, {})[lever] = (low or 0.0, 1e15 if high is None else high)
+    return plans.set_cell_limits(plan, cells)

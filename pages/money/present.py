@@ -1,0 +1,84 @@
+"""Presenting: large type, one picture at a time, nothing to set; Page Down, Page Up and Escape."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.frame import session, trouble
+from pages.frame.show import show
+from pages.money import headline
+from strategy import charts
+from strategy.plan import results
+from strategy.plan.plan import Plan
+from strategy.words.wording import Wording, markdown_text
+
+BARS = 6
+Slide = Callable[[Plan, Wording], None]
+
+
+def slides(plan: Plan, say: Wording) -> None:
+    """The slide that is on, and the way on, back and out."""
+    told: list[Slide] = [_headline, _next_euro, _moves, _customers, _how_sure, _what_matters]
+    number = min(max(int(session.display("slide", 0)), 0), len(told) - 1)
+    st.title(markdown_text(plan.case.name), anchor=False)
+    with trouble.part():
+        told[number](plan, say)
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.caption(f"{number + 1} / {len(told)}", width="content")
+        for label, key, shortcut, icon, change in (
+            (say.text("Back"), "slide_back", "PageUp", ":material/chevron_left:", ("slide", number - 1)),
+            (say.text("On"), "slide_on", "PageDown", ":material/chevron_right:", ("slide", number + 1)),
+            (say.text("Stop presenting"), "slide_stop", "Escape", ":material/close:", ("presenting", False)),
+        ):
+            out = not 0 <= change[1] < len(told) if change[0] == "slide" else False
+            st.button(
+                label,
+                key=key,
+                icon=icon,
+                type="tertiary",
+                shortcut=shortcut,
+                disabled=out,
+                on_click=session.show,
+                args=change,
+            )
+
+
+def _headline(plan: Plan, say: Wording) -> None:
+    readouts = results.read_out(plan)
+    left, right = st.columns([2, 3], vertical_alignment="center", gap="large")
+    with left:
+        st.markdown(say.text("### Customer equity"), anchors=False)
+        st.title(markdown_text(say.short_money(readouts.customer_equity)), anchor=False)
+        uplift = markdown_text(say.signed_short_money(readouts.uplift))
+        st.markdown("### " + say.text("{uplift} against today", uplift=uplift), anchors=False)
+        outlook = headline.outlook(plan, say)
+        if outlook is not None and not plan.as_today:
+            share = say.percent(float(outlook.better[1, 0]), 0)
+            st.markdown("### " + say.text("better than today in {share} of draws", share=share), anchors=False)
+    with right:
+        show(lambda: charts.waterfall(plan.case, readouts, say), "waterfall")
+
+
+def _next_euro(plan: Plan, say: Wording) -> None:
+    show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, BARS), "next_euro")
+
+
+def _moves(plan: Plan, say: Wording) -> None:
+    show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
+
+
+def _customers(plan: Plan, say: Wording) -> None:
+    readouts = results.read_out(plan)
+    show(lambda: charts.customers_over_time(plan.case, readouts, headline.outlook(plan, say), say), "customers")
+
+
+def _how_sure(plan: Plan, say: Wording) -> None:
+    outlook = headline.outlook(plan, say)
+    if plan.as_today:
+        st.info(say.text("Move some euros first: then this shows how sure the uplift is."))
+    elif outlook is not None:
+        show(lambda: charts.uplift_distribution(plan.case, outlook, say), "distribution")
+
+
+def _what_matters(plan: Plan, say: Wording) -> None:
+    show(lambda: charts.tornado(plan.case, results.tornado(plan), say, BARS), "tornado")

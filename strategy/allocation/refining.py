@@ -1,0 +1,151 @@
+"""Refining a division: exchanges, kicks that empty, refill and swap cells, and a climb from the best of each kind.
+
+Whole batches of plans are moved at once: one call of the objective judges all exchanges of all plans, or all kicks.
+"""
+
+from itertools import combinations
+
+import numpy as np
+
+from strategy.allocation.search import EXCHANGES, Index, Objective, Room, exchange_all, polish
+from strategy.equity.curves import Array
+from strategy.equity.uncertainty import Progress, part_of, silent
+
+ROUNDS = 4
+"""Of kicks, exchanges and polishing; fewer where a round brings nothing."""
+EXCHANGED, POLISHED = 8, 6
+"""How many kicked plans are improved by exchanges, and how many of all are polished."""
+WIDE = EXCHANGES[:5]
+"""Amounts exchanged after a kick, as shares of the total: climbing does the rest."""
+REPEATS = 3
+KICKS = 6_000
+"""Most kicks of a round."""
+COARSE_STEPS = 15
+"""Of a climb that only has to tell which candidate is best."""
+NOTHING_GAINED = 1e-7
+"""Share of the value below which a round has brought nothing."""
+FUNDED = 1e-3
+"""Share of the total above which a cell counts as funded."""
+POURINGS = 8
+
+
+def refine(
+    objective: Objective,
+    room: Room,
+    starts: Array,
+    steps: Array,
+    rounds: int = ROUNDS,
+    on_progress: Progress = silent,
+) -> tuple[Array, int]:
+    """The best plan found from starts, (cells,), and how many plans were polished.
+
+    starts   (starts, cells), each in the room
+    steps    (cells, amounts) what a cell may get when a kick fills it, money
+    """
+    pool = best_kinds(objective, room, starts, EXCHANGED)
+    best, value, polished = pool[0], float(objective(pool[:1])[0]), 0
+    for number in range(rounds):
+        told = part_of(on_progress, number, rounds)
+        pool = exchange_all(objective, room, pool, WIDE, REPEATS, part_of(told, 0, 2))
+        finalists = best_kinds(objective, room, np.concatenate([pool, best[None]]), POLISHED)
+        climbed = [
+            polish(objective, room, plan, 1, COARSE_STEPS, part_of(told, POLISHED + step, 2 * POLISHED))
+            for step, plan in enumerate(finalists)
+        ]
+        polished += len(climbed)
+        reached = objective(np.array(climbed))
+        first = int(reached.argmax())
+        gained = float(reached[first]) - value
+        if gained > 0:
+            best, value = climbed[first], float(reached[first])
+        if number and gained <= NOTHING_GAINED * abs(value):
+            break
+        if number < rounds - 1:
+            pool = best_kinds(objective, room, kicks(room, best, steps, number), EXCHANGED)
+            if not len(pool):
+                break
+    return polish(objective, room, best), polished
+
+
+def best_kinds(objective: Objective, room: Room, plans: Array, count: int) -> Array:
+    """The best plans, at most one of those that fund the same cells, best first."""
+    if not len(plans):
+        return plans
+    order = np.argsort(-objective(plans), kind="stable")
+    _, first = np.unique(plans[order] > room.low + FUNDED * room.total, axis=0, return_index=True)
+    return np.asarray(plans[order[np.sort(first)[:count]]], float)
+
+
+def kicks(room: Room, plan: Array, steps: Array, seed: int = 0) -> Array:
+    """Plans in the room far from one: one or two funded cells emptied, another filled to a step, or two swapped.
+
+    What is freed beyond the step, or is short of it, is shared by the other funded cells in proportion.
+    """
+    free = np.flatnonzero(room.high > room.low)
+    funded = free[plan[free] > room.low[free] + FUNDED * room.total]
+    emptied = [(), *((cell,) for cell in funded), *combinations(funded, 2)]
+    fixed = np.array([np.isin(np.arange(len(plan)), cells) for cells in emptied])
+    bases = np.where(fixed, room.low, plan)
+    parts = [(bases[1:], fixed[1:]), _filled(bases, fixed, free, steps), _swapped(plan, funded, free)]
+    plans, held = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    if len(plans) > KICKS:
+        picked = np.random.default_rng(seed).choice(len(plans), KICKS, replace=False)
+        plans, held = plans[picked], held[picked]
+    return poured(room, plans, held)
+
+
+def _filled(bases: Array, fixed: Array, free: Index, steps: Array) -> tuple[Array, Array]:
+    """Each base with each open cell that it did not empty at each step, and the cells held there."""
+    which, cell, step = (axis.ravel() for axis in np.indices((len(bases), len(free), steps.shape[1])))
+    target = free[cell]
+    usable = ~fixed[which, target]
+    which, target, step = which[usable], target[usable], step[usable]
+    plans, held = bases[which], fixed[which]
+    rows = np.arange(len(which))
+    plans[rows, target], held[rows, target] = steps[target, step], True
+    return plans, held
+
+
+def _swapped(plan: Array, funded: Index, free: Index) -> tuple[Array, Array]:
+    """The plan with what one funded cell and another cell get swapped."""
+    giver, taker = (axis.ravel() for axis in np.meshgrid(funded, free, indexing="ij"))
+    giver, taker = giver[giver != taker], taker[giver != taker]
+    plans, held = np.repeat(plan[None], len(giver), axis=0), np.zeros((len(giver), len(plan)), bool)
+    rows = np.arange(len(giver))
+    plans[rows, giver], plans[rows, taker] = plan[taker], plan[giver]
+    held[rows, giver] = held[rows, taker] = True
+    return plans, held
+
+
+def poured(room: Room, plans: Array, held: Array) -> Array:
+    """The plans brought into the room by what their other cells get, in proportion; those that cannot be are left out.
+
+    plans, held  (plans, cells); held cells keep their amount
+    """
+    plans = np.clip(plans, room.low, room.high)
+    for _ in range(POURINGS):
+        blocked = np.zeros(plans.shape, bool)
+        for members, low, high in zip(room.groups > 0, room.group_low, room.group_high, strict=True):
+            sums = plans[:, members].sum(axis=1)
+            wanted = np.clip(sums, low, high)
+            plans[:, members] = _moved(plans[:, members], wanted - sums, held[:, members], room, members)
+            blocked |= (sums >= high)[:, None] & members
+        missing = room.total - plans.sum(axis=1)
+        if room.at_most:
+            missing = np.minimum(missing, 0)
+        everything = np.ones(plans.shape[1], bool)
+        plans = _moved(plans, missing, held | (blocked & (missing > 0)[:, None]), room, everything)
+    return np.asarray(plans[room.holds(plans)], float)
+
+
+def _moved(plans: Array, missing: Array, held: Array, room: Room, cells: Array) -> Array:
+    """The plans with an amount added (or taken) over cells not held, in proportion, within the box."""
+    low, high = room.low[cells], room.high[cells]
+    free = np.where(held, 0.0, np.where((missing > 0)[:, None], high - plans, plans - low))
+    weights = np.where(free > 0, np.where(held, 0.0, plans - low), 0.0)
+    spread = weights.sum(axis=1, keepdims=True)
+    weights = np.where(spread > 0, weights, free)
+    spread = weights.sum(axis=1, keepdims=True)
+    share = np.divide(weights, spread, out=np.zeros_like(weights), where=spread > 0)
+    moved = np.minimum(np.abs(missing)[:, None] * share, free)
+    return np.asarray(plans + np.sign(missing)[:, None] * moved, float)

@@ -1,0 +1,243 @@
+"""Case files: JSON from people, read with care. Every error names place, value, rule and remedy."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from strategy.allocation.limits import Limits
+from strategy.case.case import SCHEMA, Case, Constant, Segment
+from strategy.case.estimate import MAX_AMOUNT, NOTHING
+from strategy.case.levers import LEVER_CODES
+from strategy.errors import PlannerError
+
+MAX_BYTES = 5_000_000
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_json(text: str | bytes) -> Any:
+    """JSON from a person. Raises PlannerError for size, syntax, repeated keys, NaN and Infinity."""
+    if len(text) > MAX_BYTES:
+        raise PlannerError("too_large", place="file", value=len(text), limit=MAX_BYTES)
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        found = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_no_repeats, parse_constant=_NotFinite)
+        for location, written in _not_finite(found):
+            place = _place(location, found) if location else "file"
+            raise PlannerError("not_finite", place=place, value=written, limit=MAX_AMOUNT)
+        return found
+    except UnicodeDecodeError as error:
+        raise PlannerError("not_utf8", place="file", value=f"byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise PlannerError("json_syntax", place=place, value=error.msg) from None
+    except RecursionError:
+        raise PlannerError("json_syntax", place="file", value="too deeply nested") from None
+    except PlannerError:
+        raise
+    except ValueError:
+        raise PlannerError("json_syntax", place="file", value="a number of thousands of digits") from None
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        repeated = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise PlannerError("repeated_key", place=repeated, value=repeated)
+    return found
+
+
+class _NotFinite(str):
+    """NaN or Infinity, which JSON does not have, as it stands in a file."""
+
+
+def _not_finite(document: object, location: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Where NaN and Infinity stand, and which of them."""
+    if isinstance(document, _NotFinite):
+        yield location, str(document)
+    elif isinstance(document, dict):
+        for key, entry in document.items():
+            yield from _not_finite(entry, (*location, key))
+    elif isinstance(document, list):
+        for position, entry in enumerate(document):
+            yield from _not_finite(entry, (*location, position))
+
+
+def read_case(text: str | bytes) -> Case:
+    """A case from the text of a case file. Raises PlannerError naming place, value and rule."""
+    return case_from(read_json(text))
+
+
+def case_from(document: object) -> Case:
+    """A case from parsed JSON. Raises PlannerError naming place, value and rule."""
+    if not isinstance(document, Mapping):
+        raise PlannerError("not_a_case", place="file", value=type(document).__name__)
+    schema = document.get("schema")
+    if schema != SCHEMA or isinstance(schema, bool):
+        raise PlannerError("schema", place="schema", value=schema, schema=SCHEMA)
+    return validate(Case, document)
+
+
+def validate(model: type[M], document: object) -> M:
+    """A model from JSON-like data; the first broken rule as a PlannerError."""
+    try:
+        return model.model_validate(_tuples(document))
+    except RecursionError:
+        raise PlannerError("json_syntax", place="file", value="too deeply nested") from None
+    except ValidationError as error:
+        raise planner_error(error.errors(include_url=False)[0], document) from None
+
+
+def _tuples(given: object) -> object:
+    """Lists as tuples all the way down: strict models take nothing else."""
+    if isinstance(given, Mapping):
+        return {key: _tuples(value) for key, value in given.items()}
+    return tuple(map(_tuples, given)) if isinstance(given, list | tuple) else given
+
+
+_PYDANTIC_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "float_type": "not_a_number",
+    "int_type": "not_whole",
+    "int_from_float": "not_whole",
+    "finite_number": "not_finite",
+    "string_type": "not_text",
+    "string_too_short": "text_length",
+    "string_too_long": "text_length",
+    "string_pattern_mismatch": "text_pattern",
+    "too_short": "how_many",
+    "too_long": "how_many",
+    "literal_error": "choice",
+    "greater_than_equal": "at_least",
+    "less_than_equal": "at_most",
+    "model_type": "not_an_object",
+    "model_attributes_type": "not_an_object",
+    "tuple_type": "not_a_list",
+}
+
+
+def planner_error(detail: ErrorDetails, document: object) -> PlannerError:
+    """One Pydantic error as a PlannerError with a place that a person recognises."""
+    context = dict(detail.get("ctx", {}))
+    code = context.pop("code", None) or _PYDANTIC_CODES.get(detail["type"], "invalid")
+    place = _place(detail["loc"], document)
+    if field := context.pop("field", None):
+        place = field if place == "case" else f"{place}, {field}"
+    fields = {"value": detail["input"], "rule": detail["msg"], **context, "place": place}
+    if code in ("missing", "unknown_field"):
+        fields["value"] = detail["loc"][-1]
+    return PlannerError(code, **fields)
+
+
+def _place(location: Sequence[int | str], document: object) -> str:
+    """'segment "Families", retain, points 2' from a Pydantic location."""
+    singular = {"segments": "segment", "events": "event", "initiatives": "initiative"}
+    words: list[str] = []
+    for key in location:
+        if isinstance(key, int):
+            document = document[key] if isinstance(document, list | tuple) and key < len(document) else None
+            name = document.get("name") if isinstance(document, Mapping) else None
+            where = json.dumps(name[:80], ensure_ascii=False) if isinstance(name, str) else str(key + 1)
+            words[-1:] = [f"{singular.get(words[-1], words[-1])} {where}" if words else where]
+        elif isinstance(document, Mapping) and key in document:
+            document = document[key]
+            words.append(key)
+        elif key not in ("constant", "curve", "low", "likely", "high"):
+            words.append(key)
+    if "levers" in words[:-1]:
+        words.remove("levers")
+    return ", ".join(words) or "case"
+
+
+# Spend, limits and choices of initiatives ----------------------------------------------------------------------------
+
+
+def spend_from(case: Case, document: object) -> dict[str, dict[str, float]]:
+    """A spend plan {segment id: {lever: money per period}} from {segment id or name: {lever: money}}; left out is 0.
+
+    Raises PlannerError for unknown segments and levers, amounts below 0, and money on a constant.
+    """
+    spend = {segment_id: dict.fromkeys(LEVER_CODES, 0.0) for segment_id in case.segment_ids}
+    for segment, lever, amount, place in _cells(case, document, "spend"):
+        money = _amount(amount, place)
+        if money > 0 and isinstance(segment.levers[lever], Constant):
+            raise PlannerError("spend_on_constant", place=place, value=money)
+        spend[segment.id][lever] = money
+    return spend
+
+
+def limits_from(case: Case, document: object) -> Limits:
+    """Limits from {"cells": {id: {lever: [min, max]}}, "levers": {lever: [min, max]}, "locked": {id: {lever: x}}}."""
+    parts = _object(document, "limits")
+    for part in parts:
+        if part not in ("cells", "levers", "locked"):
+            raise PlannerError("unknown_field", place=part, value=part)
+    cells: dict[str, dict[str, tuple[float, float]]] = {}
+    for segment, lever, bounds, place in _cells(case, parts.get("cells", {}), "cells"):
+        cells.setdefault(segment.id, {})[lever] = _bounds(bounds, place)
+    levers = {
+        _lever(lever, "levers"): _bounds(bounds, f"levers, {lever}")
+        for lever, bounds in _object(parts.get("levers", {}), "levers").items()
+    }
+    locked: dict[str, dict[str, float]] = {}
+    for segment, lever, amount, place in _cells(case, parts.get("locked", {}), "locked"):
+        locked.setdefault(segment.id, {})[lever] = _amount(amount, place)
+    return Limits(cells, levers, locked)
+
+
+def initiatives_from(case: Case, ids: Sequence[str]) -> tuple[str, ...]:
+    """Chosen initiatives in the case's order. Raises PlannerError for an unknown one."""
+    for chosen in ids:
+        if not case.initiatives:
+            raise PlannerError("no_initiatives", place="initiatives", value=chosen)
+        if chosen not in case.initiative_ids:
+            known = ", ".join(case.initiative_ids)
+            raise PlannerError("unknown_initiative", place="initiatives", value=chosen, known=known)
+    return tuple(i for i in case.initiative_ids if i in ids)
+
+
+def _cells(case: Case, document: object, place: str) -> Iterator[tuple[Segment, str, Any, str]]:
+    """Every (segment, lever, value, place) of {segment id or name: {lever: value}}."""
+    told: set[str] = set()
+    for reference, levers in _object(document, place).items():
+        segment = case.segment(reference)
+        if segment.id in told:
+            raise PlannerError("duplicate_id", place=reference, value=segment.id, within="segments")
+        told.add(segment.id)
+        for lever, value in _object(levers, f'segment "{segment.name}"').items():
+            where = f'segment "{segment.name}"'
+            yield segment, _lever(lever, where), value, f"{where}, {lever}"
+
+
+def _object(document: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(document, Mapping):
+        raise PlannerError("not_an_object", place=place, value=document)
+    return document
+
+
+def _lever(code: str, place: str) -> str:
+    if code not in LEVER_CODES:
+        raise PlannerError("unknown_lever", place=place, value=code, known=", ".join(LEVER_CODES))
+    return code
+
+
+def _amount(value: object, place: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PlannerError("not_a_number", place=place, value=value)
+    if not 0 <= value <= MAX_AMOUNT:
+        raise PlannerError("out_of_range", place=place, value=value, low=0, high=MAX_AMOUNT)
+    return float(value) if value >= NOTHING else 0.0
+
+
+def _bounds(value: object, place: str) -> tuple[float, float]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise PlannerError("limit_order", place=place, value=value)
+    low, high = _amount(value[0], place), _amount(value[1], place)
+    if low > high:
+        raise PlannerError("limit_order", place=place, value=value)
+    return low, high

@@ -1,0 +1,1 @@
+"""Charts of the split and all that hangs on it."""

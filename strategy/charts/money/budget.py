@@ -1,0 +1,276 @@
+"""The budget: what it comes to by lever, which money moves, and how large it should be."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+
+from strategy.allocation.best_split import BudgetCurve
+from strategy.case.case import Case
+from strategy.charts.drawing.axes import broken, money_ticks, widened, with_room
+from strategy.charts.drawing.chart import COLOURS, GRID, HALO, Chart, drawn, laid_out
+from strategy.charts.drawing.rows import bar_style
+from strategy.charts.drawing.sketch import Sketch
+from strategy.charts.drawing.table import MONEY, SIGNED_MONEY, ChartTable, column, tabled
+from strategy.equity.readouts import PLAYERS, Readouts
+from strategy.words.messages import LEVER_NAMES
+from strategy.words.wording import Wording
+
+NOTHING = 1e-9
+"""A difference below this share of the amounts is rounding."""
+
+
+# From today's customer equity to the plan's --------------------------------------------------------------------------
+
+
+def waterfall(case: Case, r: Readouts, say: Wording) -> Chart:
+    """What changed against today, by lever: today's customer equity, each lever's part (Shapley), the plan's."""
+    today, plan = float(r.today.customer_equity[0, 0]), r.customer_equity
+    scale = max(abs(today), abs(plan), 1.0)
+    steps = {player: r.attribution[player] for player in PLAYERS if abs(r.attribution[player]) > NOTHING * scale}
+    figure = _waterfall_figure(today, plan, steps, say)
+    running = list(accumulate(steps.values(), initial=today))
+
+    def table() -> ChartTable:
+        return tabled(
+            say,
+            column(say.text("Step"), [say.text("Today"), *(say.text(LEVER_NAMES[p]) for p in steps), say.text("Plan")]),
+            column(say.text("Change"), ["", *steps.values(), ""], SIGNED_MONEY),
+            column(say.text("Customer equity"), [*running, plan], MONEY),
+        )
+
+    return drawn(_waterfall_title(r, steps, say), figure, table, _waterfall_summary(today, plan, steps, say))
+
+
+def _waterfall_title(r: Readouts, steps: dict[str, float], say: Wording) -> str:
+    if not steps:
+        return say.text(
+            "The plan is today's, worth {equity}: move euros to see what they bring",
+            equity=say.short_money(r.customer_equity),
+        )
+    largest = max(steps, key=lambda player: steps[player] * (1 if r.uplift >= 0 else -1))
+    lever, part = say.text(LEVER_NAMES[largest]), say.signed_short_money(steps[largest])
+    if r.uplift >= 0:
+        return say.text(
+            "The plan adds {uplift} to customer equity; most comes from {lever} ({part})",
+            uplift=say.short_money(r.uplift),
+            lever=lever,
+            part=part,
+        )
+    return say.text(
+        "The plan loses {loss} of customer equity; most is lost on {lever} ({part})",
+        loss=say.short_money(-r.uplift),
+        lever=lever,
+        part=part,
+    )
+
+
+def _waterfall_summary(today: float, plan: float, steps: dict[str, float], say: Wording) -> str:
+    if not steps:
+        return say.text("Customer equity today and in the plan: both {equity}.", equity=say.short_money(today))
+    parts = [f"{say.text(LEVER_NAMES[player])} {say.signed_short_money(part)}" for player, part in steps.items()]
+    return say.text(
+        "Customer equity goes from {today} today to {plan} in the plan: {parts}. A lever's part is its average over "
+        "every order in which the levers can be changed (Shapley).",
+        today=say.short_money(today),
+        plan=say.short_money(plan),
+        parts=", ".join(parts),
+    )
+
+
+def _waterfall_figure(today: float, plan: float, steps: dict[str, float], say: Wording) -> Sketch:
+    levels = list(accumulate(steps.values(), initial=today))
+    names = [say.text("Today"), *(say.text(LEVER_NAMES[player]) for player in steps), say.text("Plan")]
+    colours = [COLOURS["today"], *(COLOURS[player] for player in steps), COLOURS["plan"]]
+    lengths, bases = [today, *steps.values(), plan], [0.0, *levels[:-1], 0.0]
+    texts = [say.short_money(today), *map(say.signed_short_money, steps.values()), say.short_money(plan)]
+    figure = Sketch()
+    for row, (name, colour, text) in enumerate(zip(names, colours, texts, strict=True)):
+        figure.add_bar(
+            x=[lengths[row]],
+            base=[bases[row]],
+            y=[row],
+            orientation="h",
+            width=0.62,
+            name=name,
+            marker=bar_style(colour),
+            text=[text],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[f"{name}: {text}"],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    for row, level in enumerate(levels):
+        figure.add_shape(
+            type="line", x0=level, x1=level, y0=row, y1=row + 1, layer="below", line={"color": GRID, "width": 2}
+        )
+    start, end = _zoomed(levels, texts)
+    title = say.text("customer equity")
+    if start > 0 or end < 0:
+        title = say.text(
+            "customer equity; the axis starts at {start}", start=say.short_money(start if start > 0 else end)
+        )
+    note = say.text("each lever's part: its average over every order (Shapley)")
+    caption = broken(f"{title}; {note}" if steps else title, 38)
+    laid_out(figure, say, height=44 * len(names) + 34 + 17 * (caption.count("<br>") + 1))
+    figure.update_layout(showlegend=False, barmode="overlay")
+    figure.update_xaxes(
+        range=[start, end],
+        showticklabels=False,
+        showgrid=False,
+        title={"text": caption},
+    )
+    figure.update_yaxes(
+        range=[len(names) - 0.5, -0.5],
+        tickmode="array",
+        tickvals=list(range(len(names))),
+        ticktext=names,
+        ticklabelstandoff=6,
+        showgrid=False,
+    )
+    return figure
+
+
+def _zoomed(levels: Sequence[float], texts: Sequence[str]) -> tuple[float, float]:
+    """A range in which the steps are visible: it starts at 0 where they are large enough for that."""
+    low, high = min(levels), max(levels)
+    lead = 0.35 * (high - low)
+    if lead > 0 and low - lead > 0.35 * high:
+        low -= lead
+    elif lead > 0 and high + lead < 0.35 * low:
+        high += lead
+    else:
+        low, high = min(low, 0.0), max(high, 0.0)
+    losing = [text for text, change in zip(texts[1:-1], np.diff(levels), strict=True) if change < 0]
+    start, end = with_room(low, high, before=losing + [texts[0]] * (low < 0), after=texts, width=200)
+    return (0.0 if low == 0 else max(0.0, start) if low > 0 else start), end
+
+
+# How large a budget --------------------------------------------------------------------------------------------------
+
+
+def budget_size(
+    case: Case, curve: BudgetCurve, today: tuple[float, float], plan: tuple[float, float], say: Wording
+) -> Chart:
+    """Customer equity of the best split at each budget, with today, the plan and the break-even budget.
+
+    today, plan  (budget, customer equity), points on or below the curve
+    """
+    table = tabled(
+        say,
+        column(say.text("Budget {per_period}", per_period=say.per(case.period)), curve.budgets, MONEY),
+        column(say.text("Customer equity of the best split"), curve.customer_equity, MONEY),
+    )
+    better = float(np.interp(plan[0], curve.budgets, curve.customer_equity)) - plan[1]
+    inside = curve.budgets[0] <= plan[0] <= curve.budgets[-1]
+    summary = say.text(
+        "Today we spend {today}, worth {today_equity}; the plan spends {plan}, worth {plan_equity}.",
+        today=say.short_money(today[0]),
+        today_equity=say.short_money(today[1]),
+        plan=say.short_money(plan[0]),
+        plan_equity=say.short_money(plan[1]),
+    )
+    if inside and better > 1e-4 * abs(plan[1]):
+        summary += " " + say.text(
+            "The best split of the plan's budget is worth {more} more.", more=say.short_money(better)
+        )
+    return drawn(
+        _size_title(case, curve, plan, say), _size_figure(case, curve, today, plan, say), lambda: table, summary
+    )
+
+
+def _size_title(case: Case, curve: BudgetCurve, plan: tuple[float, float], say: Wording) -> str:
+    period = say.per(case.period)
+    if curve.break_even is None:
+        if curve.customer_equity[-1] >= curve.customer_equity[0]:
+            return say.text(
+                "More budget pays at least up to {budget} {period}",
+                budget=say.short_money(curve.budgets[-1]),
+                period=period,
+            )
+        return say.text(
+            "Even {budget} {period} is more than pays", budget=say.short_money(curve.budgets[0]), period=period
+        )
+    difference = curve.break_even - plan[0]
+    if abs(difference) <= 0.005 * max(curve.break_even, plan[0]):
+        return say.text(
+            "The plan's budget is the best one: {budget} {period}", budget=say.short_money(plan[0]), period=period
+        )
+    fields = {"budget": say.short_money(curve.break_even), "period": period}
+    if difference < 0:
+        return say.text(
+            "The plan's budget is {more} {period} larger than pays; the best one is {budget}",
+            more=say.short_money(-difference),
+            **fields,
+        )
+    return say.text(
+        "More budget pays up to {budget} {period}: {difference} against the plan",
+        difference=say.signed_short_money(difference),
+        **fields,
+    )
+
+
+def _size_figure(
+    case: Case, curve: BudgetCurve, today: tuple[float, float], plan: tuple[float, float], say: Wording
+) -> Sketch:
+    figure = Sketch()
+    best = say.text("best split")
+    hovers = [
+        say.text(
+            "{budget} {period}, best split: {equity}",
+            budget=say.short_money(b),
+            period=say.per(case.period),
+            equity=say.short_money(e),
+        )
+        for b, e in zip(curve.budgets, curve.customer_equity, strict=True)
+    ]
+    figure.add_scatter(
+        x=curve.budgets,
+        y=curve.customer_equity,
+        mode="lines",
+        name=best,
+        line={"color": COLOURS["initiatives"], "width": 3},
+        customdata=hovers,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    for name, key, symbol, size, (budget, equity) in (
+        (say.text("today"), "today", "circle", 17, today),
+        (say.text("plan"), "plan", "diamond", 12, plan),
+    ):
+        figure.add_scatter(
+            x=[budget],
+            y=[equity],
+            mode="markers",
+            name=name,
+            marker={"color": COLOURS[key], "symbol": symbol, "size": size, "line": {"color": HALO, "width": 1.5}},
+            customdata=[f"{name}: {say.short_money(budget)} {say.per(case.period)}, {say.short_money(equity)}"],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    equities = [*curve.customer_equity, today[1], plan[1]]
+    low, high = widened(min(equities), max(equities), 0.1)
+    first, last = widened(min(*curve.budgets, today[0], plan[0]), max(*curve.budgets, today[0], plan[0]), 0.04)
+    laid_out(figure, say, height=380)
+    if curve.break_even is not None:
+        _mark_break_even(figure, curve.break_even, (first, last), say)
+    figure.update_xaxes(
+        range=[first, last],
+        title={"text": say.text("budget {per_period}", per_period=say.per(case.period))},
+        **money_ticks(max(first, 0.0), last, say, most=4),
+    )
+    figure.update_yaxes(range=[low, high], title={"text": say.text("customer equity")}, **money_ticks(low, high, say))
+    return figure
+
+
+def _mark_break_even(figure: Sketch, budget: float, ends: tuple[float, float], say: Wording) -> None:
+    """A vertical line at the budget beyond which a further euro does not pay, with its label inside the picture."""
+    right = budget > (ends[0] + ends[1]) / 2
+    figure.add_vline(x=budget, line={"color": COLOURS["today"], "width": 1.5, "dash": "dash"})
+    figure.add_annotation(
+        x=budget,
+        y=0.02,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="right" if right else "left",
+        text=f" {say.text('pays up to here')}<br> {say.short_money(budget)} ",
+        align="right" if right else "left",
+    )

@@ -1,0 +1,1 @@
+"""A client's file as it comes, to a table that an engine holds."""

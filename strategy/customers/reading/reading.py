@@ -1,0 +1,249 @@
+"""A file as it comes (text, Excel, Parquet) to a table that an engine holds."""
+
+from __future__ import annotations
+
+import csv
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import islice, product
+from pathlib import Path
+from tempfile import mkdtemp
+from time import monotonic
+from typing import Any
+
+import narwhals as nw
+
+from strategy.customers.reading.frames import Engine, Frame
+from strategy.customers.reading.sniffing import CHUNK, MOST_COLUMNS, SPACES, as_plain_text, kind_of, layout_of, named
+from strategy.errors import PlannerError
+from strategy.unreadable import foreign
+
+YEARS = (date.min, date.max)
+HEAD_ROWS = 1000
+LONGEST_CELL = 30
+"""Lines in a cell above which a quotation mark must have been left open."""
+MANY_LINES = rf"(\n[^\n]*){{{LONGEST_CELL}}}"
+MOST_ROWS, LONGEST, EACH = 1_048_576, 120, 1000
+"""Of a sheet: rows, empty ones included, as many as Excel's own have, and seconds, looked at each so many rows."""
+UNPACKED_AT_MOST = 600_000_000
+TEXTS_AT_MOST = 200_000_000
+"""Bytes that the parts of an Excel file may say they unpack to: all together, and its table of texts."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that was read: nothing judged yet.
+
+    engine  what holds it
+    frame   lazy rows; columns c0, c1, ... and, for texts, `OVERFLOW`
+    names   the columns' own names, in order
+    typed   per column: "date", "number" or "text", as stored in the file
+    head    up to 1,000 rows as texts, to guess from and to show
+    notes   how it was read: kind, and encoding, delimiter and header, or sheet
+    """
+
+    engine: Engine
+    frame: Frame
+    names: tuple[str, ...]
+    typed: tuple[str, ...]
+    head: tuple[tuple[str, ...], ...]
+    notes: dict[str, str]
+
+    def column(self, name: str) -> str:
+        """The frame's column of a name. Raises PlannerError for a name the file does not have."""
+        if name not in self.names:
+            raise PlannerError("unknown_column", place="file", value=name, known=list(self.names[:20]))
+        return f"c{self.names.index(name)}"
+
+    def type_of(self, name: str) -> str:
+        """ "date", "number" or "text"."""
+        return self.typed[self.names.index(name)]
+
+    def values(self, name: str) -> list[str]:
+        """What the first rows hold in a column, as texts, empty cells left out."""
+        at = self.names.index(name)
+        return [row[at] for row in self.head if row[at].strip()]
+
+    @property
+    def in_texts(self) -> bool:
+        """Whether the file was text or Excel: every cell a text, and the engine keeps them."""
+        return self.notes["kind"] != "parquet"
+
+    @property
+    def columns(self) -> list[str]:
+        """The frame's own columns, in order."""
+        return [f"c{number}" for number in range(len(self.names))]
+
+
+def save_upload(content: bytes, engine: Engine) -> Path:
+    """An uploaded file as a file that the engine can read, removed when the engine is closed."""
+    path = Path(mkdtemp(dir=engine.folder)) / "upload"
+    path.write_bytes(content)
+    return path
+
+
+def read_table(path: Path, engine: Engine, place: str = "file") -> Table:
+    """Reads a file of transactions or contracts; what it is shows from its content, not from its name.
+
+    place  what to call the file in messages
+
+    Raises PlannerError, with a remedy, for whatever is no table with rows.
+    """
+    try:
+        kind = kind_of(path) if path.is_file() else "parquet" if any(path.glob("*.parquet")) else "missing"
+    except OSError as error:
+        raise PlannerError("no_file", place=place, value=error.strerror) from None
+    if kind == "missing":
+        raise PlannerError("no_file", place=place, value="no such file")
+    if kind == "empty":
+        raise PlannerError("empty_file", place=place, value=path.stat().st_size)
+    if kind == "encrypted":
+        raise PlannerError("encrypted", place=place, value="Excel")
+    if kind in ("xls", "gzip", "PDF"):
+        raise PlannerError("other_kind", place=place, value=kind)
+    table = _parquet(path, engine, place) if kind == "parquet" else _text(path, engine, place, kind)
+    if not table.head:
+        raise PlannerError("no_rows", place=place, value=", ".join(table.names))
+    return table
+
+
+def _text(path: Path, engine: Engine, place: str, kind: str) -> Table:
+    notes, folder = {"kind": kind}, Path(mkdtemp(dir=engine.folder))
+    if kind == "excel":
+        path, notes["sheet"] = _excel_as_text(path, folder / "sheet.csv", place)
+    with foreign("no_text", place):
+        layout = layout_of(path, place)
+    if kind == "text":
+        header = "yes" if layout.header else "no"
+        notes |= {"encoding": layout.encoding, "delimiter": layout.delimiter, "header": header}
+    with foreign("no_text", place):
+        plain = as_plain_text(path, layout, folder)
+    delimiter = "\t" if layout.delimiter == SPACES else layout.delimiter
+    columns = [f"c{number}" for number in range(len(layout.columns))]
+    frame = engine.read_text(plain, delimiter, columns, layout.header)
+    if kind == "text":
+        _check_quotes(engine, frame, plain, columns, place)
+    return Table(engine, frame, layout.columns, ("text",) * len(columns), _head(engine, frame.select(*columns)), notes)
+
+
+def _check_quotes(engine: Engine, frame: Frame, plain: Path, columns: list[str], place: str) -> None:
+    """Refuses a file in which a quotation mark that is never closed swallows rows."""
+    with plain.open("rb") as file:
+        lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(CHUNK), b""))
+    if lines - int(engine.arrays(frame.select(rows=nw.len()))["rows"][0]) <= LONGEST_CELL:
+        return
+    swallows = nw.any_horizontal(*(nw.col(name).str.contains(MANY_LINES) for name in columns), ignore_nulls=True)
+    found = engine.arrays(frame.filter(swallows).head(1))
+    cells = [str(found[name][0]) for name in columns if len(found[name]) and found[name][0] is not None]
+    if cells:
+        raise PlannerError("open_quote", place=place, value=max(cells, key=len).split("\n")[0][:80])
+
+
+def _parquet(path: Path, engine: Engine, place: str) -> Table:
+    try:
+        return _columnar(engine.read_parquet(path), engine, place)
+    except PlannerError as error:
+        if error.code != "engine_failed":
+            raise
+        raise PlannerError("parquet_broken", place=place, value=error.fields["value"]) from None
+
+
+def _columnar(frame: Frame, engine: Engine, place: str) -> Table:
+    """Columns that have types already."""
+    schema = frame.collect_schema()
+    names = named(tuple(schema.names()), place)
+    frame = frame.select(*(_plain(name, kind).alias(f"c{n}") for n, (name, kind) in enumerate(schema.items())))
+    typed = tuple("date" if _is_date(kind) else "number" if kind.is_numeric() else "text" for kind in schema.dtypes())
+    return Table(engine, frame, names, typed, _head(engine, frame), {"kind": "parquet"})
+
+
+def _plain(name: str, kind: nw.dtypes.DType) -> nw.Expr:
+    """A column as dates, numbers or texts; days beyond Python's years are the first and the last of those."""
+    if _is_date(kind):
+        first, last = (nw.lit(end if isinstance(kind, nw.Date) else datetime.combine(end, time())) for end in YEARS)
+        return nw.when(nw.col(name) < first).then(first).when(nw.col(name) > last).then(last).otherwise(nw.col(name))
+    return nw.col(name) if kind.is_numeric() else nw.col(name).cast(nw.String)
+
+
+def _is_date(kind: nw.dtypes.DType) -> bool:
+    return isinstance(kind, nw.Date | nw.Datetime)
+
+
+def _head(engine: Engine, frame: Frame) -> tuple[tuple[str, ...], ...]:
+    texts = engine.arrays(frame.head(HEAD_ROWS).select(nw.all().cast(nw.String)))
+    return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in zip(*texts.values(), strict=True))
+
+
+# Excel ---------------------------------------------------------------------------------------------------------------
+
+
+def _excel_as_text(path: Path, copy: Path, place: str) -> tuple[Path, str]:
+    """The first sheet with a table, visible ones first, as UTF-8 text, and its name."""
+    _guard(path, place)
+    from openpyxl import load_workbook
+
+    with foreign("excel_broken", place), warnings.catch_warnings(), path.open("rb") as file:
+        warnings.simplefilter("ignore")
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+        until = monotonic() + LONGEST
+        for least, sheet in product((2, 1), sheets):
+            sheet.reset_dimensions()
+            rows, columns = _sheet_as_text(sheet, copy, place, until)
+            if rows > 1 and columns >= least:
+                return copy, str(sheet.title)
+    raise PlannerError("no_rows", place=place, value="Excel")
+
+
+def _guard(path: Path, place: str) -> None:
+    """Refuses what would unpack to more than memory can take; sizes that lie end in a checksum error later."""
+    with foreign("excel_broken", place), zipfile.ZipFile(path) as archive:
+        parts = {part.filename: part.file_size for part in archive.infolist()}
+    if "xl/workbook.xml" not in parts:
+        raise PlannerError("other_kind", place=place, value="zip")
+    texts = sum(size for name, size in parts.items() if name.endswith("sharedStrings.xml"))
+    if sum(parts.values()) > UNPACKED_AT_MOST or texts > TEXTS_AT_MOST:
+        raise PlannerError("excel_too_large", place=place, value=sum(parts.values()), limit=UNPACKED_AT_MOST)
+
+
+def _sheet_as_text(sheet: Any, copy: Path, place: str, until: float) -> tuple[int, int]:
+    """Writes the rows that are not empty; how many those were, and the most cells that one of them fills.
+
+    until  when it has taken too long, as `monotonic` counts
+    """
+    written = widest = 0
+    with copy.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t")
+        for row in _filled(sheet.iter_rows(values_only=True), place, until):
+            writer.writerow([_cell(value) for value in row])
+            written += 1
+            widest = max(widest, sum(value is not None for value in row))
+    return written, widest
+
+
+def _filled(rows: Iterator[tuple[Any, ...]], place: str, until: float) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(rows, 1):
+        if number > MOST_ROWS:
+            raise PlannerError("too_many_rows", place=place, value=f"{MOST_ROWS}+", limit=MOST_ROWS)
+        if number % EACH == 0 and monotonic() > until:
+            raise PlannerError("takes_time", place=place, value=number, limit=LONGEST)
+        if len(row) > MOST_COLUMNS and any(value is not None for value in islice(row, MOST_COLUMNS, None)):
+            raise PlannerError("too_many_columns", place=place, value=len(row), limit=MOST_COLUMNS)
+        if any(value is not None for value in row):
+            yield row[:MOST_COLUMNS]
+
+
+def _cell(value: Any) -> str:
+    """A cell as text; numbers with six decimals or none, so that no point can pass for a thousands separator."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.6f}"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, date) else str(value).replace("\0", "")

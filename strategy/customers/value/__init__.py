@@ -1,0 +1,1 @@
+"""What customers are worth, one by one, by segment, and as a case."""

@@ -1,0 +1,295 @@
+"""What a plan comes to beside today's: uplift and its causes, the next euro, cost per new customer, payback."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import factorial
+
+import numpy as np
+
+from strategy.case.case import Case
+from strategy.case.levers import COLUMN, LEVER_CODES, LEVER_OF, LEVERS
+from strategy.equity.curves import Array
+from strategy.equity.parameters import Parameters, Spend, chosen_array, parameters, spend_array, spendable
+from strategy.equity.simulation import Simulation, annuity, customer_equity, initiative_budget, simulate
+
+PLAYERS = (*LEVER_CODES, "initiatives")
+"""Whom the uplift is attributed to."""
+ACQUIRE = COLUMN[LEVER_OF["acquisition_rate"]]
+STEP_SHARE = 0.01
+"""The next step of a cell, as a share of the budget."""
+STEPS_TRIED = 40
+EMPTY = 1e-6
+"""A cell with less than this share of the budget counts as getting nothing."""
+
+
+def shapley(values: Array) -> Array:
+    """Exact Shapley values of n players from the worth of every set of them.
+
+    values   (..., 2^n) worth of the set whose members are the bits of the position
+    returns  (..., n); they sum to values[..., -1] - values[..., 0] (Shapley 1953)
+    """
+    players = int(values.shape[-1]).bit_length() - 1
+    weights = np.zeros((values.shape[-1], players))
+    for members in range(values.shape[-1]):
+        size = members.bit_count()
+        for player in range(players):
+            if not members >> player & 1:
+                weight = factorial(size) * factorial(players - size - 1) / factorial(players)
+                weights[members | 1 << player, player] += weight
+                weights[members, player] -= weight
+    return np.asarray((values - values[..., :1]) @ weights, float)
+
+
+def payback_period(cash: Array, today: Array) -> int | None:
+    """First period from which cumulated undiscounted cash minus today's stays at 0 or above; None if none.
+
+    cash, today  (periods,) money
+    """
+    behind = np.flatnonzero(np.cumsum(cash - today) < 0)
+    first = int(behind[-1]) + 2 if behind.size else 1
+    return first if first <= len(cash) else None
+
+
+@dataclass(frozen=True)
+class Readouts:
+    """A plan beside today's. Segments and levers in the order of the case and LEVERS; None where undefined.
+
+    today, plan          Simulation of one draw and one plan each
+    uplift               CE(plan) - CE(today, no initiatives), money
+    more_money           the part from today's mix scaled to the plan's total; better_mix is the rest
+    marginal_return      (segments, levers) what one more euro in every period brings back; nan for constants
+    attribution          money per player: levers, then initiatives; sums to the uplift
+    cac, marginal_cac    per segment, money per new customer, onboarding included
+    clv_to_cac           per segment, net CLV in period 1 / CAC
+    """
+
+    today: Simulation
+    plan: Simulation
+    uplift: float
+    more_money: float
+    better_mix: float
+    marginal_return: Array
+    attribution: dict[str, float]
+    cac: list[float | None]
+    marginal_cac: list[float | None]
+    clv_to_cac: list[float | None]
+    payback_period: int | None
+
+    @property
+    def customer_equity(self) -> float:
+        """CE of the plan, money."""
+        return float(self.plan.customer_equity[0, 0])
+
+
+def plan_total(case: Case, spend: Spend, initiatives: Sequence[str]) -> float:
+    """What a plan takes from the budget, money per period: spend and initiatives (present value / annuity)."""
+    chosen = chosen_array(case, initiatives)[0, 0]
+    return float(spend_array(case, spend).sum() + chosen @ initiative_budget(case))
+
+
+def read_out(case: Case, spend: Spend, initiatives: Sequence[str] = (), given: Parameters | None = None) -> Readouts:
+    """All read-outs of a plan at the likely numbers, from one batch (model: section 4)."""
+    given = given or parameters(case)
+    plan = spend_array(case, spend)
+    total = plan_total(case, spend, initiatives)
+    batch = [given.today, plan, _scaled_today(given, total)]
+    batch += [_one_more(given, plan), _without_acquiring(plan), _lever_sets(given.today, plan)]
+    sizes = [part.shape[1] for part in batch]
+    none, chosen = chosen_array(case, ()), chosen_array(case, initiatives)
+    choices = [none, chosen, none, *(np.repeat(chosen, sizes[part], axis=1) for part in (3, 4))]
+    choices.append(np.concatenate([np.repeat(c, sizes[5] // 2, axis=1) for c in (none, chosen)], axis=1))
+    result = simulate(given, np.concatenate(batch, axis=1), np.concatenate(choices, axis=1))
+    ends = np.cumsum(sizes)
+    equity = np.split(result.customer_equity[0], ends[:-1])
+    today_equity, plan_equity = float(equity[0][0]), float(equity[1][0])
+    more_money = float(equity[2][0]) - today_equity if _differs(total, float(given.today.sum())) else 0.0
+    marginal = 1 + (equity[3].reshape(plan.shape[2:]) - plan_equity) / annuity(case)
+    acquired = np.split(result.acquired[0].sum(axis=1), ends[:-1])
+    today_result, plan_result = (_only(result, column) for column in (0, 1))
+    cac, marginal_cac = _costs_per_new_customer(given, plan, acquired)
+    net = plan_result.clv_net[0, 0, 0]
+    return Readouts(
+        today=today_result,
+        plan=plan_result,
+        uplift=plan_equity - today_equity,
+        more_money=more_money,
+        better_mix=plan_equity - today_equity - more_money,
+        marginal_return=np.where(spendable(case), marginal, np.nan),
+        attribution=dict(zip(PLAYERS, shapley(equity[5]).tolist(), strict=True)),
+        cac=cac,
+        marginal_cac=marginal_cac,
+        clv_to_cac=[float(v) / c if c else None for v, c in zip(net, cac, strict=True)],
+        payback_period=payback_period(plan_result.cash[0, 0], today_result.cash[0, 0]),
+    )
+
+
+def _differs(total: float, today: float) -> bool:
+    """Whether a plan's total is another than today's (beyond rounding)."""
+    return abs(total - today) > 1e-9 * max(1.0, total)
+
+
+def _scaled_today(given: Parameters, total: float) -> Array:
+    spent = given.today.sum()
+    return np.asarray(given.today * (total / spent) if spent > 0 else given.today, float)
+
+
+def _one_more(given: Parameters, plan: Array) -> Array:
+    """The plan with one more money unit per period in each cell in turn, (1, cells, segments, levers)."""
+    cells = np.eye(plan[0, 0].size).reshape(1, -1, *plan.shape[2:])
+    return np.asarray(plan + cells * spendable(given.case), float)
+
+
+def _without_acquiring(plan: Array) -> Array:
+    """The plan with each segment's acquire spend at 0 in turn, (1, segments, segments, levers)."""
+    plans = np.repeat(plan, plan.shape[2], axis=1)
+    for segment in range(plan.shape[2]):
+        plans[0, segment, segment, ACQUIRE] = 0
+    return plans
+
+
+def _lever_sets(today: Array, plan: Array) -> Array:
+    """For every set of players, the plan for its levers and today's for the others, (1, sets, segments, levers)."""
+    members = np.arange(2 ** len(PLAYERS))[:, None] >> np.arange(len(LEVERS)) & 1
+    return np.where(members[None, :, None, :] == 1, plan, today)
+
+
+def _only(result: Simulation, column: int) -> Simulation:
+    return Simulation(**{name: array[:, column : column + 1] for name, array in vars(result).items()})
+
+
+def _costs_per_new_customer(
+    given: Parameters, plan: Array, acquired: list[Array]
+) -> tuple[list[float | None], list[float | None]]:
+    """CAC and marginal CAC per segment; `acquired` holds (plans, segments) totals per part of the batch."""
+    segments, periods = plan.shape[2], given.case.horizon
+    onboarding = given.onboarding_cost[0, 0]
+    one_more = acquired[3].reshape(segments, len(LEVERS), segments)
+    average: list[float | None] = []
+    marginal: list[float | None] = []
+    for s in range(segments):
+        bought = acquired[1][0, s] - acquired[4][s, s]
+        next_bought = one_more[s, ACQUIRE, s] - acquired[1][0, s]
+        spent = periods * plan[0, 0, s, ACQUIRE]
+        average.append(float(spent / bought + onboarding[s]) if bought > 0 else None)
+        marginal.append(float(periods / next_bought + onboarding[s]) if next_bought > 0 else None)
+    return average, marginal
+
+
+# Where the next euro goes --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step in a cell at 0: its amount, money per period, and what it brings back per euro."""
+
+    segment: str
+    lever: str
+    amount: float
+    multiple: float
+
+
+@dataclass(frozen=True)
+class EmptyCell:
+    """A cell at 0: the step within the budget with the best return, and the smallest that pays (None: none does)."""
+
+    best: Step
+    first_paying: Step | None
+
+
+def empty_cells(given: Parameters, spend: Spend, initiatives: Sequence[str], budget: float) -> list[EmptyCell]:
+    """What a step would earn in each cell at (next to) 0: the first euro of an S-curve earns nothing, a step may."""
+    case, plan = given.case, spend_array(given.case, spend)
+    cells = [tuple(cell) for cell in np.argwhere(spendable(case) & (plan[0, 0] <= EMPTY * budget))]
+    if not cells or budget <= 0:
+        return []
+    amounts = np.geomspace(budget / 1000, budget, STEPS_TRIED)
+    plans = np.repeat(plan, len(cells) * len(amounts), axis=1)
+    for number, (s, lever) in enumerate(cells):
+        plans[0, number * len(amounts) : (number + 1) * len(amounts), s, lever] += amounts
+    chosen = chosen_array(case, initiatives)
+    equity = customer_equity(given, np.concatenate([plan, plans], axis=1), chosen)[0]
+    gains = (equity[1:] - equity[0]).reshape(len(cells), len(amounts))
+    found = []
+    for (s, lever), row in zip(cells, 1 + gains / (annuity(case) * amounts), strict=True):
+        steps = [
+            Step(case.segments[s].id, LEVER_CODES[lever], float(a), float(m)) for a, m in zip(amounts, row, strict=True)
+        ]
+        paying = np.flatnonzero(row > 1)
+        found.append(EmptyCell(steps[int(row.argmax())], steps[int(paying[0])] if paying.size else None))
+    return found
+
+
+@dataclass(frozen=True)
+class Opportunity:
+    """A place for money, given what is chosen already.
+
+    kind      "cell" or "initiative"; `segment` is None for an initiative, `initiative` its id
+    cost      money per period (an initiative: present value of its costs / annuity)
+    multiple  what one euro there brings back in customer equity, per present-value euro
+    in_plan   whether the plan pays for it now (a cell's last step) or could (its next)
+    funded    whether it lies above the cut line when the most attractive are taken first
+    """
+
+    kind: str
+    segment: str | None
+    lever: str
+    initiative: str | None
+    cost: float
+    multiple: float
+    in_plan: bool
+    funded: bool
+
+
+def opportunities(given: Parameters, spend: Spend, initiatives: Sequence[str], budget: float) -> list[Opportunity]:
+    """Last and next steps of every cell and all initiatives, most attractive first, with the cut line at the budget.
+
+    The money at stake is what is unallocated plus what the listed places of the plan hold now; where the plan is the
+    best split, exactly those places lie above the line.
+    """
+    case, plan = given.case, spend_array(given.case, spend)
+    chosen = chosen_array(case, initiatives)
+    step = max(budget, float(plan.sum())) * STEP_SHARE
+    if step <= 0:
+        return []
+    empty = empty_cells(given, spend, initiatives, budget)
+    first_steps = {(cell.best.segment, cell.best.lever): cell.best.amount for cell in empty}
+    places: list[tuple[Opportunity, Array, Array]] = []
+    for s, lever in np.argwhere(spendable(case)):
+        segment, code = case.segments[s].id, LEVER_CODES[lever]
+        held = min(step, float(plan[0, 0, s, lever]))
+        for amount, in_plan in ((held, True), (first_steps.get((segment, code), step), False)):
+            if amount > 0:
+                changed = plan.copy()
+                changed[0, 0, s, lever] += -amount if in_plan else amount
+                place = Opportunity("cell", segment, code, None, amount, 0.0, in_plan, False)
+                places.append((place, changed, chosen))
+    for i, (initiative, cost) in enumerate(zip(case.initiatives, initiative_budget(case), strict=True)):
+        toggled = chosen.copy()
+        toggled[0, 0, i] = 1 - toggled[0, 0, i]
+        is_chosen = bool(chosen[0, 0, i])
+        place = Opportunity("initiative", None, initiative.lever, initiative.id, float(cost), 0.0, is_chosen, False)
+        places.append((place, plan, toggled))
+    plans, choices = (np.concatenate([first, *(p[i] for p in places)], axis=1) for i, first in ((1, plan), (2, chosen)))
+    equity = customer_equity(given, plans, choices)[0]
+    return _ranked([place for place, _, _ in places], equity[1:] - equity[0], annuity(case), budget, given, spend)
+
+
+def _ranked(
+    places: list[Opportunity], changes: Array, factor: float, budget: float, given: Parameters, spend: Spend
+) -> list[Opportunity]:
+    chosen = [p.initiative for p in places if p.in_plan and p.initiative]
+    at_stake = (
+        budget - plan_total(given.case, spend, [i for i in chosen if i]) + sum(p.cost for p in places if p.in_plan)
+    )
+    valued = []
+    for place, change in zip(places, changes, strict=True):
+        gain = -change if place.in_plan else change
+        multiple = 1 + gain / (factor * place.cost) if place.cost > 0 else (np.inf if gain > 0 else 1.0)
+        valued.append((float(multiple), place))
+    valued.sort(key=lambda pair: -pair[0])
+    ranked, taken = [], 0.0
+    for multiple, place in valued:
+        taken += place.cost
+        funded = multiple > 1 and taken <= at_stake * (1 + 1e-9)
+        ranked.append(Opportunity(**{**vars(place), "multiple": multiple, "funded": funded}))
+    return ranked

@@ -1,0 +1,1 @@
+"""What stands behind a number or a finding, in words: formulas, terms, answers told."""

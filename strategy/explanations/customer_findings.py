@@ -1,0 +1,144 @@
+"""The sentences behind what customer data say: names of segments, findings of models, drivers and curves."""
+
+from strategy.customers.findings import Finding
+from strategy.words.wording import N_, Wording
+
+SEGMENT_NAMES = {
+    "champions": N_("Champions: bought lately, and much"),
+    "loyal": N_("Loyal: come back and spend"),
+    "recent": N_("Recent: bought lately, little so far"),
+    "slipping": N_("Slipping: bought much, not lately"),
+    "lapsed": N_("Lapsed: little, and long ago"),
+    "valuable_safe": N_("Valuable and likely to stay"),
+    "valuable_at_risk": N_("Valuable and at risk of leaving"),
+    "small_safe": N_("Less valuable and likely to stay"),
+    "small_at_risk": N_("Less valuable and at risk of leaving"),
+    "decile_1": N_("Most valuable tenth"),
+    "decile_2": N_("Second tenth by value"),
+    "decile_3": N_("Third tenth by value"),
+    "decile_4": N_("Fourth tenth by value"),
+    "decile_5": N_("Fifth tenth by value"),
+    "decile_6": N_("Sixth tenth by value"),
+    "decile_7": N_("Seventh tenth by value"),
+    "decile_8": N_("Eighth tenth by value"),
+    "decile_9": N_("Ninth tenth by value"),
+    "decile_10": N_("Least valuable tenth"),
+    "others": N_("All others"),
+    "unknown": N_("Not known"),
+}
+"""Segments that we name; those of a column keep the names they have in the data."""
+FINDINGS = {
+    "leaving_not_identified": N_(
+        "The data cannot tell leaving from buying rarely: leaving adds {gain} to the log-likelihood where {needed} is "
+        "asked. Nobody is taken to leave, so values are upper bounds."
+    ),
+    "few_repeaters": N_("Only {repeaters} of {customers} customers bought again; {needed} are needed for an estimate."),
+    "nobody_bought_again": N_(
+        "None of {customers} customers bought again; half a purchase over all the time seen is assumed."
+    ),
+    "not_converged": N_("The search for the best {model} did not come to rest; do not rely on it."),
+    "customers_alike": N_(
+        "The estimate of {parameters} ran to the end of what is searched: customers are nearly alike in it, or differ "
+        "beyond what the data can tell. The bands are too narrow."
+    ),
+    "few_spenders": N_("Only {repeaters} repeat buyers show what they spend; {needed} are needed for an estimate."),
+    "spend_not_seen": N_(
+        "With {repeaters} repeat buyers nobody can tell how spend differs: a repeat buyer's own mean is used, and "
+        "{observed_mean} per purchase for the others."
+    ),
+    "spend_unlimited": N_(
+        "Spend differs so much that its expectation has no end (q is {q}); each repeat buyer's own mean is used, and "
+        "{observed_mean} for the others."
+    ),
+    "spend_alike": N_("Customers spend all but the same per purchase, about {mean}."),
+    "spend_not_converged": N_("The search for the best model of spend did not come to rest; do not rely on it."),
+    "spend_depends_on_frequency": N_(
+        "Who buys more often spends differently per purchase: correlation {correlation}, between {low} and {high}, "
+        "where the model allows at most {limit}. Values of frequent buyers are off."
+    ),
+    "poor_tracking": N_(
+        "The model foretold {predicted} purchases where customers made {actual}: {miss} off, more than {limit} and "
+        "more than chance."
+    ),
+    "few_endings": N_("Only {ended} contracts ended; {needed} are needed for a curve."),
+    "nobody_left": N_("None of {renewals} renewals was refused; half an ending over all of them is assumed."),
+    "leaving_alike": N_(
+        "No differences in the chance to leave were found: one chance is used for all renewals. If customers do "
+        "differ, those who stay are worth more than this says."
+    ),
+    "poor_curve": N_(
+        "Endings do not follow the curve: at renewal {renewal} {ended} contracts ended where it expects {expected}. "
+        "Look at the chart before you rely on the values."
+    ),
+    "survivors_only": N_(
+        "No contract in the file ended before {day}, though some {expected} should have: those that ended earlier were "
+        "left out, so leaving looks rarer than it is. Ask for a list of all contracts that ever started."
+    ),
+    "equal_contracts": N_(
+        "{rows} contracts ({share}) are exactly equal to another: if they are copies, take them out and bring the file "
+        "again."
+    ),
+    "many_unread": N_(
+        "{rows} rows ({share}) could not be read or lie outside the time of the others: see what was taken out, and "
+        "choose how dates and amounts are written."
+    ),
+    "dates_in_two_orders": N_(
+        "In {rows} rows ({share}) day and month stand the other way round; of rows with days up to 12 nobody can tell. "
+        "Export the dates in one order."
+    ),
+    "returns_not_matched": N_(
+        "{rows} returns, together {returned} ({share} of what is left), match no purchase of the same customer, "
+        "product and amount and were left out: values may be too high."
+    ),
+    "long_gap": N_(
+        "Nothing happened for {days} days, from {first} to {last}: a part of the file may be missing, or a date wrong."
+    ),
+    "purchases_merged": N_(
+        "{share} of repeat purchases fall in the same week or month as another and count once, which the models miss. "
+        "Count by the day."
+    ),
+    "contracts_not_converged": N_("The search for the best curve of leaving did not come to rest; do not rely on it."),
+    "margin_not_given": N_("No margin was given: CLV counts revenue, not profit."),
+    "non_products_kept": N_(
+        "{lines} lines look like postage, fees or corrections ({products}) and were kept; exclude them if they are no "
+        "purchases."
+    ),
+    "segments_left_out": N_("Segments without customers or revenue to expect were left out: {segments}."),
+    "amounts_filled_in": N_("{contracts} contracts have no amount that can be read; the mean of the others, {mean}, "
+                            "was taken."),
+    "few_observations": N_("{number} observations are too few to tell; {needed} are needed."),
+    "few_events": N_("{number} customers left or stayed, the fewer of the two; {needed} are needed to tell why."),
+    "driver_does_not_vary": N_("All customers have the same here, so nothing can be told: {drivers}."),
+    "drivers_move_as_one": N_("These move together, so their effects cannot be told apart: {drivers}. Leave one out."),
+    "separated": N_(
+        "These foretell leaving without a single error, so their effect has no end: {drivers}. Check whether they are "
+        "known only after a customer left."
+    ),
+    "spend_does_not_vary": N_("Spend took {spends} different values; {needed} are needed to see a curve."),
+    "spend_does_not_help": N_("In {observations} observations more spend did not go with a better outcome."),
+    "curve_not_identified": N_(
+        "{observations} observations do not fix where the curve starts and ends; give the floor or the ceiling."
+    ),
+    "answers_narrowed": N_(
+        "The ranges from {observations} observations overlapped and were cut half way; they are surer than the data."
+    ),
+}  # fmt: skip
+"""What the models, drivers and curves say about themselves, with their fields."""
+PERCENTAGES = {("poor_tracking", "miss"), ("poor_tracking", "limit")}
+AMOUNTS = ("mean", "observed_mean", "returned")
+
+
+def say_finding(finding: Finding, say: Wording) -> str:
+    """The sentence of a finding in the reader's language, as plain text."""
+    written = {name: _written(finding.code, name, value, say) for name, value in finding.fields.items()}
+    return say.text(FINDINGS[finding.code], **written)
+
+
+def _written(code: str, name: str, value: float | int | str, say: Wording) -> str:
+    if isinstance(value, str):
+        return value
+    if name == "share" or (code, name) in PERCENTAGES:
+        return say.percent(value)
+    if name in AMOUNTS:
+        return say.number(value, 2)
+    return say.number(value) if isinstance(value, int) or float(value).is_integer() else say.number(value, 2)

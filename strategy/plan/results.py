@@ -1,0 +1,175 @@
+"""What a plan comes to, each result computed once for the same content, whoever asks."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from strategy.allocation import best_split, information
+from strategy.allocation.limits import Limits
+from strategy.case.case import Case
+from strategy.equity import readouts, uncertainty
+from strategy.equity.one_euro import EuroTrail, follow_euro
+from strategy.equity.parameters import Parameters, parameters
+from strategy.equity.uncertainty import Progress
+from strategy.plan.plan import Plan
+
+KEPT = 256
+BUDGET_POINTS = 17
+Split = tuple[Case, tuple[tuple[str, tuple[tuple[str, float], ...]], ...], tuple[str, ...]]
+
+
+def split_of(plan: Plan) -> Split:
+    """What the results depend on: case, spend and initiatives, hashable."""
+    cells = tuple((segment, tuple(levers.items())) for segment, levers in plan.spend.items())
+    return plan.case, cells, plan.initiatives
+
+
+def _spend(split: Split) -> dict[str, dict[str, float]]:
+    return {segment: dict(levers) for segment, levers in split[1]}
+
+
+@lru_cache(KEPT)
+def given(case: Case) -> Parameters:
+    """The case's likely numbers as arrays."""
+    return parameters(case)
+
+
+@lru_cache(KEPT)
+def _read_out(split: Split) -> readouts.Readouts:
+    return readouts.read_out(split[0], _spend(split), split[2], given(split[0]))
+
+
+def read_out(plan: Plan) -> readouts.Readouts:
+    """The plan beside today's."""
+    return _read_out(split_of(plan))
+
+
+@lru_cache(KEPT)
+def _opportunities(split: Split, budget: float) -> list[readouts.Opportunity]:
+    return readouts.opportunities(given(split[0]), _spend(split), split[2], budget)
+
+
+def opportunities(plan: Plan) -> list[readouts.Opportunity]:
+    """Where the next euro goes, most attractive first."""
+    return _opportunities(split_of(plan), plan.budget)
+
+
+@lru_cache(KEPT)
+def _tornado(split: Split) -> list[uncertainty.TornadoBar]:
+    return uncertainty.tornado(split[0], (_spend(split), split[2]))
+
+
+def tornado(plan: Plan) -> list[uncertainty.TornadoBar]:
+    """Which assumptions matter to the plan."""
+    return _tornado(split_of(plan))
+
+
+@lru_cache(KEPT)
+def _flips(split: Split, other: Split) -> list[information.Flip]:
+    return information.flip_points(split[0], (_spend(split), split[2]), (_spend(other), other[2]))
+
+
+def flips(plan: Plan, other: Plan) -> list[information.Flip]:
+    """The beliefs at which the better of two plans changes."""
+    return _flips(split_of(plan), split_of(other))
+
+
+@lru_cache(KEPT)
+def _trail(split: Split, segment: str, lever: str) -> EuroTrail:
+    return follow_euro(given(split[0]), _spend(split), split[2], segment, lever)
+
+
+def trail(plan: Plan, segment: str, lever: str) -> EuroTrail:
+    """One more euro in a cell, followed to customer equity."""
+    return _trail(split_of(plan), segment, lever)
+
+
+# Long work: computed by pages/frame/jobs.py, which keeps the result by its key ---------------------------------------
+
+
+def outlook_key(plan: Plan) -> tuple[object, ...]:
+    """What `outlook` depends on."""
+    return ("outlook", *split_of(plan), plan.draws, plan.seed)
+
+
+def outlook(plan: Plan, on_progress: Progress) -> uncertainty.Outlook:
+    """How sure today's and the plan are."""
+    return uncertainty.outlook(plan.case, [(plan.spend, plan.initiatives)], plan.draws, plan.seed, on_progress)
+
+
+def best_key(plan: Plan) -> tuple[object, ...]:
+    """What `best` depends on: not on the plan's own split, but for its locks."""
+    limits = plan.all_limits
+    cells, locks = (
+        tuple((segment, *sorted(levers.items())) for segment, levers in part.items())
+        for part in (limits.cells, limits.locked)
+    )
+    settings = (plan.at_most, plan.choose_initiatives, plan.aversion, plan.draws, plan.seed)
+    levers = tuple(sorted(limits.levers.items()))
+    return ("best", plan.case, plan.budget, cells, locks, levers, plan.initiatives, settings)
+
+
+def best(plan: Plan, on_progress: Progress) -> best_split.BestSplit:
+    """The best split of the plan's budget within its locks and limits, refined."""
+    return _best(plan, True, on_progress)
+
+
+def divided_key(plan: Plan) -> tuple[object, ...]:
+    """What `divided` depends on."""
+    return ("divided", *best_key(plan)[1:])
+
+
+def divided(plan: Plan, on_progress: Progress) -> best_split.BestSplit:
+    """The best split before it is refined: the grid's division, at once."""
+    return _best(plan, False, on_progress)
+
+
+def _best(plan: Plan, refined: bool, on_progress: Progress) -> best_split.BestSplit:
+    return best_split.best_split(
+        plan.case,
+        plan.budget,
+        plan.all_limits,
+        plan.at_most,
+        plan.goal,
+        plan.initiatives,
+        plan.choose_initiatives,
+        refined,
+        on_progress,
+    )
+
+
+def budget_curve_key(plan: Plan) -> tuple[object, ...]:
+    """What `budget_curve` depends on."""
+    return ("budget_curve", plan.case, plan.initiatives, budget_range(plan))
+
+
+def budget_range(plan: Plan) -> tuple[float, float]:
+    """Budgets worth looking at: from nothing but the initiatives to well above the larger of plan and today."""
+    today = sum(amount for levers in plan.case.today.values() for amount in levers.values())
+    top = max(plan.budget, plan.spent + plan.initiative_cost, today)
+    return plan.initiative_cost, 2.5 * top if top > 0 else 1.0
+
+
+def budget_curve(plan: Plan, on_progress: Progress) -> best_split.BudgetCurve:
+    """Customer equity of the best split at each budget."""
+    low, high = budget_range(plan)
+    return best_split.budget_curve(plan.case, low, high, BUDGET_POINTS, plan.initiatives, Limits(), on_progress)
+
+
+def information_key(plan: Plan) -> tuple[object, ...]:
+    """What `worth_finding_out` depends on."""
+    return ("information", *split_of(plan), *best_key(plan))
+
+
+def worth_finding_out(plan: Plan, on_progress: Progress) -> information.Information:
+    """No-regret money, and what knowing each assumption is worth."""
+    found = best(plan, lambda share: on_progress(0.2 * share))
+    plans: Sequence[uncertainty.Plan] = [(plan.spend, plan.initiatives)]
+    return information.value_of_information(
+        plan.case,
+        plans,
+        found,
+        plan.all_limits,
+        plan.draws,
+        plan.seed,
+        lambda share: on_progress(0.2 + 0.8 * share),
+    )

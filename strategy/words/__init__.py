@@ -1,0 +1,1 @@
+"""Words and numbers in two languages, and the sentences behind codes."""

@@ -1,0 +1,62 @@
+"""What each lever is called and how its answers are asked for: a table by code, in the order of LEVERS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from strategy.words.wording import N_
+
+
+@dataclass(frozen=True)
+class LeverWords:
+    """Message ids about one lever.
+
+    name      what it is called
+    goal      what it is for, in a few words
+    asks      the question before the four answers, with {per} for the period
+    constant  the question where spending moves nothing
+    answer    what an answer counts, with {per} for the period, short: the title of an axis
+    doing     a cell as the beginning of a sentence, with {segment}
+    """
+
+    name: str
+    goal: str
+    asks: str
+    constant: str
+    answer: str
+    doing: str
+
+
+LEVER_WORDS: Mapping[str, LeverWords] = {
+    "acquire": LeverWords(
+        N_("Acquire"),
+        N_("bring in new customers with enough potential for both sides"),
+        N_("How many new customers {per} at …"),
+        N_("New customers, whatever is spent"),
+        N_("new customers {per}"),
+        N_("Acquiring in {segment}"),
+    ),
+    "develop": LeverWords(
+        N_("Develop"),
+        N_("give the relation content, so that customers buy more"),
+        N_("What does a customer spend with us {per} at …"),
+        N_("Spend of a customer, whatever we spend"),
+        N_("revenue per customer {per}"),
+        N_("Developing {segment}"),
+    ),
+    "retain": LeverWords(
+        N_("Retain"),
+        N_("hold on to the customers that are worth keeping"),
+        N_("Of 100 customers, how many stay {per} at …"),
+        N_("Of 100 customers so many stay, whatever is spent"),
+        N_("of 100 customers, how many stay"),
+        N_("Retaining {segment}"),
+    ),
+    "reduce_cost": LeverWords(
+        N_("Reduce cost"),
+        N_("serve customers at lower cost over the life of the relation"),
+        N_("What does it cost to serve a customer {per} at …"),
+        N_("Cost to serve a customer, whatever is spent"),
+        N_("cost to serve a customer {per}"),
+        N_("Cutting the cost to serve {segment}"),
+    ),
+}

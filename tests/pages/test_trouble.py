@@ -1,0 +1,232 @@
+"""What nobody foresaw is one sentence with a reference; the rest of the page is drawn, and the plan is kept."""
+
+import ast
+import errno
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.dimensions import segments
+from pages.frame import jobs, trouble
+from pages.money import controls, headline, more, present
+from pages.plans import firm
+from pages.questions import ask, believe
+from strategy import charts
+from strategy.plan import plan as plans
+from strategy.plan import results
+from strategy.unforeseen import reference
+from strategy.words.wording import LANGUAGES, Wording
+from tests.apptest import alone, moved, opened, plan, widgets
+from tests.test_architecture import PAGES, PARTS, name, tree
+
+FAILURES = {
+    "a fault of ours": KeyError("rows"),
+    "memory": MemoryError(),
+    "recursion": RecursionError("maximum recursion depth exceeded"),
+    "full disk": OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+}
+UNFORESEEN = {"en": "nobody foresaw", "nl": "niemand voorzag"}
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    logged = trouble.logged
+    alone(monkeypatch)
+    monkeypatch.setattr(trouble, "logged", logged)
+
+
+def failing(failure: Exception) -> Callable[..., Any]:
+    def fail(*given: Any, **named: Any) -> Any:
+        raise failure
+
+    return fail
+
+
+def said(at: AppTest, language: str, failure: Exception, log: pytest.LogCaptureFixture) -> None:
+    """One sentence with the reference under which the log has the traceback, and a page that can be used."""
+    assert not at.exception
+    (error,) = at.error
+    assert UNFORESEEN[language] in error.value
+    assert reference(failure) in error.value
+    records = [record for record in log.records if record.name == "planner"]
+    assert records
+    assert reference(failure) in records[-1].getMessage()
+    assert records[-1].exc_info is not None
+    assert records[-1].exc_info[1] is failure
+    assert {"undo", "redo"} <= {button.key for button in at.button}
+    assert "language_choice" in widgets(at)
+
+
+# Parts of pages ------------------------------------------------------------------------------------------------------
+
+PLACES: dict[str, tuple[str, Any, str, str]] = {
+    "a chart": ("budget.py", charts, "waterfall", "chart_next_euro"),
+    "a chart in a column": ("client_selection.py", charts, "whale_curve", "chart_bubbles"),
+    "decide": ("client_selection.py", segments, "table", "chart_whale"),
+    "questions": ("client_selection.py", ask, "questions", "chart_whale"),
+    "believe": ("client_selection.py", believe, "answers", "chart_whale"),
+    "the split": ("budget.py", controls, "split", "chart_waterfall"),
+    "a view": ("budget.py", more, "_over_time", "chart_waterfall"),
+    "the headline": ("budget.py", headline, "figures", "chart_waterfall"),
+    "the ways to a firm": ("start.py", firm, "choice", "chart_value_today"),
+}
+"""What fails, on which page, and a chart that is drawn all the same."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_part_that_fails_leaves_the_others(
+    place: str, language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    page, module, function, alive = PLACES[place]
+    failure = KeyError("rows")
+    monkeypatch.setattr(module, function, failing(failure))
+    before = moved()
+    at = opened(page, language, history=before)
+    said(at, language, failure, caplog)
+    assert alive in [chart.key for chart in at.get("plotly_chart")]
+    assert plan(at) == before.plan
+    at.button(key="undo").click().run()
+    assert plan(at) == before.undo().plan
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+def test_whatever_fails_is_one_sentence(
+    failure: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(charts, "waterfall", failing(failure))
+    at = opened("budget.py", "en", history=moved())
+    said(at, "en", failure, caplog)
+    assert str(failure) not in at.error[0].value or not str(failure)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_that_fails_before_its_title_has_one_all_the_same(
+    language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failure = MemoryError()
+    monkeypatch.setattr(headline, "guess_pending", failing(failure))
+    at = opened("budget.py", language, history=moved())
+    said(at, language, failure, caplog)
+    monkeypatch.setattr("pages.frame.frame.dimension", failing(failure))
+    at = opened("value_protection.py", language, history=moved())
+    said(at, language, failure, caplog)
+    assert at.title[0].value == Wording(language).text("Value protection")
+    assert plan(at) == moved().plan
+
+
+def test_a_slide_that_fails_leaves_the_way_on_and_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(present, "_headline", failing(KeyError("rows")))
+    at = opened("budget.py", "en", history=moved(), display={"presenting": True})
+    assert not at.exception
+    assert len(at.error) == 1
+    at.button(key="slide_stop").click().run()
+    assert not at.error
+    assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+
+
+def test_how_streamlit_ends_and_repeats_a_run_passes() -> None:
+    """Presenting ends its run with st.stop(): nothing of the page below the slide is drawn, and no error."""
+    at = opened("budget.py", "en", history=moved(), display={"presenting": True})
+    assert not at.exception
+    assert not at.error
+    assert "undo" not in [button.key for button in at.button]
+
+
+# Callbacks -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+def test_a_button_that_fails_says_so_and_leaves_page_and_plan(
+    failure: Exception, language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = moved()
+    at = opened("budget.py", language, history=before)
+    with monkeypatch.context() as broken:
+        broken.setattr(plans, "reset", failing(failure))
+        at.button(key="reset").click().run()
+        said(at, language, failure, caplog)
+        assert plan(at) == before.plan
+        assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+    at.button(key="reset").click().run()
+    assert not at.error
+    assert plan(at).as_today
+
+
+def test_a_slider_that_fails_says_so_and_leaves_page_and_plan(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, failure = moved(), ZeroDivisionError("division by zero")
+    at = opened("budget.py", "en", history=before)
+    slider = at.slider(key="lever_retain")
+    monkeypatch.setattr(plans, "set_lever", failing(failure))
+    slider.set_value(slider.min).run()
+    said(at, "en", failure, caplog)
+    assert plan(at) == before.plan
+    assert at.slider(key="lever_retain").value != slider.min
+
+
+def test_callbacks_are_guarded_by_the_method_that_streamlit_calls() -> None:
+    """A new Streamlit that calls callbacks in another way fails here and not on the screen."""
+    assert trouble.WStates.call_callback is trouble._call
+    assert trouble._CALL.__name__ == "call_callback"
+
+
+# Long work -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("failure", [*FAILURES.values(), TimeoutError("too slow")], ids=[*FAILURES, "time"])
+def test_long_work_that_fails_says_so_with_the_same_reference_in_every_run(
+    failure: Exception, language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(jobs, "_JOBS", type(jobs._JOBS)())
+    monkeypatch.setattr(results, "outlook", failing(failure))
+    at = opened("budget.py", language, history=moved())
+    said(at, language, failure, caplog)
+    first = at.error[0].value
+    said(at.run(), language, failure, caplog)
+    assert at.error[0].value == first
+    assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+
+
+# Where it is said ----------------------------------------------------------------------------------------------------
+
+
+def calls(path: Any) -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
+    """The calls of a file: (what is called, the call, the call that it is an argument of)."""
+    above = {child: node for node in ast.walk(tree(path)) for child in ast.iter_child_nodes(node)}
+    for node in above:
+        if isinstance(node, ast.Call):
+            outer: ast.AST | None = above.get(node)
+            while outer is not None and not isinstance(outer, ast.Call | ast.stmt):
+                outer = above.get(outer)
+            yield ast.unparse(node.func), node, outer
+
+
+@pytest.mark.parametrize("path", PAGES + PARTS, ids=name)
+def test_only_trouble_draws_error_boxes(path: Any) -> None:
+    """And the red light on customer data, which says nothing but words of ours."""
+    drawn = {ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    may = name(path) in ("pages/frame/trouble.py", "pages/customer_data/file_report.py")
+    assert bool(drawn & {"st.error", "st.exception"}) == may
+
+
+@pytest.mark.parametrize("path", PAGES + PARTS, ids=name)
+def test_a_sentence_that_may_quote_a_file_is_kept_as_text_or_shown_as_text(path: Any) -> None:
+    """What explain and say_finding return is plain text: it goes where nothing is read as Markdown, or is escaped."""
+    for called, node, outer in calls(path):
+        if called in ("explain", "say_finding") and name(path) != "pages/frame/trouble.py":
+            taken = ast.unparse(outer.func) if isinstance(outer, ast.Call) else ast.unparse(outer or node)
+            assert taken in ("markdown_text", "session.complain", "trouble.told"), f"{name(path)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", PAGES + PARTS, ids=name)
+def test_every_chart_is_drawn_where_its_failure_is_caught(path: Any) -> None:
+    for called, node, _ in calls(path):
+        if called == "show" and name(path) != "pages/frame/session.py":
+            assert isinstance(node.args[0], ast.Lambda) or ast.unparse(node.args[0]).startswith("partial("), node.lineno
