@@ -9,10 +9,12 @@ from math import isnan
 from pathlib import Path
 from typing import Any, NoReturn
 
-from strategy.allocation.best_split import Goal, best_split, budget_curve
+from strategy.allocation.best_split import Goal, best_split
+from strategy.allocation.budget_curve import budget_curve
 from strategy.allocation.limits import Limits, room_for
+from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
 from strategy.case.case import Case
-from strategy.case.case_file import initiatives_from, limits_from, read_case, read_json, spend_from
+from strategy.case.case_file import read_case, read_json
 from strategy.case.levers import LEVER_CODES
 from strategy.commands.arguments import count, money, share
 from strategy.commands.customers import case, case_arguments, value, value_arguments

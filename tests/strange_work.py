@@ -3,7 +3,7 @@
 import os
 import sys
 
-from strategy.equity.uncertainty import Progress
+from strategy.progress import Progress
 
 
 def endless(told: Progress) -> None:

@@ -29,7 +29,7 @@ from strategy.equity.one_euro import follow_euro
 from strategy.equity.parameters import parameters, spend_array
 from strategy.equity.readouts import PLAYERS, read_out
 from strategy.equity.simulation import customer_equity
-from strategy.equity.uncertainty import draw, outlook, silent, tornado
+from strategy.equity.uncertainty import draw, outlook, tornado
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import read_workbook, write_workbook
 from strategy.exports.strategy_page import strategy_page
@@ -39,6 +39,7 @@ from strategy.plan.history import History, Step
 from strategy.plan.opinions import Voice, set_voices, voices
 from strategy.plan.plan import Plan, read_plan, set_answer, set_case, set_lever, start
 from strategy.plan.register import register
+from strategy.progress import silent
 from strategy.words.messages import LEVER_GOALS, LEVER_NAMES, explain
 from strategy.words.wording import LANGUAGES, Wording
 from tests.apptest import alone, healthy, markdown_on, opened, shown

@@ -11,8 +11,8 @@ from strategy.case.samples import FOLDER
 from strategy.customers.reading import reader
 from strategy.customers.reading.folder import UNUSED_HOURS, PrivateFolder
 from strategy.customers.reading.source import Source
-from strategy.equity.uncertainty import Progress
 from strategy.errors import PlannerError
+from strategy.progress import Progress
 from strategy.unreadable import foreign
 from strategy.words.messages import explain
 from strategy.words.wording import N_, Wording, markdown_text

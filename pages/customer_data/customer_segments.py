@@ -19,9 +19,9 @@ from strategy.customers.value.measures import Segments
 from strategy.customers.value.segmenting import Ahead, Drift, Way, ahead_of, book_of, drift, grouped, segment, ways
 from strategy.customers.value.segments import NAMELESS, OTHERS, Movement
 from strategy.customers.value.worth import MoneyTerms, Worth
-from strategy.equity.uncertainty import Progress
 from strategy.explanations.customer_findings import SEGMENT_NAMES, say_finding
 from strategy.exports.customer_rows import About
+from strategy.progress import Progress
 from strategy.words.wording import N_, Wording, markdown_text
 
 WAY_NAMES = {

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from pages.frame import session
+from strategy.customers.cleaning.choices import Choices
 from strategy.customers.reading.folder import PrivateFolder
-from strategy.customers.reading.source import Choices, Source
+from strategy.customers.reading.source import Source
 from strategy.customers.study import Measured
 from strategy.customers.value.segmenting import Way
 from strategy.customers.value.worth import MoneyTerms, Worth

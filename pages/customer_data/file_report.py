@@ -14,8 +14,9 @@ from pages.customer_data.law_parameters import MODEL_NAMES
 from pages.frame import frame, jobs, session
 from pages.frame.show import show
 from strategy import charts
+from strategy.customers.cleaning.choices import Choices
 from strategy.customers.models.spend import LARGEST_CORRELATION
-from strategy.customers.reading.source import Choices, Source
+from strategy.customers.reading.source import Source
 from strategy.customers.study import Measured, Purchases, Running, measure
 from strategy.explanations.customer_findings import say_finding
 from strategy.exports.customer_rows import KINDS, MOST_EXCEL_ROWS, About, fits_excel, rows_as

@@ -10,10 +10,11 @@ import streamlit as st
 
 from pages.customer_data import data_study
 from pages.frame import session
+from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Rules
 from strategy.customers.reading.columns import Columns, ContractColumns
 from strategy.customers.reading.parsing import CODES
-from strategy.customers.reading.source import PREVIEW, Choices, Source, currencies_seen, either_order, either_sign
+from strategy.customers.reading.source import PREVIEW, Source, currencies_seen, either_order, either_sign
 from strategy.words.wording import N_, Wording, markdown_text, printable
 
 LONGEST_CELL, LONGEST_NAME = 60, 30

@@ -11,9 +11,9 @@ from typing import Any
 import streamlit as st
 
 from pages.frame import session, trouble
-from strategy.equity.uncertainty import Cancelled, Progress
 from strategy.errors import PlannerError
 from strategy.plan.plan import Plan
+from strategy.progress import Cancelled, Progress
 from strategy.unreadable import FULL, refusal
 
 WORKERS, READERS = 2, 4

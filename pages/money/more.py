@@ -74,7 +74,7 @@ def _curves(plan: Plan, say: Wording) -> None:
         say.text("Lever"),
         LEVER_CODES,
         key="curve_lever",
-        default=LEVER_CODES[0],
+        default=next(iter(LEVER_CODES)),
         required=True,
         format_func=lambda code: say.text(LEVER_NAMES[code]),
     )

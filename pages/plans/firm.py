@@ -11,7 +11,7 @@ from pages.plans import workbook
 from strategy.case.case import Event
 from strategy.case.levers import RATES
 from strategy.case.samples import SAMPLES
-from strategy.case.ten_numbers import DEFAULTS, EXAMPLES, QUESTIONS, Question, case_from_answers, origins_of
+from strategy.case.ten_numbers import DEFAULTS, EXAMPLES, QUESTIONS, NumberAsked, case_from_answers, origins_of
 from strategy.customers.reading.reader import read_apart
 from strategy.equity.readouts import Readouts
 from strategy.errors import PlannerError
@@ -129,7 +129,7 @@ def _answers() -> dict[str, float]:
     return {**EXAMPLES, **session.display("answers", {})}
 
 
-def _answer(question: Question, say: Wording) -> None:
+def _answer(question: NumberAsked, say: Wording) -> None:
     money = Wording(say.language, session.display("ten_currency", CURRENCIES[0]))
     given = _answers()[question.code]
     typed(

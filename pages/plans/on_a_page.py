@@ -4,11 +4,11 @@ import streamlit as st
 
 from pages.frame import session
 from strategy.coherence import BUDGET
-from strategy.equity.uncertainty import silent
 from strategy.exports.strategy_page import Contradiction, StrategyPage, page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan import results
 from strategy.plan.plan import Plan
+from strategy.progress import silent
 from strategy.questions import BY_CODE, DIMENSIONS
 from strategy.words.wording import Wording, markdown_text
 

@@ -40,7 +40,8 @@ def answers(*levers: str, fields: Sequence[str] = ASKED, beside: Callable[[str],
     """
     say, segment = session.say(), chosen_segment()
     if len(levers) == 1:
-        _asked(segment, levers[0], fields, beside)
+        (lever,) = levers
+        _asked(segment, lever, fields, beside)
         return
     frame.tabs(
         "believe_levers",

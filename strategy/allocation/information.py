@@ -27,14 +27,13 @@ from strategy.equity.uncertainty import (
     SEED,
     Assumption,
     Plan,
-    Progress,
     assumptions,
     draw,
     expected_value_of_perfect_information,
-    silent,
     today_plan,
     value_of_knowing,
 )
+from strategy.progress import Progress, silent
 
 SPLIT_DRAWS = 50
 REGRET_SHARE = 0.1

@@ -9,7 +9,7 @@ import numpy as np
 
 from strategy.allocation.search import EXCHANGES, Index, Objective, Room, exchange_all, polish
 from strategy.equity.curves import Array
-from strategy.equity.uncertainty import Progress, part_of, silent
+from strategy.progress import Progress, part_of, silent
 
 ROUNDS = 4
 """Of kicks, exchanges and polishing; fewer where a round brings nothing."""

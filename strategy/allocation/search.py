@@ -13,7 +13,7 @@ from scipy.optimize import linprog, minimize
 from threadpoolctl import threadpool_limits
 
 from strategy.equity.curves import Array
-from strategy.equity.uncertainty import Progress, part_of, silent
+from strategy.progress import Progress, part_of, silent
 
 Index = NDArray[np.intp]
 Objective = Callable[[Array], Array]

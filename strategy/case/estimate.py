@@ -16,8 +16,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from strategy.errors import PlannerError
+from strategy.words.wording import MAX_AMOUNT as MAX_AMOUNT
 
-MAX_AMOUNT = 1e15
+PERT_REACH = 7.0**0.5
+"""Standard errors from the likely value to the ends of a triple: a symmetric PERT (lambda 4) then has that error."""
 NOTHING = 1e-30
 """What is nearer to 0 than this is 0: nobody means it, and what is divided by it goes beyond what a number can hold."""
 

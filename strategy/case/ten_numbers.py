@@ -14,7 +14,7 @@ from strategy.words.wording import N_
 
 
 @dataclass(frozen=True)
-class Question:
+class NumberAsked:
     """One of the ten numbers: its question, unit (people, money, share of 100) and a first answer."""
 
     code: str
@@ -24,16 +24,16 @@ class Question:
 
 
 QUESTIONS = (
-    Question("customers", N_("How many customers do you have?"), "people", 20000),
-    Question("new_customers", N_("How many new customers does marketing bring in a year?"), "people", 3000),
-    Question("revenue", N_("What does a customer spend with you in a year?"), "money", 400),
-    Question("gross_margin", N_("Of every 100 of revenue, how much is gross margin?"), "hundred", 50),
-    Question("cost_to_serve", N_("What does it cost to serve a customer for a year?"), "money", 60),
-    Question("stay", N_("Of 100 customers, how many are still there a year later?"), "hundred", 80),
-    Question("acquire", N_("What do you spend a year on winning customers?"), "money", 450000),
-    Question("develop", N_("What do you spend a year on selling more to customers?"), "money", 150000),
-    Question("retain", N_("What do you spend a year on keeping customers?"), "money", 200000),
-    Question("reduce_cost", N_("What do you spend a year on serving customers at lower cost?"), "money", 100000),
+    NumberAsked("customers", N_("How many customers do you have?"), "people", 20000),
+    NumberAsked("new_customers", N_("How many new customers does marketing bring in a year?"), "people", 3000),
+    NumberAsked("revenue", N_("What does a customer spend with you in a year?"), "money", 400),
+    NumberAsked("gross_margin", N_("Of every 100 of revenue, how much is gross margin?"), "hundred", 50),
+    NumberAsked("cost_to_serve", N_("What does it cost to serve a customer for a year?"), "money", 60),
+    NumberAsked("stay", N_("Of 100 customers, how many are still there a year later?"), "hundred", 80),
+    NumberAsked("acquire", N_("What do you spend a year on winning customers?"), "money", 450000),
+    NumberAsked("develop", N_("What do you spend a year on selling more to customers?"), "money", 150000),
+    NumberAsked("retain", N_("What do you spend a year on keeping customers?"), "money", 200000),
+    NumberAsked("reduce_cost", N_("What do you spend a year on serving customers at lower cost?"), "money", 100000),
 )
 
 DEFAULTS: tuple[str, ...] = (

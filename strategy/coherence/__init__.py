@@ -8,17 +8,17 @@ from strategy.plan.plan import Plan
 
 
 @dataclass(frozen=True)
-class Finding:
+class Clash:
     """Where a plan contradicts itself: the rule, and what its sentence names."""
 
     rule: Rule
     facts: Facts
 
 
-def findings(plan: Plan) -> list[Finding]:
+def findings(plan: Plan) -> list[Clash]:
     """What the rules find, in their order."""
     found = ((rule, rule.check(plan)) for rule in RULES)
-    return [Finding(rule, facts) for rule, facts in found if facts is not None]
+    return [Clash(rule, facts) for rule, facts in found if facts is not None]
 
 
 __all__ = ["BUDGET", "RULES", "Facts", "Finding", "Rule", "findings"]

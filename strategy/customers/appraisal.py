@@ -21,7 +21,7 @@ from strategy.customers.findings import Finding, trust_in
 from strategy.customers.models.contracts import Contracts, Renewals, fit_contracts
 from strategy.customers.models.purchasing import fit
 from strategy.customers.models.spend import Spend, fit_spend, observed_spend
-from strategy.customers.models.tracking import Holdout, check_holdout
+from strategy.customers.models.tracking import HoldoutCheck, check_holdout
 from strategy.customers.reading.columns import (
     Columns,
     ContractColumns,
@@ -70,7 +70,7 @@ class PurchaseAppraisal:
     cleaned: Cleaned
     offered: tuple[tuple[str, int], ...]
     book: PurchaseBook
-    check: Holdout | None
+    check: HoldoutCheck | None
     noticed: tuple[Finding, ...] = ()
 
     @property

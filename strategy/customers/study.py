@@ -10,6 +10,7 @@ import narwhals as nw
 import numpy as np
 
 from strategy.customers.appraisal import fit_durations, fit_spends, with_amounts
+from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Cleaned, Removed, clean, offered_exclusions, write_purchases
 from strategy.customers.cleaning.durations import ContractSummary, Period, summarise_contracts
 from strategy.customers.cleaning.summary import (
@@ -30,7 +31,7 @@ from strategy.customers.models.purchasing import Purchasing, fit
 from strategy.customers.models.spend import Spend
 from strategy.customers.models.tracking import (
     LARGEST_FREQUENCY,
-    Holdout,
+    HoldoutCheck,
     actual_cumulative,
     check_holdout,
     expected_cumulative,
@@ -39,9 +40,9 @@ from strategy.customers.models.tracking import (
 from strategy.customers.reading.columns import ContractColumns, group_name
 from strategy.customers.reading.engines import open_engine
 from strategy.customers.reading.frames import Frame
-from strategy.customers.reading.source import MEMORY, Choices, Source, table_of
-from strategy.equity.uncertainty import Progress, silent
+from strategy.customers.reading.source import MEMORY, Source, table_of
 from strategy.errors import PlannerError
+from strategy.progress import Progress, silent
 
 SEED = 20260101
 HISTORIES = 400
@@ -80,7 +81,7 @@ class Tracked:
     actual, expected  (moments,) cumulative repeat purchases of the customers of the calibration
     """
 
-    holdout: Holdout
+    holdout: HoldoutCheck
     moments: Array
     actual: Array
     expected: Array

@@ -12,7 +12,7 @@ from strategy.errors import PlannerError
 
 
 @dataclass(frozen=True)
-class Worth:
+class SegmentWorth:
     """What the customers of a segment are worth: how many, each (net of what is spent on keeping them), and all."""
 
     segment: str
@@ -25,10 +25,10 @@ class Worth:
         return self.customers * self.each
 
 
-def most_profitable_first(case: Case, r: Readouts) -> list[Worth]:
+def most_profitable_first(case: Case, r: Readouts) -> list[SegmentWorth]:
     """Today's customers by what one is worth in the plan (`clv_net`, period 1), the most profitable first."""
     each = r.plan.clv_net[0, 0, 0]
-    found = [Worth(s.id, s.customers.likely, float(v)) for s, v in zip(case.segments, each, strict=True)]
+    found = [SegmentWorth(s.id, s.customers.likely, float(v)) for s, v in zip(case.segments, each, strict=True)]
     return sorted(found, key=lambda worth: -worth.each)
 
 

@@ -179,7 +179,7 @@ def _costs_per_new_customer(
 
 
 @dataclass(frozen=True)
-class Step:
+class SpendStep:
     """A step in a cell at 0: its amount, money per period, and what it brings back per euro."""
 
     segment: str
@@ -192,8 +192,8 @@ class Step:
 class EmptyCell:
     """A cell at 0: the step within the budget with the best return, and the smallest that pays (None: none does)."""
 
-    best: Step
-    first_paying: Step | None
+    best: SpendStep
+    first_paying: SpendStep | None
 
 
 def empty_cells(given: Parameters, spend: Spend, initiatives: Sequence[str], budget: float) -> list[EmptyCell]:
@@ -212,7 +212,8 @@ def empty_cells(given: Parameters, spend: Spend, initiatives: Sequence[str], bud
     found = []
     for (s, lever), row in zip(cells, 1 + gains / (annuity(case) * amounts), strict=True):
         steps = [
-            Step(case.segments[s].id, LEVER_CODES[lever], float(a), float(m)) for a, m in zip(amounts, row, strict=True)
+            SpendStep(case.segments[s].id, LEVER_CODES[lever], float(a), float(m))
+            for a, m in zip(amounts, row, strict=True)
         ]
         paying = np.flatnonzero(row > 1)
         found.append(EmptyCell(steps[int(row.argmax())], steps[int(paying[0])] if paying.size else None))

@@ -26,6 +26,7 @@ from strategy.equity.parameters import (
     spend_array,
 )
 from strategy.equity.simulation import customer_equity, totals_over_time
+from strategy.progress import Progress, part_of, silent
 
 PERCENTILES = (5, 25, 50, 75, 95)
 DRAWS, SEED = 2000, 1
@@ -33,18 +34,6 @@ BATCH_DRAWS = 500
 DRAWS_KEPT = 4
 Plan = tuple[dict[str, dict[str, float]], tuple[str, ...]]
 """A plan to simulate: spend per segment and lever, and the ids of the chosen initiatives."""
-Progress = Callable[[float], None]
-"""Told the share of the work done; may raise to stop it."""
-
-
-class Cancelled(Exception):
-    """The person who asked for long work no longer wants it."""
-
-
-def silent(share: float) -> None:
-    """Progress that nobody watches."""
-
-
 # Assumptions and draws -----------------------------------------------------------------------------------------------
 
 
@@ -263,11 +252,6 @@ def outlook(
         draws=equity,
         moving_together=together,
     )
-
-
-def part_of(on_progress: Progress, number: int, parts: int) -> Progress:
-    """Progress of one part of several."""
-    return lambda share: on_progress((number + share) / parts)
 
 
 @lru_cache(DRAWS_KEPT)

@@ -7,7 +7,7 @@ from strategy.case.beliefs import Origin
 from strategy.case.case import Case
 from strategy.case.editing import Key
 from strategy.case.levers import LEVERS
-from strategy.coherence import Finding
+from strategy.coherence import Clash
 from strategy.plan.plan import Plan
 from strategy.plan.register import Entry, quantity
 from strategy.questions import BY_CODE, Answer, Column, Option, Question
@@ -89,7 +89,7 @@ def _option(options: tuple[Option, ...], code: str, say: Wording) -> str:
     return next(say.text(option.text) for option in options if option.code == code)
 
 
-def finding_text(plan: Plan, finding: Finding, say: Wording) -> str:
+def finding_text(plan: Plan, finding: Clash, say: Wording) -> str:
     """What a rule of coherence found, one sentence."""
     facts = {name: _fact(plan.case, kind, value, say) for name, (kind, value) in finding.facts.items()}
     sentence = say.text(finding.rule.sentence, **facts)

@@ -11,11 +11,11 @@ from strategy.case.case_file import planner_error
 from strategy.case.editing import document_of, numbers_of
 from strategy.case.levers import LEVERS
 from strategy.case.ten_numbers import EXAMPLES, case_from_answers, origins_of
-from strategy.equity.uncertainty import Progress, silent
 from strategy.errors import PlannerError
 from strategy.exports.workbook_reading import Row, read_rows
 from strategy.exports.workbook_reading import is_workbook as is_workbook
 from strategy.exports.workbook_sheets import draw
+from strategy.progress import Progress, silent
 from strategy.words.wording import Wording
 
 Location = tuple[int | str, ...]

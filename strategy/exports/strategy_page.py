@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from strategy import charts
 from strategy.charts.drawing.chart import Chart
-from strategy.coherence import Finding, findings
+from strategy.coherence import Clash, findings
 from strategy.equity.uncertainty import Outlook
 from strategy.explanations.telling import answer_lines, finding_text
 from strategy.plan.plan import Plan
@@ -53,7 +53,7 @@ class Chosen:
 class Contradiction:
     """A finding of the coherence check in words, with the reason why it matters."""
 
-    finding: Finding
+    finding: Clash
     sentence: str
     reason: str
 

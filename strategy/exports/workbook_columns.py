@@ -62,7 +62,7 @@ UNITS = {
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """One column, or the three of an estimate.
 
     kind      text; number; whole; estimate (low, likely, high); choice; segment (a code of the sheet of segments);
@@ -101,48 +101,48 @@ class Sheet:
     code: str
     title: str
     about: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     fixed: int = 1
     most_rows: int = 50_000
 
     @property
-    def read(self) -> tuple[Column, ...]:
+    def read(self) -> tuple[SheetColumn, ...]:
         """The columns that are read back."""
         return tuple(column for column in self.columns if column.kind != "note")
 
 
-_NAME = Column("name", N_("Name"), "text", required=True, width=26)
-_CODE = Column("id", N_("Code"), "text", longest=64, width=16)
-_LEVER = Column("lever", N_("Lever"), "choice", choices="lever", required=True, width=16)
-_METRIC = Column("metric", N_("What it moves"), "choice", choices="metric", required=True, width=34)
+_NAME = SheetColumn("name", N_("Name"), "text", required=True, width=26)
+_CODE = SheetColumn("id", N_("Code"), "text", longest=64, width=16)
+_LEVER = SheetColumn("lever", N_("Lever"), "choice", choices="lever", required=True, width=16)
+_METRIC = SheetColumn("metric", N_("What it moves"), "choice", choices="metric", required=True, width=34)
 _SHARE = (0.0, 1.0)
 
 
-def _segment(code: str, title: str) -> tuple[Column, Column]:
-    return Column(code, title, "segment", required=True, width=16), Column(code, N_("Name"), "note", width=30)
+def _segment(code: str, title: str) -> tuple[SheetColumn, SheetColumn]:
+    return SheetColumn(code, title, "segment", required=True, width=16), SheetColumn(code, N_("Name"), "note", width=30)
 
 
-def _answers(kind: Literal["number", "estimate"]) -> tuple[Column, ...]:
+def _answers(kind: Literal["number", "estimate"]) -> tuple[SheetColumn, ...]:
     """The answers of a curve: none, today, half as much again, unlimited."""
     return (
-        Column("floor", N_("Without spending"), kind, "metric", required=kind == "number"),
-        Column("spend_1", N_("First spend asked about"), unit="flow", width=16),
-        Column("answer_1", N_("At the first spend"), kind, "metric"),
-        Column("spend_2", N_("Second spend asked about"), unit="flow", width=16),
-        Column("answer_2", N_("At the second spend"), kind, "metric"),
-        Column("ceiling", N_("At unlimited spend"), kind, "metric", required=kind == "number"),
+        SheetColumn("floor", N_("Without spending"), kind, "metric", required=kind == "number"),
+        SheetColumn("spend_1", N_("First spend asked about"), unit="flow", width=16),
+        SheetColumn("answer_1", N_("At the first spend"), kind, "metric"),
+        SheetColumn("spend_2", N_("Second spend asked about"), unit="flow", width=16),
+        SheetColumn("answer_2", N_("At the second spend"), kind, "metric"),
+        SheetColumn("ceiling", N_("At unlimited spend"), kind, "metric", required=kind == "number"),
     )
 
 
 _CHANGE = (
     _CODE,
     _NAME,
-    Column("from", N_("From"), "whole", "period", (1, MAX_PERIODS + 1), required=True),
-    Column("to", N_("To (empty: for good)"), "whole", "period", (1, 1000)),
-    Column("segments", N_("Segments (codes with commas; empty: all)"), "text", longest=LONGEST_TEXT, width=26),
+    SheetColumn("from", N_("From"), "whole", "period", (1, MAX_PERIODS + 1), required=True),
+    SheetColumn("to", N_("To (empty: for good)"), "whole", "period", (1, 1000)),
+    SheetColumn("segments", N_("Segments (codes with commas; empty: all)"), "text", longest=LONGEST_TEXT, width=26),
     _METRIC,
-    Column("multiply", N_("Times"), rule=(0, 1000)),
-    Column("add", N_("Plus"), rule=(LOWEST, MAX_AMOUNT)),
+    SheetColumn("multiply", N_("Times"), rule=(0, 1000)),
+    SheetColumn("add", N_("Plus"), rule=(LOWEST, MAX_AMOUNT)),
 )
 
 FIRM = Sheet(
@@ -150,14 +150,14 @@ FIRM = Sheet(
     N_("Firm"),
     N_("The firm and the plan's time."),
     (
-        Column("schema", "", "whole"),
-        Column("name", N_("Name"), "text", required=True),
-        Column("currency", N_("Currency, three letters such as EUR"), "text", longest=3, required=True),
-        Column("period", N_("Period: everything below is per period"), "choice", choices="period", required=True),
-        Column("horizon", N_("Planned periods"), "whole", rule=(1, MAX_PERIODS), required=True),
-        Column("discount_rate", NUMBER_NAMES["discount_rate"], "number", "share", (0, 10), required=True),
-        Column("discount_timing", N_("When money moves"), "choice", choices="timing", required=True),
-        Column("budget", N_("Planned budget (empty: today's spend)"), "number", "flow"),
+        SheetColumn("schema", "", "whole"),
+        SheetColumn("name", N_("Name"), "text", required=True),
+        SheetColumn("currency", N_("Currency, three letters such as EUR"), "text", longest=3, required=True),
+        SheetColumn("period", N_("Period: everything below is per period"), "choice", choices="period", required=True),
+        SheetColumn("horizon", N_("Planned periods"), "whole", rule=(1, MAX_PERIODS), required=True),
+        SheetColumn("discount_rate", NUMBER_NAMES["discount_rate"], "number", "share", (0, 10), required=True),
+        SheetColumn("discount_timing", N_("When money moves"), "choice", choices="timing", required=True),
+        SheetColumn("budget", N_("Planned budget (empty: today's spend)"), "number", "flow"),
     ),
 )
 SHEETS: tuple[Sheet, ...] = (
@@ -169,11 +169,11 @@ SHEETS: tuple[Sheet, ...] = (
         (
             _CODE,
             _NAME,
-            Column("customers", FIELD_NAMES["customers"], "estimate", "people", required=True),
-            Column("prospects", FIELD_NAMES["prospects"], "estimate", "people", required=True),
-            Column("gross_margin", FIELD_NAMES["gross_margin"], "estimate", "share", _SHARE, required=True),
-            Column("onboarding_cost", FIELD_NAMES["onboarding_cost"], "estimate", "money", (LOWEST, MAX_AMOUNT)),
-            Column("referral_rate", FIELD_NAMES["referral_rate"], "estimate", "each"),
+            SheetColumn("customers", FIELD_NAMES["customers"], "estimate", "people", required=True),
+            SheetColumn("prospects", FIELD_NAMES["prospects"], "estimate", "people", required=True),
+            SheetColumn("gross_margin", FIELD_NAMES["gross_margin"], "estimate", "share", _SHARE, required=True),
+            SheetColumn("onboarding_cost", FIELD_NAMES["onboarding_cost"], "estimate", "money", (LOWEST, MAX_AMOUNT)),
+            SheetColumn("referral_rate", FIELD_NAMES["referral_rate"], "estimate", "each"),
         ),
         fixed=2,
         most_rows=MAX_SEGMENTS,
@@ -185,18 +185,18 @@ SHEETS: tuple[Sheet, ...] = (
         (
             *_segment("segment", N_("Segment")),
             _LEVER,
-            Column("metric", N_("What it moves"), "note", width=38),
-            Column("spend", N_("Spend today"), unit="flow", width=16),
+            SheetColumn("metric", N_("What it moves"), "note", width=38),
+            SheetColumn("spend", N_("Spend today"), unit="flow", width=16),
             *_answers("estimate"),
-            Column(
+            SheetColumn(
                 "carryover",
                 N_("Share of the effect that lasts into the next period"),
                 unit="share",
                 rule=_SHARE,
                 width=20,
             ),
-            Column("constant", N_("Or one value, where spending changes nothing"), "estimate", "metric"),
-            Column(
+            SheetColumn("constant", N_("Or one value, where spending changes nothing"), "estimate", "metric"),
+            SheetColumn(
                 "family",
                 N_("Course of the curve (empty: by the number of answers)"),
                 "choice",
@@ -216,7 +216,7 @@ SHEETS: tuple[Sheet, ...] = (
             *_segment("segment", N_("Segment")),
             _LEVER,
             _METRIC,
-            Column("at_ceiling", N_("By how much"), "estimate", "metric", (LOWEST, MAX_AMOUNT), required=True),
+            SheetColumn("at_ceiling", N_("By how much"), "estimate", "metric", (LOWEST, MAX_AMOUNT), required=True),
         ),
         fixed=3,
     ),
@@ -227,7 +227,7 @@ SHEETS: tuple[Sheet, ...] = (
         (
             *_segment("segment", N_("Segment")),
             _LEVER,
-            Column("by", N_("By whom"), "text", required=True, width=22),
+            SheetColumn("by", N_("By whom"), "text", required=True, width=22),
             *_answers("number"),
         ),
         fixed=4,
@@ -239,7 +239,7 @@ SHEETS: tuple[Sheet, ...] = (
         (
             *_segment("from", N_("From segment")),
             *_segment("to", N_("To segment")),
-            Column("share", N_("Share of customers"), "number", "share", _SHARE, required=True),
+            SheetColumn("share", N_("Share of customers"), "number", "share", _SHARE, required=True),
         ),
         fixed=4,
     ),
@@ -258,8 +258,8 @@ SHEETS: tuple[Sheet, ...] = (
         (
             *_CHANGE,
             _LEVER,
-            Column("one_off", N_("Costs once"), unit="money"),
-            Column("per_period", N_("Costs"), unit="flow"),
+            SheetColumn("one_off", N_("Costs once"), unit="money"),
+            SheetColumn("per_period", N_("Costs"), unit="flow"),
         ),
         fixed=2,
         most_rows=100,
@@ -269,12 +269,12 @@ SHEETS: tuple[Sheet, ...] = (
         N_("Sources"),
         N_("Where each number comes from. A number without a row, or with an empty one, came with the case."),
         (
-            Column("number", N_("Code of the number"), "text", longest=1000, required=True, width=34),
-            Column("number", N_("Number"), "note", width=60),
-            Column("kind", N_("Where from"), "choice", choices="kind", width=16),
-            Column("by", N_("By whom"), "text", width=22),
-            Column("source", N_("Source"), "text", longest=2000, width=60),
-            Column("confirm", N_("To confirm"), "choice", choices="yes_no"),
+            SheetColumn("number", N_("Code of the number"), "text", longest=1000, required=True, width=34),
+            SheetColumn("number", N_("Number"), "note", width=60),
+            SheetColumn("kind", N_("Where from"), "choice", choices="kind", width=16),
+            SheetColumn("by", N_("By whom"), "text", width=22),
+            SheetColumn("source", N_("Source"), "text", longest=2000, width=60),
+            SheetColumn("confirm", N_("To confirm"), "choice", choices="yes_no"),
         ),
         fixed=2,
     ),

@@ -20,8 +20,8 @@ from strategy.exports.workbook_columns import (
     MARK,
     SHEETS,
     VALUE,
-    Column,
     Sheet,
+    SheetColumn,
 )
 from strategy.unreadable import foreign
 from strategy.words.wording import LANGUAGES, Wording
@@ -273,7 +273,7 @@ def _firm(fields: Mapping[str, Row], title: str) -> Row:
 # Cells ---------------------------------------------------------------------------------------------------------------
 
 
-def _value(column: Column, row: Mapping[str, _Cell], places: Mapping[str, str]) -> Any:
+def _value(column: SheetColumn, row: Mapping[str, _Cell], places: Mapping[str, str]) -> Any:
     """What a column holds in a row; None where it is empty. Raises PlannerError naming the cell."""
     filled = {code: row[code] for code in column.codes if code in row}
     if not filled and not column.required:
@@ -322,7 +322,7 @@ def _text(cell: _Cell, longest: int) -> str:
     return value
 
 
-def _choice(cell: _Cell, column: Column) -> str:
+def _choice(cell: _Cell, column: SheetColumn) -> str:
     """The code of a choice, from its name in any language or from the code itself."""
     said = " ".join(str(cell.value).casefold().split())
     for code, name in CHOICES[column.choices].items():

@@ -27,8 +27,8 @@ from strategy.exports.workbook_columns import (
     UNITS,
     VALUE,
     YELLOW,
-    Column,
     Sheet,
+    SheetColumn,
 )
 from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.words.wording import Wording
@@ -173,12 +173,12 @@ def _table(book: _Book, sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> None
     page.freeze_panes(FIRST, 1 + sum(len(column.codes) for column in sheet.columns[: sheet.fixed]))
 
 
-def _title(book: _Book, column: Column, between: str) -> str:
+def _title(book: _Book, column: SheetColumn, between: str) -> str:
     title, unit = book.say.text(column.title), book.unit(column.unit)
     return title[:1].upper() + title[1:] + (f"{between}{unit}" if unit else "")
 
 
-def _heading(book: _Book, page: Any, column: Column, start: int) -> None:
+def _heading(book: _Book, page: Any, column: SheetColumn, start: int) -> None:
     look = {"bold": True, "bg_color": INK, "font_color": WHITE, "text_wrap": True, "border": 1, "border_color": LINE}
     book_title, title = book.format(**look, align="center"), _title(book, column, "\n")
     for offset, code in enumerate(column.codes):
@@ -198,7 +198,7 @@ def _heading(book: _Book, page: Any, column: Column, start: int) -> None:
 
 
 def _cells(
-    book: _Book, page: Any, place: tuple[int, int], sheet: Sheet, column: Column, values: Mapping[str, Any]
+    book: _Book, page: Any, place: tuple[int, int], sheet: Sheet, column: SheetColumn, values: Mapping[str, Any]
 ) -> None:
     """What stands in a column of a row: one cell, or the three of an estimate."""
     row, start = place
@@ -225,7 +225,7 @@ def _metric(lever: str) -> str:
 
 
 def _note(
-    book: _Book, page: Any, place: tuple[int, int], sheet: Sheet, column: Column, values: Mapping[str, Any]
+    book: _Book, page: Any, place: tuple[int, int], sheet: Sheet, column: SheetColumn, values: Mapping[str, Any]
 ) -> None:
     """What people read beside what they fill in: a segment's name, a metric with its unit, what a number is."""
     look = book.format(font_color=GREY, italic=True)
@@ -251,7 +251,7 @@ def _segments(book: _Book, letter: str) -> str:
     return f"'{title}'!${letter}${FIRST + 1}:${letter}${FIRST + len(book.case.segments) + SPARE}"
 
 
-def _input(book: _Book, page: Any, row: int, at: int, column: Column, value: Any, unit: str | None = None) -> None:
+def _input(book: _Book, page: Any, row: int, at: int, column: SheetColumn, value: Any, unit: str | None = None) -> None:
     """A cell to fill in."""
     unit = column.unit if unit is None else unit
     look: dict[str, Any] = {"bg_color": INPUT, "border": 1, "border_color": LINE}
@@ -301,7 +301,7 @@ Cells = tuple[int, int, int, int]
 """First row and column, last row and column."""
 
 
-def _check(book: _Book, page: Any, cells: Sequence[Cells], column: Column, rate: bool = False) -> None:
+def _check(book: _Book, page: Any, cells: Sequence[Cells], column: SheetColumn, rate: bool = False) -> None:
     """The rule that Excel keeps while somebody types; a rate lies from 0 to 1."""
     say = book.say
     share = rate or column.unit == "share"
@@ -326,7 +326,7 @@ def _check(book: _Book, page: Any, cells: Sequence[Cells], column: Column, rate:
     page.data_validation(*cells[0], {"error_title": say.text("That cannot be"), **rule, **others})
 
 
-def _check_by_lever(book: _Book, page: Any, at: int, column: Column, rows: Sequence[Mapping[str, Any]]) -> None:
+def _check_by_lever(book: _Book, page: Any, at: int, column: SheetColumn, rows: Sequence[Mapping[str, Any]]) -> None:
     """The rule of what each row's lever moves: a share, or an amount."""
     levers = [values["lever"] for values in rows] + [""] * SPARE
     for rate in (True, False):

@@ -15,9 +15,9 @@ from strategy.case.levers import COLUMN, LEVER_CODES
 from strategy.equity.curves import Array
 from strategy.equity.parameters import chosen_array, parameters, spend_array
 from strategy.equity.simulation import initiative_budget
-from strategy.equity.uncertainty import Progress, part_of, silent
 from strategy.plan.opinions import heard_of
 from strategy.plan.plan import Plan
+from strategy.progress import Progress, part_of, silent
 
 REPRESENTATIVES = 12
 """Most people of one cell whose belief is searched with: evenly spaced from the least to the most effect they see."""

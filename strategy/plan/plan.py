@@ -7,9 +7,10 @@ from pydantic import Field
 
 from strategy.allocation.best_split import Goal
 from strategy.allocation.limits import Limits
+from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
 from strategy.case.beliefs import FROM_FILE, Origin, origin_key
 from strategy.case.case import Case, Curve
-from strategy.case.case_file import case_from, initiatives_from, limits_from, read_json, spend_from, validate
+from strategy.case.case_file import case_from, read_json, validate
 from strategy.case.editing import Key
 from strategy.case.estimate import MAX_AMOUNT, Amount, Model
 from strategy.case.levers import LEVER_CODES

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from strategy.allocation import best_split, information
+from strategy.allocation import budget_curve as budgets
 from strategy.allocation.limits import Limits
 from strategy.case.case import Case
 from strategy.equity import readouts, uncertainty
 from strategy.equity.one_euro import EuroTrail, follow_euro
 from strategy.equity.parameters import Parameters, parameters
-from strategy.equity.uncertainty import Progress
 from strategy.plan.plan import Plan
+from strategy.progress import Progress
 
 KEPT = 256
 BUDGET_POINTS = 17
@@ -149,10 +150,10 @@ def budget_range(plan: Plan) -> tuple[float, float]:
     return plan.initiative_cost, 2.5 * top if top > 0 else 1.0
 
 
-def budget_curve(plan: Plan, on_progress: Progress) -> best_split.BudgetCurve:
+def budget_curve(plan: Plan, on_progress: Progress) -> budgets.BudgetCurve:
     """Customer equity of the best split at each budget."""
     low, high = budget_range(plan)
-    return best_split.budget_curve(plan.case, low, high, BUDGET_POINTS, plan.initiatives, Limits(), on_progress)
+    return budgets.budget_curve(plan.case, low, high, BUDGET_POINTS, plan.initiatives, Limits(), on_progress)
 
 
 def information_key(plan: Plan) -> tuple[object, ...]:

@@ -30,7 +30,6 @@ from babel.numbers import (
     parse_pattern,
 )
 
-from strategy.case.estimate import MAX_AMOUNT
 from strategy.locales import LANGUAGES as LANGUAGES
 from strategy.locales import known_language as known_language
 from strategy.locales import translation as translation
@@ -41,6 +40,8 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 JOINER = "\N{WORD JOINER}"  # invisible: keeps two characters from being read as one sign
 
+MAX_AMOUNT = 1e15
+"""The largest number that is typed, read and computed with."""
 LONGEST_NUMBER = 40
 LONGEST_LABEL = 40
 

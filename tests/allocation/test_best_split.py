@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize, minimize_scalar
 
-from strategy.allocation.best_split import SEARCH_DRAWS, BestSplit, Binding, Goal, best_split, budget_curve
+from strategy.allocation.best_split import BestSplit, Binding, Goal, best_split
+from strategy.allocation.solving import SEARCH_DRAWS
+from strategy.allocation.budget_curve import budget_curve
 from strategy.allocation.division import Problem, prudent
 from strategy.allocation.limits import Limits, room_for
 from strategy.allocation.search import polish, random_plans
@@ -22,8 +24,9 @@ from strategy.case.samples import load_sample
 from strategy.equity.curves import Array
 from strategy.equity.parameters import chosen_array, parameters, spend_array, spendable
 from strategy.equity.simulation import annuity, customer_equity, initiative_budget
-from strategy.equity.uncertainty import Cancelled, draw
+from strategy.equity.uncertainty import draw
 from strategy.errors import PlannerError
+from strategy.progress import Cancelled
 from tests import cases, reference
 
 Document = dict[str, Any]

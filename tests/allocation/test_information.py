@@ -16,8 +16,9 @@ from strategy.case.case import Case
 from strategy.case.case_file import case_from
 from strategy.equity.parameters import chosen_array, spend_array, spend_dict
 from strategy.equity.simulation import customer_equity
-from strategy.equity.uncertainty import Cancelled, Plan, assumptions, draw, expected_value_of_perfect_information
+from strategy.equity.uncertainty import Plan, assumptions, draw, expected_value_of_perfect_information
 from strategy.errors import PlannerError
+from strategy.progress import Cancelled
 from tests import cases, reference
 
 Document = dict[str, Any]

@@ -13,17 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
 from strategy.case.case import Case, Constant, Curve, slug
-from strategy.case.case_file import (
-    MAX_BYTES,
-    case_from,
-    initiatives_from,
-    limits_from,
-    planner_error,
-    read_case,
-    read_json,
-    spend_from,
-)
+from strategy.case.case_file import MAX_BYTES, case_from, planner_error, read_case, read_json
 from strategy.case.estimate import MAX_AMOUNT, NOTHING, Estimate
 from strategy.case.levers import LEVER_CODES, LEVERS
 from strategy.dimensions.operations import turned

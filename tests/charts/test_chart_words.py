@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 
 from strategy import charts
-from strategy.allocation.best_split import BudgetCurve
+from strategy.allocation.budget_curve import BudgetCurve
 from strategy.allocation.information import Information
 from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import load_sample
 from strategy.charts.drawing.chart import Chart
-from strategy.customers.models.tracking import Holdout
+from strategy.customers.models.tracking import HoldoutCheck
 from strategy.dimensions.operations import Freed
 from strategy.dimensions.pricing import PriceChange, PriceCurve, PriceRange
 from strategy.dimensions.protection import Damage, Keeping, Lapsed, Reactivation
 from strategy.dimensions.realization import Payoff
-from strategy.dimensions.selection import Newcomer, Worth
+from strategy.dimensions.selection import Newcomer, SegmentWorth
 from strategy.dimensions.value_map import Gap, Need
 from strategy.equity.parameters import parameters
 from strategy.equity.readouts import PLAYERS, Opportunity, Readouts, read_out
@@ -313,7 +313,7 @@ def segment_bubbles() -> Told:
 
 
 def whale_curve() -> Told:
-    found = [Worth(IDS[0], 100.0, 50.0), Worth(IDS[1], 300.0, 20.0)]  # 5,000 and 6,000
+    found = [SegmentWorth(IDS[0], 100.0, 50.0), SegmentWorth(IDS[1], 300.0, 20.0)]  # 5,000 and 6,000
     words = (
         "All customers together are worth €11,000 after what is spent on keeping them. "
         f"{NAMES[0]}: €50 × 100; {NAMES[1]}: €20 × 300."
@@ -362,7 +362,7 @@ def spectrum_demands() -> Told:
 
 
 def purchases_foretold() -> Told:
-    held = Holdout(100.0, 90.0, 80.0, 110.0, *(np.zeros(8),) * 3, ())
+    held = HoldoutCheck(100.0, 90.0, 80.0, 110.0, *(np.zeros(8),) * 3, ())
     words = (
         "Two lines of repeat purchases added up over time. At the end customers had made 150 and the model expected "
         "142. By chance alone the second half could lie between 80 and 110."

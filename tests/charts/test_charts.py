@@ -15,7 +15,8 @@ import pytest
 from plotly.io import to_json
 
 from strategy import charts
-from strategy.allocation.best_split import BudgetCurve, best_split, budget_curve
+from strategy.allocation.best_split import best_split
+from strategy.allocation.budget_curve import BudgetCurve, budget_curve
 from strategy.allocation.information import Information, value_of_information
 from strategy.case.case import Case
 from strategy.case.case_file import case_from

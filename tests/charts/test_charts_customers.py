@@ -10,7 +10,7 @@ import pytest
 from strategy import charts
 from strategy.charts.drawing.chart import Chart
 from strategy.customers.models.contracts import Renewals, fit_contracts
-from strategy.customers.models.tracking import Holdout
+from strategy.customers.models.tracking import HoldoutCheck
 from strategy.customers.study import Running, Tracked
 from strategy.customers.value.segments import Grouping, Movement, movement, whale_curve
 from strategy.customers.value.worth import MoneyTerms, Prospects, Risk, Worth
@@ -24,7 +24,7 @@ HOSTILE = "<img src=x onerror=alert(1)> **b** %{y}"
 
 def tracked(actual: float = 100.0, predicted: float = 90.0) -> Tracked:
     counts = np.zeros(8)
-    held = Holdout(actual, predicted, 80.0, 110.0, counts, counts, counts, ())
+    held = HoldoutCheck(actual, predicted, 80.0, 110.0, counts, counts, counts, ())
     return Tracked(held, np.array([-10.0, 0.0, 10.0]), np.array([0.0, 50.0, 150.0]), np.array([0.0, 52.0, 142.0]))
 
 

@@ -12,7 +12,7 @@ from strategy.case.case_file import case_from
 from strategy.case.samples import load_sample
 from strategy.charts.drawing.axes import width
 from strategy.charts.drawing.placing import LINE, SIDES, WIDTHS, beside
-from strategy.dimensions.selection import Worth
+from strategy.dimensions.selection import SegmentWorth
 from strategy.equity.readouts import read_out
 from strategy.words.wording import Wording
 
@@ -83,7 +83,7 @@ def test_bubbles_with_room_carry_their_names() -> None:
 def test_parts_of_the_curve_of_profitable_customers_too_small_for_a_name_have_none() -> None:
     """Three parts of one customer in a thousand lie on one place: at most as many names as sides without a clash."""
     case = crowd(5, 0.2)
-    found = [Worth(s, n, 10.0) for s, n in zip(case.segment_ids, (1000, 1, 1, 1, 1000, 1), strict=True)]
+    found = [SegmentWorth(s, n, 10.0) for s, n in zip(case.segment_ids, (1000, 1, 1, 1, 1000, 1), strict=True)]
     chart = charts.whale_curve(case, found, EN)
     named = [note.text for note in chart.figure.layout.annotations]
     assert 2 <= len(named) < 6
@@ -93,7 +93,7 @@ def test_parts_of_the_curve_of_profitable_customers_too_small_for_a_name_have_no
 def test_what_is_dark_has_a_light_line_behind_it() -> None:
     """On a dark background the curve of the plan's colour is seen by its outline."""
     case = crowd(1, 0.2)
-    found = [Worth(segment, 100, 10.0) for segment in case.segment_ids]
+    found = [SegmentWorth(segment, 100, 10.0) for segment in case.segment_ids]
     behind, line = charts.whale_curve(case, found, EN).figure.data[:2]
     assert behind.line.color == "rgba(255,255,255,0.75)"
     assert behind.line.width > line.line.width

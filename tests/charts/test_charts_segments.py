@@ -13,7 +13,7 @@ from strategy.case.case_file import case_from
 from strategy.case.samples import load_sample
 from strategy.charts.drawing.chart import Chart
 from strategy.dimensions import selection
-from strategy.dimensions.selection import Newcomer, Worth
+from strategy.dimensions.selection import Newcomer, SegmentWorth
 from strategy.equity.readouts import read_out
 from strategy.words.wording import LANGUAGES, Wording
 from tests.chart_tables import reads_as_its_numbers
@@ -113,7 +113,7 @@ def test_the_bubbles_finding_follows_from_the_scores(
 def test_the_whale_curve_adds_customers_up_from_the_most_to_the_least_profitable(telecom: Case) -> None:
     """By hand: 100 x 50, then 300 x 10, then 100 x -20 make 5,000, 8,000 and 6,000 over 20, 80 and 100 %."""
     ids = telecom.segment_ids
-    found = [Worth(ids[2], 100, 50), Worth(ids[0], 300, 10), Worth(ids[1], 100, -20)]
+    found = [SegmentWorth(ids[2], 100, 50), SegmentWorth(ids[0], 300, 10), SegmentWorth(ids[1], 100, -20)]
     chart = charts.whale_curve(telecom, found, EN)
     line = chart.figure.data[0]
     assert line.x == pytest.approx((0, 0.2, 0.8, 1.0))
@@ -131,7 +131,7 @@ def test_the_whale_curve_adds_customers_up_from_the_most_to_the_least_profitable
     ],
 )
 def test_the_whale_curves_finding(telecom: Case, found: list[tuple[float, float]], said: str) -> None:
-    worths = [Worth(segment, *pair) for segment, pair in zip(telecom.segment_ids, found, strict=False)]
+    worths = [SegmentWorth(segment, *pair) for segment, pair in zip(telecom.segment_ids, found, strict=False)]
     assert said in charts.whale_curve(telecom, worths, EN).plain_title
 
 

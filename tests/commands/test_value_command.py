@@ -15,8 +15,8 @@ from pyarrow.csv import write_csv
 
 from strategy.__main__ import main
 from strategy.case.case_file import read_case
-from strategy.customers.models.simulate import SHOP, SHOP_EXTRAS
 from tests.customers.test_cleaning import retail
+from tests.simulated_customers import SHOP, SHOP_EXTRAS
 
 ROOT = Path(__file__).parents[2]
 RAW = ROOT / "sample_data" / "raw"

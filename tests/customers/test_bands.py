@@ -14,10 +14,10 @@ import pytest
 from strategy.customers.models.bg_nbd import BgNbd
 from strategy.customers.models.contracts import Contracts
 from strategy.customers.models.purchasing import Purchasing
-from strategy.customers.models.simulate import Generating, Purchases, simulate_contracts, simulate_purchases
 from strategy.customers.models.spend import Spend
 from strategy.customers.value.contract_value import contract_clv, new_contract_clv, realised_contract_bands
 from strategy.customers.value.value import Customers, Terms, clv, realised_bands
+from tests.simulated_customers import Generating, Purchases, simulate_contracts, simulate_purchases
 
 KNOWN = Generating(r=3.0, alpha=20.0, a=0.3, b=10.0, p=6.0, q=4.0, v=15.0)
 LENGTH, PERIODS, MARGIN = 60.0, 8, 0.4

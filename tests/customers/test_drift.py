@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from strategy.customers.models.simulate import Generating, simulate_contracts, simulate_purchases
+from strategy.customers.cleaning.choices import Choices
 from strategy.customers.reading.columns import ContractColumns
-from strategy.customers.reading.source import Choices, read_source
+from strategy.customers.reading.source import read_source
 from strategy.customers.study import Measured, measure
 from strategy.customers.value import segmenting
 from strategy.customers.value.segmenting import Ahead, Way, drift, grouped
+from tests.simulated_customers import Generating, simulate_contracts, simulate_purchases
 
 AHEAD = Ahead("month", 12, 0.4, 0.01)
 BEGAN, DAYS = date(2024, 1, 1), 500

@@ -11,7 +11,6 @@ from scipy.special import hyp2f1
 from strategy.customers.models.bg_nbd import BgNbd, BgNbdData, bg_nbd_likelihood
 from strategy.customers.models.pareto_nbd import Nbd, ParetoNbd, ParetoNbdData, nbd_likelihood, pareto_nbd_likelihood
 from strategy.customers.models.purchasing import Law, Purchasing, Triples, fit
-from strategy.customers.models.simulate import Generating, simulate_purchases
 from strategy.customers.models.spend import _Purchases, fit_spend, gamma_gamma_likelihood
 from strategy.customers.models.tracking import (
     actual_cumulative,
@@ -22,6 +21,7 @@ from strategy.customers.models.tracking import (
 from strategy.errors import PlannerError
 from strategy.explanations.customer_findings import FINDINGS
 from tests import cdnow
+from tests.simulated_customers import Generating, simulate_purchases
 
 FREQUENCY, RECENCY, AGE, MEAN_SPEND = cdnow.summary()
 CDNOW = Triples.of(FREQUENCY, RECENCY, AGE)

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
+from strategy.customers.cleaning.choices import Choices
 from strategy.customers.models.contracts import Renewals, fit_contracts
 from strategy.customers.models.purchasing import Triples, fit
 from strategy.customers.models.spend import fit_spend
-from strategy.customers.reading.source import Choices, read_source
+from strategy.customers.reading.source import read_source
 from strategy.customers.study import measure as measure_file
 from strategy.customers.value.book import ContractBook, PurchaseBook, units_in
 from strategy.customers.value.contract_value import new_contract_clv

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from strategy.customers.appraisal import Wishes, appraise_contracts, appraise_purchases
+from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Rules
 from strategy.customers.findings import CAUTIONS, FALLBACKS, Finding, trust_in
 from strategy.customers.reading.engines import open_engine
 from strategy.customers.reading.reading import read_table
-from strategy.customers.reading.source import Choices, read_source
+from strategy.customers.reading.source import read_source
 from strategy.customers.study import measure
 from strategy.customers.value.book import Book
 from strategy.customers.value.segmenting import book_of

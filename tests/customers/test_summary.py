@@ -27,7 +27,6 @@ from strategy.customers.cleaning.summary import (
     summarise,
     triples,
 )
-from strategy.customers.models import simulate
 from strategy.customers.models.contracts import Renewals
 from strategy.customers.models.purchasing import fit
 from strategy.customers.reading.columns import ContractColumns, guess_columns, guess_contract_columns
@@ -35,6 +34,7 @@ from strategy.customers.reading.engines import Engine
 from strategy.customers.reading.frames import arrays_of
 from strategy.customers.reading.reading import read_table, save_upload
 from strategy.errors import PlannerError
+from tests import simulated_customers as simulate
 from tests.files import Read
 
 RAW = Path(__file__).parents[2] / "sample_data" / "raw"

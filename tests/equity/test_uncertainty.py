@@ -19,7 +19,6 @@ from strategy.equity.parameters import chosen_array, heard, numbers, parameters,
 from strategy.equity.simulation import customer_equity, simulate
 from strategy.equity.uncertainty import (
     BATCH_DRAWS,
-    Cancelled,
     Draws,
     Outlook,
     assumptions,
@@ -32,6 +31,7 @@ from strategy.equity.uncertainty import (
     uniforms,
     value_of_knowing,
 )
+from strategy.progress import Cancelled
 from tests import cases, reference
 
 Document = dict[str, Any]

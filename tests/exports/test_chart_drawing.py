@@ -17,11 +17,11 @@ from strategy.case.samples import SAMPLES, load_sample
 from strategy.charts.drawing.chart import Chart, drawn, laid_out
 from strategy.charts.drawing.sketch import Sketch
 from strategy.charts.drawing.table import tabled
-from strategy.equity.uncertainty import silent
 from strategy.exports.chart_drawing import chart_height, draw_chart
 from strategy.exports.strategy_pdf import FAMILY, FONTS
 from strategy.plan.plan import Plan, choose, set_lever, start
 from strategy.plan.results import opportunities, outlook, read_out, tornado
+from strategy.progress import silent
 from strategy.words.wording import LANGUAGES, Wording, printable
 from tests.charts.test_charts import DOCUMENTS
 

@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from strategy.case.levers import LEVER_CODES
-from strategy.equity.uncertainty import silent
 from strategy.exports.customer_columns import CONTRACTS, PURCHASES
 from strategy.exports.customer_rows import About, rows_as
 from strategy.exports.strategy_page import strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan.plan import Plan, set_lever
 from strategy.plan.results import outlook, read_out
+from strategy.progress import silent
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import LANGUAGES, Wording
 from tests.exports.test_exports import plain, planned, text_of

@@ -10,13 +10,14 @@ from pypdf import PdfReader
 from strategy import charts
 from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import SAMPLES, load_sample
-from strategy.equity.uncertainty import Outlook, silent
+from strategy.equity.uncertainty import Outlook
 from strategy.explanations.telling import answer_lines
 from strategy.exports.strategy_page import page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan.answers import checked_answers
 from strategy.plan.plan import Plan, choose, set_lever, start
 from strategy.plan.results import outlook, read_out
+from strategy.progress import silent
 from strategy.questions import QUESTIONS
 from strategy.words.wording import LANGUAGES, Wording
 from tests.plan.test_answers import an_answer

@@ -30,9 +30,9 @@ from strategy.customers.reading.folder import PrivateFolder, sweep
 from strategy.customers.reading.source import either_order, either_sign, read_source
 from strategy.customers.value.bridge import bridge
 from strategy.customers.value.segmenting import Way, ahead_of, book_of, grouped
-from strategy.equity.uncertainty import Cancelled, Progress
 from strategy.exports.customer_rows import About, rows_as
 from strategy.plan.results import read_out
+from strategy.progress import Cancelled, Progress
 from strategy.words.wording import LANGUAGES, Wording
 from tests.apptest import (
     HOSTILE,

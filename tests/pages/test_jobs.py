@@ -9,8 +9,8 @@ import pytest
 
 from pages.frame import jobs, session
 from strategy.case.samples import load_sample
-from strategy.equity.uncertainty import Cancelled, Progress
 from strategy.plan.plan import Plan, start
+from strategy.progress import Cancelled, Progress
 
 PLAN = start(load_sample("classroom"))
 LONG = 60

@@ -4,9 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from strategy.case.levers import LEVER_CODES
-from strategy.equity.uncertainty import silent
 from strategy.plan import results
 from strategy.plan.plan import Plan
+from strategy.progress import silent
 from strategy.words.wording import Wording
 from tests.apptest import alone, draw_once, moved, opened, plan, shown
 

@@ -11,8 +11,8 @@ from strategy.allocation.information import flip_points
 from strategy.case.case_file import case_from
 from strategy.equity.parameters import parameters
 from strategy.equity.readouts import read_out
-from strategy.equity.uncertainty import Cancelled, tornado
 from strategy.equity.uncertainty import outlook as outlook_of
+from strategy.equity.uncertainty import tornado
 from strategy.plan import results
 from strategy.plan.plan import (
     Plan,
@@ -26,6 +26,7 @@ from strategy.plan.plan import (
     set_search,
     start,
 )
+from strategy.progress import Cancelled
 from tests import cases, reference
 
 Change = Callable[[Plan], Plan]

@@ -20,10 +20,12 @@ from zlib import crc32
 
 import numpy as np
 
-from strategy.allocation.best_split import best_split, budget_curve
+from strategy.allocation.best_split import best_split
+from strategy.allocation.budget_curve import budget_curve
 from strategy.allocation.limits import room_for
+from strategy.allocation.split_file import limits_from, spend_from
 from strategy.case.case import Case
-from strategy.case.case_file import limits_from, read_case, read_json, spend_from
+from strategy.case.case_file import read_case, read_json
 from strategy.case.samples import load_sample
 from strategy.case.ten_numbers import EXAMPLES, case_from_answers, origins_of
 from strategy.charts.drawing.chart import Chart
@@ -569,7 +571,8 @@ def _typed_column(texts: list[str | None], rng: Random, pa: Any) -> Any:
 def _check_customers(content: bytes) -> str:
     """Reads, guesses, measures and values a file as the data page and the commands do."""
     from strategy.commands.customers import case, case_arguments, value, value_arguments
-    from strategy.customers.reading.source import Choices, read_source
+    from strategy.customers.cleaning.choices import Choices
+    from strategy.customers.reading.source import read_source
     from strategy.customers.study import measure
     from strategy.explanations.customer_findings import say_finding
 

@@ -10,17 +10,11 @@ from typing import Any
 
 import pytest
 
-from strategy.allocation.best_split import best_split, budget_curve
+from strategy.allocation.best_split import best_split
+from strategy.allocation.budget_curve import budget_curve
 from strategy.allocation.limits import Limits
-from strategy.case.case_file import (
-    _PYDANTIC_CODES,
-    case_from,
-    initiatives_from,
-    limits_from,
-    read_case,
-    read_json,
-    spend_from,
-)
+from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
+from strategy.case.case_file import _PYDANTIC_CODES, case_from, read_case, read_json
 from strategy.case.levers import LEVER_CODES, LEVERS, METRICS
 from strategy.case.ten_numbers import EXAMPLES, case_from_answers
 from strategy.equity.parameters import BASE_FIELDS, set_aside

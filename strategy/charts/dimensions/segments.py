@@ -16,7 +16,7 @@ from strategy.charts.drawing.placing import SIDES, beside
 from strategy.charts.drawing.rows import LEGEND, MOST, emptied
 from strategy.charts.drawing.sketch import Sketch
 from strategy.charts.drawing.table import MONEY, NUMBER, PEOPLE, SHARE, ChartTable, column, tabled
-from strategy.dimensions.selection import Worth
+from strategy.dimensions.selection import SegmentWorth
 from strategy.questions import BY_CODE
 from strategy.words.wording import N_, Wording, markdown_text
 
@@ -207,7 +207,7 @@ def _bubble_hover(b: _Bubble, say: Wording) -> str:
 # Which customers are profitable --------------------------------------------------------------------------------------
 
 
-def whale_curve(case: Case, found: Sequence[Worth], say: Wording) -> Chart:
+def whale_curve(case: Case, found: Sequence[SegmentWorth], say: Wording) -> Chart:
     """Customers from the most to the least profitable, and what they are worth together, net of spend on them.
 
     found  by `most_profitable_first`
@@ -242,7 +242,9 @@ def whale_curve(case: Case, found: Sequence[Worth], say: Wording) -> Chart:
     return drawn(title, _whale_figure(names, found, shares, together, say), table, summary)
 
 
-def _whale_title(names: Mapping[str, str], found: Sequence[Worth], total: float, people: float, say: Wording) -> str:
+def _whale_title(
+    names: Mapping[str, str], found: Sequence[SegmentWorth], total: float, people: float, say: Wording
+) -> str:
     losing = [w for w in found if w.all < 0]
     if total <= 0:
         return say.text(
@@ -301,7 +303,11 @@ def _name_parts(
 
 
 def _whale_figure(
-    names: Mapping[str, str], found: Sequence[Worth], shares: Sequence[float], together: Sequence[float], say: Wording
+    names: Mapping[str, str],
+    found: Sequence[SegmentWorth],
+    shares: Sequence[float],
+    together: Sequence[float],
+    say: Wording,
 ) -> Sketch:
     figure = Sketch()
     line = {"color": COLOURS["today"], "width": 1, "dash": "dot"}

@@ -5,7 +5,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from strategy.allocation.best_split import BudgetCurve
+from strategy.allocation.budget_curve import BudgetCurve
 from strategy.case.case import Case
 from strategy.charts.drawing.axes import broken, money_ticks, widened, with_room
 from strategy.charts.drawing.chart import COLOURS, GRID, HALO, Chart, drawn, laid_out

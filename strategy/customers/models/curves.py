@@ -10,9 +10,9 @@ import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
 from scipy.special import expit
 
+from strategy.case.estimate import PERT_REACH
 from strategy.customers.findings import Finding
 from strategy.customers.models.likelihood import Array
-from strategy.customers.value.measures import PERT_REACH
 from strategy.errors import PlannerError
 
 SPARE = 3

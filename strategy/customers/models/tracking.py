@@ -20,7 +20,7 @@ NUDGE = 1e-4
 
 
 @dataclass(frozen=True)
-class Holdout:
+class HoldoutCheck:
     """Repeat purchases in the holdout, counted and foretold.
 
     actual, predicted   over all customers
@@ -40,7 +40,7 @@ class Holdout:
     findings: tuple[Finding, ...]
 
 
-def check_holdout(purchasing: Purchasing, triples: Triples, actual: Array, length: float, seed: int) -> Holdout:
+def check_holdout(purchasing: Purchasing, triples: Triples, actual: Array, length: float, seed: int) -> HoldoutCheck:
     """Compare what customers bought after the calibration with what was expected.
 
     triples  customers at the end of the calibration; a triple may stand more than once
@@ -60,7 +60,7 @@ def check_holdout(purchasing: Purchasing, triples: Triples, actual: Array, lengt
     miss = abs(foretold - bought) / bought if bought > 0 else np.inf if foretold > Z else 0.0
     fields: dict[str, float | int | str] = {"actual": bought, "predicted": foretold, "miss": miss}
     poor = miss > LARGEST_MISS and abs(foretold - bought) > spread
-    return Holdout(
+    return HoldoutCheck(
         bought,
         foretold,
         max(0.0, foretold - spread),

@@ -23,8 +23,8 @@ from typing import IO, Any, TypeVar
 from strategy.customers.reading.process_memory import resident_bytes
 from strategy.customers.reading.sniffing import kind_of
 from strategy.customers.reading.source import Source, read_source
-from strategy.equity.uncertainty import Progress, silent
 from strategy.errors import PlannerError
+from strategy.progress import Progress, silent
 
 Found = TypeVar("Found")
 SMALL = 1_000_000
@@ -38,14 +38,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReadingLimits:
     """What reading one file may take: seconds, and bytes of memory."""
 
     seconds: float = 120.0
     memory: int = 2_000_000_000
 
 
-LIMITS = Limits()
+LIMITS = ReadingLimits()
 
 
 class ReaderFailed(RuntimeError):
@@ -63,7 +63,7 @@ def read_file(path: Path, into: Path, on_progress: Progress = silent) -> Source:
 
 
 def read_apart(
-    work: Callable[..., Found], *given: Any, on_progress: Progress = silent, limits: Limits = LIMITS
+    work: Callable[..., Found], *given: Any, on_progress: Progress = silent, limits: ReadingLimits = LIMITS
 ) -> Found:
     """What a function of a module gives for arguments that can be sent, out of a process of its own.
 

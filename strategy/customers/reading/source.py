@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from strategy.customers.cleaning.cleaning import Rules
-from strategy.customers.cleaning.durations import Period
-from strategy.customers.cleaning.summary import Unit
 from strategy.customers.reading.columns import (
     TIME_OF_DAY,
     Columns,
@@ -20,8 +17,8 @@ from strategy.customers.reading.columns import (
 from strategy.customers.reading.engines import DATE_FORMATS, OVERFLOW, Engine, open_engine
 from strategy.customers.reading.parsing import SYMBOLS
 from strategy.customers.reading.reading import Table, read_table
-from strategy.equity.uncertainty import Progress, silent
 from strategy.errors import PlannerError
+from strategy.progress import Progress, silent
 
 MEMORY = "1GB"
 """What one piece of work on a file may hold before rows go to disk."""
@@ -60,23 +57,6 @@ class Source:
         """Columns by which customers could be grouped."""
         guesses = (guess.segments for guess in (self.purchases_guess, self.contracts_guess) if guess)
         return tuple(dict.fromkeys(name for guess in guesses for name in guess))
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What people decide about a file before it is computed.
-
-    columns     of purchases or of contracts: this says which of the two the file holds
-    unit        purchases within one count once
-    period      between two renewals of a contract
-    fee         money per period where a contract file has none
-    """
-
-    columns: Columns | ContractColumns
-    rules: Rules = field(default_factory=Rules)
-    unit: Unit = "day"
-    period: Period = "year"
-    fee: float = 0.0
 
 
 def read_source(path: Path, into: Path, on_progress: Progress = silent) -> Source:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
+from strategy.case.estimate import PERT_REACH
 from strategy.customers.cleaning.durations import Period
 from strategy.customers.findings import Finding
 from strategy.customers.models.likelihood import Array, Counts
@@ -20,8 +21,6 @@ from strategy.errors import PlannerError
 FEWEST_ACTIVE = 1e-6
 """Expected customers below which a segment is empty: nothing per customer can be said."""
 HALVINGS = 60
-PERT_REACH = np.sqrt(7.0)
-"""Standard errors from the likely value to the ends of a triple: a symmetric PERT (lambda 4) then has that error."""
 DRAWS = 2000
 
 

@@ -30,8 +30,8 @@ from strategy.customers.value.segments import (
     value_and_risk,
 )
 from strategy.customers.value.worth import MoneyTerms
-from strategy.equity.uncertainty import Progress, silent
 from strategy.errors import PlannerError
+from strategy.progress import Progress, silent
 
 ENDLESS = 30
 """Years that stand for no end where a case needs one."""

@@ -29,8 +29,8 @@ from strategy.customers.value.value import (
     new_customer,
     realised_bands,
 )
-from strategy.equity.uncertainty import Progress, silent
 from strategy.errors import PlannerError
+from strategy.progress import Progress, silent
 
 TOP = 20
 STAY = (0.2, 0.4, 0.6, 0.8)

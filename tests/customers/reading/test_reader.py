@@ -16,11 +16,11 @@ from strategy.case.case_file import read_case
 from strategy.case.samples import FOLDER
 from strategy.customers.reading import reader
 from strategy.customers.reading.process_memory import resident_bytes
-from strategy.customers.reading.reader import Limits, ReaderFailed, read_apart, read_file
+from strategy.customers.reading.reader import ReaderFailed, ReadingLimits, read_apart, read_file
 from strategy.customers.reading.source import read_source
-from strategy.equity.uncertainty import Cancelled
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import read_workbook, write_workbook
+from strategy.progress import Cancelled
 from strategy.words.wording import Wording
 from tests import strange_work
 
@@ -108,14 +108,14 @@ def test_who_stops_is_rid_of_the_process_within_a_second() -> None:
 
 def test_what_takes_too_long_is_refused_and_its_process_is_gone() -> None:
     with pytest.raises(PlannerError) as raised:
-        read_apart(strange_work.endless, limits=Limits(seconds=0.2))
+        read_apart(strange_work.endless, limits=ReadingLimits(seconds=0.2))
     assert (raised.value.code, raised.value.fields["limit"]) == ("takes_time", 0.2)
     assert not reader._ALL
 
 
 def test_what_holds_too_much_is_refused() -> None:
     with pytest.raises(PlannerError) as raised:
-        read_apart(strange_work.hoard, limits=Limits(memory=400_000_000))
+        read_apart(strange_work.hoard, limits=ReadingLimits(memory=400_000_000))
     assert raised.value.code == "takes_memory"
     assert not reader._ALL
 

@@ -1,0 +1,27 @@
+"""What people decide about a file before it is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from strategy.customers.cleaning.cleaning import Rules
+from strategy.customers.cleaning.durations import Period
+from strategy.customers.cleaning.summary import Unit
+from strategy.customers.reading.columns import Columns, ContractColumns
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What people decide about a file before it is computed.
+
+    columns     of purchases or of contracts: this says which of the two the file holds
+    unit        purchases within one count once
+    period      between two renewals of a contract
+    fee         money per period where a contract file has none
+    """
+
+    columns: Columns | ContractColumns
+    rules: Rules = field(default_factory=Rules)
+    unit: Unit = "day"
+    period: Period = "year"
+    fee: float = 0.0
