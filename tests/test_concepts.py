@@ -15,7 +15,7 @@ from strategy.case.samples import load_sample
 from strategy.coherence import findings
 from strategy.dimensions import operations, pricing, protection, realization, segmentation, selection
 from strategy.explanations.telling import answer_lines
-from strategy.exports.strategy_page import strategy_page
+from strategy.exports.strategy_page import page_charts, strategy_page
 from strategy.plan.answers import checked_answers
 from strategy.plan.plan import Plan, set_answer, set_case, set_lever, set_lever_limits, start
 from strategy.plan.results import given
@@ -175,9 +175,9 @@ def test_an_element_changes_the_input_of_the_model(row: Row) -> None:
 @of_kind("roadmap")
 def test_an_element_puts_an_initiative_on_the_roadmap(row: Row) -> None:
     say = Wording("en")
-    before = strategy_page(start(CASE), None, say).roadmap
-    after = strategy_page(DONE[row.element](start(CASE)), None, say).roadmap
-    assert len(after) > len(before)
+    before, after = (page_charts(plan, None, say).roadmap for plan in (start(CASE), DONE[row.element](start(CASE))))
+    assert after is not None
+    assert len(after.table) > (len(before.table) if before else 0)
 
 
 @of_kind("finding")

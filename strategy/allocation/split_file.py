@@ -5,7 +5,7 @@ from typing import Any
 
 from strategy.allocation.limits import Limits
 from strategy.case.case import Case, Constant, Segment
-from strategy.case.estimate import MAX_AMOUNT, NOTHING
+from strategy.case.estimate import MAX_AMOUNT, without_traces
 from strategy.case.levers import LEVER_CODES
 from strategy.errors import PlannerError
 
@@ -84,7 +84,7 @@ def _amount(value: object, place: str) -> float:
         raise PlannerError("not_a_number", place=place, value=value)
     if not 0 <= value <= MAX_AMOUNT:
         raise PlannerError("out_of_range", place=place, value=value, low=0, high=MAX_AMOUNT)
-    return float(value) if value >= NOTHING else 0.0
+    return without_traces(float(value))
 
 
 def _bounds(value: object, place: str) -> tuple[float, float]:

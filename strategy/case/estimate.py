@@ -41,6 +41,11 @@ def _showable(value: object) -> object:
     return str(value).encode("utf-8", "backslashreplace").decode()[:500]
 
 
+def without_traces(number: float) -> float:
+    """The number, or 0 where it is nearer to 0 than NOTHING."""
+    return number if abs(number) >= NOTHING else 0.0
+
+
 class Model(BaseModel):
     """Frozen, strict about types, and closed to unknown fields."""
 
@@ -56,7 +61,7 @@ def _number(given: object) -> float:
         number = float("inf")
     if not abs(number) <= MAX_AMOUNT:
         raise broken("not_finite", value=given, limit=MAX_AMOUNT)
-    return number if abs(number) >= NOTHING else 0.0
+    return without_traces(number)
 
 
 class Estimate(Model):

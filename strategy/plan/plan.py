@@ -12,7 +12,7 @@ from strategy.case.beliefs import FROM_FILE, Origin, origin_key
 from strategy.case.case import Case, Curve
 from strategy.case.case_file import case_from, read_json, validate
 from strategy.case.editing import Key
-from strategy.case.estimate import MAX_AMOUNT, Amount, Model
+from strategy.case.estimate import MAX_AMOUNT, Amount, Model, without_traces
 from strategy.case.levers import LEVER_CODES
 from strategy.equity.parameters import chosen_array
 from strategy.equity.simulation import initiative_budget
@@ -198,7 +198,7 @@ def _proportional(weights: dict[Cell, float], total: float) -> dict[Cell, float]
 
 def _updated(spend: CellSpend, amounts: dict[Cell, float]) -> dict[str, dict[str, float]]:
     return {
-        s: {lever: max(0.0, amounts.get((s, lever), held)) for lever, held in levers.items()}
+        s: {lever: without_traces(max(0.0, amounts.get((s, lever), held))) for lever, held in levers.items()}
         for s, levers in spend.items()
     }
 
@@ -214,7 +214,7 @@ def set_spend(plan: Plan, spend: CellSpend) -> Plan:
 
 def set_budget(plan: Plan, budget: float) -> Plan:
     """The plan with another total; with the total fixed the unlocked cells are scaled to it."""
-    changed = _with(plan, budget=min(max(0.0, budget), MAX_AMOUNT))
+    changed = _with(plan, budget=without_traces(min(max(0.0, budget), MAX_AMOUNT)))
     return _fill(changed) if plan.fixed else changed
 
 

@@ -365,6 +365,12 @@ def test_whatever_people_do_the_total_the_locks_and_the_file_hold(document: Docu
         assert before == read_plan(before.to_json())  # a change makes a copy
 
 
+@pytest.mark.parametrize("traces", [1e-29, 1e-30, 9.9e-31, 5e-324])
+def test_traces_of_money_come_back_from_the_file_as_they_were(traces: float) -> None:
+    plan = set_budget(set_budget(start(load_sample("classroom", "en")), traces), traces / 3)
+    assert read_plan(plan.to_json()) == plan
+
+
 @settings(max_examples=60)
 @given(cases.cases(max_segments=2, max_horizon=3), st.data())
 def test_a_fixed_total_and_locked_cells_survive_every_move(document: Document, data: st.DataObject) -> None:
