@@ -179,8 +179,12 @@ def test_callbacks_are_guarded_by_the_method_that_streamlit_calls() -> None:
 # Long work -----------------------------------------------------------------------------------------------------------
 
 
+LONG_FAILURES = {**FAILURES, "time": TimeoutError("too slow")}
+FULL_DISK = LONG_FAILURES.pop("full disk")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("failure", [*FAILURES.values(), TimeoutError("too slow")], ids=[*FAILURES, "time"])
+@pytest.mark.parametrize("failure", LONG_FAILURES.values(), ids=LONG_FAILURES)
 def test_long_work_that_fails_says_so_with_the_same_reference_in_every_run(
     failure: Exception, language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -191,6 +195,15 @@ def test_long_work_that_fails_says_so_with_the_same_reference_in_every_run(
     first = at.error[0].value
     said(at.run(), language, failure, caplog)
     assert at.error[0].value == first
+    assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+
+
+def test_long_work_that_finds_the_disk_full_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long work writes files: there a full disk is foreseen."""
+    monkeypatch.setattr(jobs, "_JOBS", type(jobs._JOBS)())
+    monkeypatch.setattr(results, "outlook", failing(FULL_DISK))
+    at = opened("budget.py", "en", history=moved())
+    assert ["make room on it and try again" in error.value for error in at.error] == [True]
     assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
 
 
