@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.frame import frame, session, trouble
+from pages.frame import session, trouble
+from pages.frame.header import header
 from pages.plans import register, workbook
 
 say = session.say()
-frame.header(say.text("Assumptions"))
+header(say.text("Assumptions"))
 st.markdown(
     say.text(
         "Everything that is computed follows from these numbers. Change them here, say where they come from, and take "

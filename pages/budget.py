@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.frame import frame, session, trouble
+from pages.frame import session, trouble
+from pages.frame.header import header
 from pages.frame.show import show
 from pages.money import best, controls, headline, more, present
 from strategy import charts
@@ -15,7 +16,7 @@ if session.display("presenting", False):
     present.slides(plan, say)
     st.stop()
 
-frame.header(say.text("Every marketing euro"), headline.tools)
+header(say.text("Every marketing euro"), headline.tools)
 hidden, place = headline.guess_pending(), None
 with trouble.part():
     if hidden:

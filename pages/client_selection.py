@@ -5,8 +5,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.customer_data import customer_worth
 from pages.dimensions import address_list, evidence, segments
-from pages.frame import frame, session
+from pages.frame import dimension, session
 from pages.frame.show import show
+from pages.frame.tabs import tabs
 from pages.frame.why import term_help
 from pages.questions import ask, believe
 from strategy import charts
@@ -66,12 +67,12 @@ def from_your_data() -> None:
 
 
 plan, say = session.plan(), session.say()
-frame.dimension(PAGE)
-with frame.decide():
+dimension.top(PAGE)
+with dimension.decide():
     segments.table()
     segments.rearrange()
     ask.questions(PAGE)
-with frame.see():
+with dimension.see():
     left, right = st.columns(2, gap="medium")
     with left:
         attractive_against_able()
@@ -84,7 +85,7 @@ with frame.see():
         say.text("Extra income"): extra_income,
         say.text("From your data"): from_your_data,
     }
-    frame.tabs("selection_views", views)
-with frame.believe():
+    tabs("selection_views", views)
+with dimension.believe():
     believe.answers(*levers_of("client_selection"))
-frame.onward(PAGE)
+dimension.onward(PAGE)

@@ -15,7 +15,8 @@ from pages.customer_data import (
     which_columns,
 )
 from pages.customer_data.data_study import Kept
-from pages.frame import frame, session, trouble
+from pages.frame import session, trouble
+from pages.frame.header import header
 from strategy.words.wording import Wording
 
 CASE = "make-a-case"
@@ -56,7 +57,7 @@ def _step(title: str, icon: str, anchor: str | Literal[False] = False) -> None:
 
 
 say = session.say()
-frame.header(say.text("Your customer data"))
+header(say.text("Your customer data"))
 st.markdown(
     say.text(
         "Bring what customers bought, or a list of contracts, as messy as it is. You see what was cleaned, whether the "

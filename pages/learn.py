@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.frame import frame, session, why
+from pages.frame import session, why
+from pages.frame.header import header
 from strategy.explanations.formulas import FORMULAS
 from strategy.explanations.glossary import TERMS
 from strategy.words.wording import markdown_text
 
 say = session.say()
-frame.header(say.text("Words and formulas"))
+header(say.text("Words and formulas"))
 sought = st.text_input(say.text("Find a word"), key="sought", live=True, max_chars=60) or ""
 told = sorted(((say.text(term.name), say.text(term.meaning)) for term in TERMS), key=lambda pair: pair[0].casefold())
 found = [(name, meaning) for name, meaning in told if sought.casefold() in f"{name} {meaning}".casefold()]

@@ -1,19 +1,19 @@
 """Operationalization: what the strategy takes in people, channels and systems, and what saving would change."""
 
 from pages.dimensions import bounds, operations
-from pages.frame import frame
+from pages.frame import dimension
 from pages.questions import believe
 from strategy.case.levers import levers_of
 
 DIMENSION = "operationalization"
 
-frame.dimension(DIMENSION)
-with frame.decide():
+dimension.top(DIMENSION)
+with dimension.decide():
     operations.first_questions()
     operations.topics()
-with frame.see():
+with dimension.see():
     operations.evidence()
-with frame.believe():
+with dimension.believe():
     believe.answers(*levers_of("operationalization"))
     bounds.panel()
-frame.onward(DIMENSION)
+dimension.onward(DIMENSION)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.frame import frame, session, trouble
+from pages.frame import session, trouble, widgets
+from pages.frame.header import page
 from strategy.customers.reading.folder import sweep
 from strategy.words.wording import N_
 
@@ -48,7 +49,7 @@ def settle() -> None:
 def main() -> None:
     """Draw the page that is asked for."""
     trouble.guard_callbacks()
-    trouble.attempted(session.settle)
+    trouble.guarded(widgets.settle)
     say = session.say()
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")
     settle()
@@ -58,7 +59,7 @@ def main() -> None:
     ]
     here = st.navigation(pages, position="hidden" if session.display("presenting", False) else "top")
     trouble.failed()
-    frame.page(here.title, here.run)
+    page(here.title, here.run)
 
 
 main()

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.frame import frame, session
+from pages.frame import session
+from pages.frame.header import header
 from pages.questions import route
 
 say = session.say()
-frame.header(say.text("In 60 minutes"))
+header(say.text("In 60 minutes"))
 st.markdown(
     say.text(
         "Answer these with the room; everything else has a default that you can change later on its own page. "

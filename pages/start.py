@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.frame import frame, session, trouble
+from pages.frame import session, trouble
+from pages.frame.header import header
 from pages.frame.show import show
 from pages.plans import firm
 from strategy import charts
@@ -23,7 +24,7 @@ WHAT_YOU_DO = {
 BUDGET = N_("divide every marketing euro with what you believe, and find the best split.")
 PAGE = N_("all answers together, what contradicts itself, to print.")
 
-frame.header(session.say().text("Which firm?"))
+header(session.say().text("Which firm?"))
 say = session.say()
 st.markdown(
     say.text(

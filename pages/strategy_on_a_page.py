@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.frame import frame, session, trouble
+from pages.frame import session, trouble
+from pages.frame.header import header
 from pages.frame.show import show
 from pages.money import headline
 from pages.plans import on_a_page
@@ -10,7 +11,7 @@ from strategy import charts
 from strategy.exports.strategy_page import strategy_page
 
 plan, say = session.plan(), session.say()
-frame.header(say.text("Strategy on a page"), on_a_page.download)
+header(say.text("Strategy on a page"), on_a_page.download)
 outlook = headline.outlook(plan, say)
 page = strategy_page(plan, outlook, say)
 on_a_page.figures(page)

@@ -1,7 +1,8 @@
 """Value proposition: which needs we meet, beside the alternatives, and how far that can take us."""
 
 from pages.dimensions import proposition
-from pages.frame import frame, session
+from pages.frame import dimension, session
+from pages.frame.tabs import tabs
 from pages.questions import ask, believe
 from strategy.words.wording import N_
 
@@ -11,12 +12,12 @@ VIEWS = (
     (N_("What relation it is"), proposition.relation),
 )
 
-frame.dimension(DIMENSION)
-with frame.decide():
+dimension.top(DIMENSION)
+with dimension.decide():
     ask.questions(DIMENSION)
-with frame.see():
+with dimension.see():
     proposition.needs_of(believe.chosen_segment("_see"))
-    frame.tabs(f"see_{DIMENSION}", {session.say().text(title): view for title, view in VIEWS})
-with frame.believe():
+    tabs(f"see_{DIMENSION}", {session.say().text(title): view for title, view in VIEWS})
+with dimension.believe():
     believe.answers("acquire", "develop", "retain", fields=("ceiling",), beside=proposition.gaps_beside)
-frame.onward(DIMENSION)
+dimension.onward(DIMENSION)

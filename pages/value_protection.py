@@ -6,8 +6,9 @@ import streamlit as st
 
 from pages.customer_data import customer_worth
 from pages.dimensions import evidence, happenings
-from pages.frame import frame, session
+from pages.frame import dimension, session
 from pages.frame.show import show
+from pages.frame.tabs import tabs
 from pages.frame.why import term_help
 from pages.questions import ask, believe
 from strategy import charts
@@ -55,12 +56,12 @@ VIEWS = (
     (N_("From your data"), from_your_data),
 )
 
-frame.dimension(DIMENSION)
-with frame.decide():
+dimension.top(DIMENSION)
+with dimension.decide():
     ask.questions(DIMENSION)
-with frame.see():
+with dimension.see():
     say = session.say()
-    frame.tabs(f"see_{DIMENSION}", {say.text(title): partial(view, session.plan(), say) for title, view in VIEWS})
-with frame.believe():
+    tabs(f"see_{DIMENSION}", {say.text(title): partial(view, session.plan(), say) for title, view in VIEWS})
+with dimension.believe():
     believe.answers(*levers_of("value_protection"))
-frame.onward(DIMENSION)
+dimension.onward(DIMENSION)

@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from pages.dimensions import realization
-from pages.frame import frame, session
+from pages.frame import dimension, session
+from pages.frame.tabs import tabs
 from pages.questions import ask, believe
 from strategy.case.levers import levers_of
 from strategy.questions import BY_CODE
@@ -24,18 +25,18 @@ VIEWS = (
     (N_("Best price"), realization.best_price),
 )
 
-frame.dimension(DIMENSION)
-with frame.decide():
+dimension.top(DIMENSION)
+with dimension.decide():
     ask.ask(BY_CODE["revenue_models"])
     segment = believe.chosen_segment("_decide")
     say = session.say()
-    frame.tabs(f"decide_{DIMENSION}", {say.text(title): partial(decision, segment) for title, decision in DECISIONS})
-with frame.see():
+    tabs(f"decide_{DIMENSION}", {say.text(title): partial(decision, segment) for title, decision in DECISIONS})
+with dimension.see():
     left, right = st.columns(2, gap="medium")
     with left:
         realization.worth_it()
     with right:
-        frame.tabs(f"see_{DIMENSION}", {say.text(title): partial(view, segment) for title, view in VIEWS})
-with frame.believe():
+        tabs(f"see_{DIMENSION}", {say.text(title): partial(view, segment) for title, view in VIEWS})
+with dimension.believe():
     believe.answers(*levers_of("value_realization"))
-frame.onward(DIMENSION)
+dimension.onward(DIMENSION)

@@ -230,6 +230,17 @@ def only_the_frame_touches_session_state(house: House) -> Iterator[str]:
 
 
 @rule
+def pages_try_a_change_in_one_way(house: House) -> Iterator[str]:
+    """With `attempt`: no other handler of errors keeps a complaint."""
+    for source in house.under("pages"):
+        for handler in ast.walk(source.tree):
+            if isinstance(handler, ast.ExceptHandler) and source.module != "pages.frame.fields":
+                for node in ast.walk(handler):
+                    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "complain":
+                        yield f"{source.module}:{node.lineno} keeps why a change failed: attempt it"
+
+
+@rule
 def the_science_has_no_seed_of_its_own_and_no_clock(house: House) -> Iterator[str]:
     for source in house.under("strategy"):
         if not within(source.module, "strategy.customers") and source.libraries & {"random", "time", "datetime"}:

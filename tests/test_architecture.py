@@ -68,6 +68,9 @@ BROKEN = {
     "only_the_frame_touches_session_state": house(
         pages__money__best="import streamlit as st\nst.session_state['x'] = 1"
     ),
+    "pages_try_a_change_in_one_way": house(
+        pages__money__best="try:\n    f()\nexcept PlannerError as error:\n    trouble.complain('best', str(error))"
+    ),
     "the_science_has_no_seed_of_its_own_and_no_clock": house(strategy__equity__draws="rng = np.random.default_rng()"),
     "no_lever_by_position": house(strategy__equity__draws="acquire = LEVER_CODES[0]"),
     "a_room_has_at_most_sixteen_modules": house(**{f"strategy__case__m{n}": "" for n in range(ROOM_FOR + 1)}),
@@ -104,6 +107,12 @@ def test_the_rules_let_pass_what_keeps_them(kept: str, text: str) -> None:
     keeps = house(strategy__case__a=text, strategy__case__b="import strategy.case.a")
     broken = [found for rule in RULES for found in rule(keeps) if "only tests import strategy.case.b" not in found]
     assert broken == []
+
+
+def test_only_the_frame_keeps_complaints_and_the_state_of_the_session() -> None:
+    text = "try:\n    f()\nexcept PlannerError as error:\n    trouble.complain('best', str(st.session_state))"
+    frame = house(pages__frame__fields=text, pages__money__best="import pages.frame.fields")
+    assert [found for rule in RULES for found in rule(frame) if "pages.money.best" not in found] == []
 
 
 def test_a_page_is_shorter_than_other_modules() -> None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.customer_data import data_study
 from pages.customer_data.data_study import Brought
-from pages.frame import jobs, session, trouble
+from pages.frame import jobs, session, trouble, widgets
+from pages.frame.fields import attempt
 from strategy.case.samples import FOLDER
 from strategy.customers.reading import reader
 from strategy.customers.reading.folder import UNUSED_HOURS, PrivateFolder
@@ -14,7 +15,6 @@ from strategy.customers.reading.source import Source
 from strategy.errors import PlannerError
 from strategy.progress import Progress
 from strategy.unreadable import foreign
-from strategy.words.messages import explain
 from strategy.words.wording import N_, Wording, markdown_text
 
 KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
@@ -101,8 +101,8 @@ def _about_unread(say: Wording) -> None:
 
 
 def _uploaded(key: str) -> None:
-    file, say = session.held(key), session.say()
-    session.complain("data_upload", "", None)
+    file, say = widgets.held(key), session.say()
+    trouble.forget("data_upload")
     if file is None:
         return
     name = str(file.name)
@@ -110,25 +110,25 @@ def _uploaded(key: str) -> None:
         told = say.text(
             "{file} is not a kind of file that can be read here: bring CSV, Excel (.xlsx) or Parquet.", file=name[:200]
         )
-        session.complain("data_upload", name, told)
+        trouble.complain("data_upload", told, name)
         return
     _take(name, file.getvalue())
 
 
 def _sample(file: str) -> None:
-    session.complain("data_upload", "", None)
     _take(file, (FOLDER / "raw" / file).read_bytes())
 
 
 def _take(name: str, content: bytes) -> None:
     """Keeps a file in a private folder, to be read; the disk may be full."""
     _let_go(data_study.now().candidate)
-    try:
+
+    def keep() -> None:
         with foreign("cannot_write", "file"):
             folder = PrivateFolder()
             data_study.change(candidate=Brought(folder, folder.keep(content), name), unread=None)
-    except PlannerError as error:
-        session.complain("data_upload", name, explain(error, session.say()))
+
+    attempt("data_upload", keep, name)
 
 
 def forget() -> None:
@@ -142,7 +142,7 @@ def forget() -> None:
 def _forget() -> None:
     _let_go(data_study.now().candidate)
     _let_go(data_study.now().brought)
-    session.complain("data_upload", "", None)
+    trouble.forget("data_upload")
     data_study.begin()
 
 

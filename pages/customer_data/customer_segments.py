@@ -10,7 +10,7 @@ import streamlit as st
 from pages.customer_data import data_study, file_report
 from pages.customer_data.data_study import Kept
 from pages.customer_data.law_parameters import MODEL_NAMES
-from pages.frame import jobs, session
+from pages.frame import jobs, session, widgets
 from pages.frame.show import show
 from strategy import charts
 from strategy.customers.cleaning.summary import split_date
@@ -51,13 +51,13 @@ def choose(kept: Kept, say: Wording) -> Way:
     options = ways(kept.measured)
     chosen = data_study.now().way
     now = chosen if chosen in options else options[0]
-    key = session.put(data_study.key("data_way"), now)
+    key = widgets.put(data_study.key("data_way"), now)
     st.selectbox(
         say.text("Group customers by"),
         options,
         key=key,
         format_func=lambda way: _title(way, say),
-        on_change=lambda: data_study.change(way=session.held(key)),
+        on_change=lambda: data_study.change(way=widgets.held(key)),
     )
     return now
 
@@ -238,10 +238,10 @@ def _since(report: Report, say: Wording) -> date:
         return halfway
     shown = data_study.now().since
     day = shown if shown and report.first <= shown <= last else halfway
-    key = session.put(data_study.key("data_drift_day"), day)
+    key = widgets.put(data_study.key("data_drift_day"), day)
     st.date_input(
         say.text("Compare the end of the data with"), key=key, min_value=report.first, max_value=last,
-        format=DAYS_WRITTEN[say.language], on_change=lambda: data_study.change(since=session.held(key)),
+        format=DAYS_WRITTEN[say.language], on_change=lambda: data_study.change(since=widgets.held(key)),
     )  # fmt: skip
     return day
 

@@ -7,10 +7,11 @@ import streamlit as st
 
 from pages.customer_data import data_study, which_columns
 from pages.customer_data.data_study import Evidence, Kept
-from pages.frame import frame, jobs, session
+from pages.frame import jobs, session
+from pages.frame.fields import typed
 from pages.frame.show import show
+from pages.frame.tabs import tabs
 from pages.frame.why import term_help
-from pages.money.controls import typed
 from strategy import charts
 from strategy.customers.study import Purchases
 from strategy.customers.value.worth import MoneyTerms, Worth, value
@@ -140,7 +141,7 @@ def views(worth: Worth, say: Wording) -> None:
         say.text("What a new customer may cost"): new_customer,
         say.text("The most valuable"): lambda: _top(worth, say),
     }
-    frame.tabs("data_worth", pages)
+    tabs("data_worth", pages)
 
 
 def _top(worth: Worth, say: Wording) -> None:

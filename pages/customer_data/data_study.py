@@ -9,6 +9,7 @@ from typing import Any
 
 from pages.frame import session
 from strategy.customers.cleaning.choices import Choices
+from strategy.customers.cleaning.durations import Period
 from strategy.customers.reading.folder import PrivateFolder
 from strategy.customers.reading.source import Source
 from strategy.customers.study import Measured
@@ -86,7 +87,7 @@ class DataStudy:
     since: date | None = None
     costs: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     name: str | None = None
-    period: str | None = None
+    period: Period | None = None
     amounts: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     made: str | None = None
     evidence: Evidence | None = None

@@ -11,8 +11,9 @@ from babel.dates import format_date
 from pages.customer_data import data_study, law_parameters, which_columns
 from pages.customer_data.data_study import Brought, Kept
 from pages.customer_data.law_parameters import MODEL_NAMES
-from pages.frame import frame, jobs, session
+from pages.frame import jobs, session
 from pages.frame.show import show
+from pages.frame.tabs import tabs
 from strategy import charts
 from strategy.customers.cleaning.choices import Choices
 from strategy.customers.models.spend import LARGEST_CORRELATION
@@ -164,7 +165,7 @@ def trust(kept: Kept, say: Wording) -> None:
         )
         views[say.text("Spend and frequency")] = lambda: _independence(model, say)
     views[say.text("Parameters")] = lambda: law_parameters.shown(kept.measured, say)
-    frame.tabs("data_trust", views)
+    tabs("data_trust", views)
 
 
 def verdict(found: Measured, say: Wording) -> str:

@@ -5,8 +5,8 @@ import streamlit as st
 from pages.customer_data import data_study, file_report, which_columns
 from pages.customer_data.customer_segments import named
 from pages.customer_data.data_study import Kept
-from pages.frame import session, trouble
-from pages.money.controls import typed
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, typed
 from strategy.case.case import Constant
 from strategy.case.levers import LEVERS
 from strategy.customers.study import Running
@@ -16,7 +16,7 @@ from strategy.customers.value.to_case import Setting, case_from_customers, measu
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
 from strategy.plan.plan import start
-from strategy.words.messages import LEVER_NAMES, explain
+from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
 PERIODS = {"year": N_("years"), "quarter": N_("quarters"), "month": N_("months")}
@@ -30,17 +30,17 @@ def make_case(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wordin
     running = isinstance(model, Running)
     first, second, third = st.columns(3)
     with first:
-        key = session.put(data_study.key("data_case_name"), _name(kept))
+        key = widgets.put(data_study.key("data_case_name"), _name(kept))
         st.text_input(say.text("Name"), key=key, max_chars=200, on_change=_keep, args=("name", key))
     with second:
         options = (model.period,) if isinstance(model, Running) else tuple(PERIODS)
         now = data_study.now().period
-        key = session.put(data_study.key("data_case_period"), now if now in options else options[0])
+        key = widgets.put(data_study.key("data_case_period"), now if now in options else options[0])
         st.selectbox(
             say.text("Counted in"), options, key=key, format_func=lambda code: say.text(PERIODS[code]),
             on_change=_keep, args=("period", key), disabled=running,
         )  # fmt: skip
-        per = say.per(session.held(key))
+        per = say.per(widgets.held(key))
     with third:
         _amount("serve", say.text("Cost to serve a customer {per_period} (leave 0 if unknown)", per_period=per), say)
     st.markdown(
@@ -97,7 +97,7 @@ def _bridge(worth: Worth, say: Wording) -> str:
     def amount(value: float) -> str:
         return markdown_text(money.short_money(value))
 
-    costs = [segment.levers.reduce_cost for segment in case.segments]
+    costs = [segment.levers["reduce_cost"] for segment in case.segments]
     serving = any(not isinstance(cost, Constant) or cost.constant.likely > 0 for cost in costs)
     horizon = say.period(case.period, case.horizon)
     if serving:
@@ -130,7 +130,7 @@ def _name(kept: Kept) -> str:
 
 
 def _keep(what: str, key: str) -> None:
-    data_study.change(**{what: session.held(key)})
+    data_study.change(**{what: widgets.held(key)})
 
 
 def _amount(name: str, label: str, say: Wording) -> None:
@@ -161,15 +161,13 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
         cost_to_serve=given.get("serve") or None,
         spend={lever: given[lever] for lever in LEVERS if given.get(lever)},
     )
-    try:
+
+    def made() -> None:
         book = book_of(measured)
-        grouping = grouped(book, way, ahead)
-        segments = measured_for(book, grouping, setting, session.plan().seed)
+        segments = measured_for(book, grouped(book, way, ahead), setting, session.plan().seed)
         names = {code: named(code, way, say)[:200] for code in segments.codes}
         case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
         session.open_plan(start(case, origins))
-    except PlannerError as error:
-        session.complain("data_make_case", "", explain(error, say))
-    else:
-        session.complain("data_make_case", "", None)
         data_study.change(made=case.name)
+
+    attempt("data_make_case", made)

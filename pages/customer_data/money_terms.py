@@ -4,10 +4,9 @@ import streamlit as st
 
 from pages.customer_data import data_study, which_columns
 from pages.customer_data.data_study import Kept
-from pages.frame import session, trouble
-from pages.money.controls import typed
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, typed
 from strategy.customers.value.worth import MoneyTerms
-from strategy.errors import PlannerError
 from strategy.words.wording import Wording
 
 YEARS = (1, 3, 5, 10, None)
@@ -24,7 +23,7 @@ def terms(kept: Kept, say: Wording) -> MoneyTerms:
     with third:
         _term("discount", say.text("Discount rate a year"), now, say)
     with fourth:
-        key = session.put(data_study.key("data_years"), now.years)
+        key = widgets.put(data_study.key("data_years"), now.years)
         st.selectbox(
             say.text("Years ahead"),
             YEARS,
@@ -46,10 +45,5 @@ def _term(name: str, label: str, now: MoneyTerms, say: Wording) -> None:
 
 def _years(key: str) -> None:
     now = data_study.now().terms
-    try:
-        data_study.change(terms=MoneyTerms(now.margin, now.discount, session.held(key)))
-    except PlannerError:
-        message = session.say().text("Without end needs a discount rate above 0.")
-        session.complain(key, "", message)
-    else:
-        session.complain(key, "", None)
+    if not attempt(key, lambda: data_study.change(terms=MoneyTerms(now.margin, now.discount, widgets.held(key)))):
+        trouble.complain(key, session.say().text("Without end needs a discount rate above 0."))

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.customer_data import data_study
-from pages.frame import session
+from pages.frame import session, widgets
 from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Rules
 from strategy.customers.reading.columns import Columns, ContractColumns
@@ -96,7 +96,7 @@ def _picked() -> Mapping[str, Any]:
 
 
 def _keep(name: str, key: str) -> None:
-    data_study.choose(name, session.held(key))
+    data_study.choose(name, widgets.held(key))
 
 
 def _chosen(
@@ -104,7 +104,7 @@ def _chosen(
 ) -> Any:
     """A widget that shows a choice and keeps it; the choice."""
     now = _picked().get(name, value)
-    key = session.put(data_study.key(f"data_{name}"), now if now in options else value)
+    key = widgets.put(data_study.key(f"data_{name}"), now if now in options else value)
     open_choice = {"placeholder": named(None)} if None in options else {}
     widget(label, options, key=key, format_func=named, on_change=_keep, args=(name, key), **open_choice)
     return now
@@ -216,7 +216,7 @@ def _roles(guess: Columns | ContractColumns, source: Source, say: Wording) -> No
 
 
 def _chosen_many(label: str, name: str, value: list[str], options: list[str]) -> None:
-    key = session.put(
+    key = widgets.put(
         data_study.key(f"data_{name}"), [option for option in _picked().get(name, value) if option in options]
     )
     nothing = session.say().text("(none)")
@@ -282,7 +282,7 @@ def _currency(chosen: Columns, source: Source, say: Wording) -> str | None:
 
 
 def _fee(say: Wording) -> float:
-    key = session.put(data_study.key("data_fee"), float(_picked().get("fee", 100.0)))
+    key = widgets.put(data_study.key("data_fee"), float(_picked().get("fee", 100.0)))
     st.number_input(say.text("Money per contract and period"), 0.0, 1e9, key=key, on_change=_keep, args=("fee", key))
     return float(_picked().get("fee", 100.0))
 
@@ -292,7 +292,7 @@ def exclude(offered: Sequence[tuple[str, int]]) -> None:
     say = session.say()
     out = list(_picked().get("excluded", ()))
     for code, rows in offered:
-        key = session.put(data_study.key(f"exclude_{code}"), code in out)
+        key = widgets.put(data_study.key(f"exclude_{code}"), code in out)
         st.checkbox(
             say.text("Leave out {product}: {rows} rows", product=markdown_text(code), rows=say.number(rows)),
             key=key,
@@ -303,7 +303,7 @@ def exclude(offered: Sequence[tuple[str, int]]) -> None:
 
 def _exclude(code: str, key: str) -> None:
     others = [known for known in _picked().get("excluded", ()) if known != code]
-    data_study.choose("excluded", [*others, code] if session.held(key) else others)
+    data_study.choose("excluded", [*others, code] if widgets.held(key) else others)
 
 
 def currency_of_data(found: str | None) -> str:

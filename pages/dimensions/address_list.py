@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from pages.frame import session, trouble
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, typed
 from pages.frame.why import term_help
-from pages.money.controls import segment_names, typed
 from strategy.dimensions.selection import AddressList, with_list
 from strategy.errors import PlannerError
 from strategy.plan import results
 from strategy.plan.plan import set_case
-from strategy.words.messages import explain
 from strategy.words.wording import N_, Wording, markdown_text
 
 ADDED = N_("initiative {name} added")
@@ -22,7 +21,7 @@ FIRST: Mapping[str, float] = {"addresses": 10_000, "response": 0.01, "contact_co
 def panel() -> None:
     """The list in four numbers, what it is worth, and a button that makes it an initiative."""
     say = session.say()
-    names = segment_names()
+    names = session.segment_names()
     st.caption(
         say.text(
             "Counted with the open case, {case}: what a customer of a segment is worth in the plan, less the cost of "
@@ -108,12 +107,11 @@ def _worth(segment: str, say: Wording) -> None:
 def _add(segment: str) -> None:
     plan, say = session.plan(), session.say()
     otherwise = say.text("Address list {segment}", segment=plan.case.segment(segment).name)[:200]
-    name = str(session.held("list_name") or "").strip() or otherwise
-    try:
+    name = str(widgets.held("list_name") or "").strip() or otherwise
+
+    def added() -> None:
         case = with_list(plan.case, segment, name, _list(segment), _inputs()["price"])
         session.change(ADDED, set_case(plan, case), name=name)
-    except PlannerError as error:
-        session.complain("add_list", "", explain(error, say))
-    else:
-        session.complain("add_list", "", None)
+
+    if attempt("add_list", added):
         st.toast(say.text("{name} stands among the initiatives on the budget page.", name=markdown_text(name)))

@@ -4,11 +4,14 @@ from functools import partial
 
 import streamlit as st
 
-from pages.frame import frame, session
-from pages.money.controls import LIMITED, typed
+from pages.frame import session, widgets
+from pages.frame.fields import typed
+from pages.frame.tabs import tabs
+from pages.money.controls import LIMITED
 from pages.questions.believe import END_NAMES, ENDS
 from strategy.case.beliefs import Origin
 from strategy.case.case import Curve
+from strategy.case.editing import Key
 from strategy.case.estimate import MAX_AMOUNT, Estimate
 from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.labels import brief
@@ -30,13 +33,13 @@ def panel() -> None:
     """Side effects of saving for the chosen segment, and the limits of each lever."""
     say = session.say()
     told = ((say.text("Side effects of saving"), _side_effects), (say.text("What each lever can absorb"), _limits))
-    frame.tabs("operations_bounds", {title: partial(draw, session.plan(), say) for title, draw in told})
+    tabs("operations_bounds", {title: partial(draw, session.plan(), say) for title, draw in told})
 
 
 def _side_effects(plan: Plan, say: Wording) -> None:
     segment = str(session.display("segment"))
     name = markdown_text(brief(plan.case.segment(segment).name))
-    if not isinstance(plan.case.segment(segment).levers.reduce_cost, Curve):
+    if not isinstance(plan.case.segment(segment).levers["reduce_cost"], Curve):
         st.info(
             say.text("Spending does not move the cost of serving {segment}, so saving harms nothing.", segment=name)
         )
@@ -47,8 +50,8 @@ def _side_effects(plan: Plan, say: Wording) -> None:
     ranged = bool(session.display(key, any(effect and not effect.certain for effect in told.values())))
     for metric, effect in told.items():
         _harm(segment, metric, effect, ranged, say)
-    session.put(key, ranged)
-    st.toggle(say.text("With ranges"), key=key, on_change=lambda: session.show(key, bool(session.held(key))))
+    widgets.put(key, ranged)
+    st.toggle(say.text("With ranges"), key=key, on_change=lambda: session.show(key, bool(widgets.held(key))))
     change = cost_of_harm(plan.case, plan.spend, plan.initiatives)
     shown = markdown_text(say.signed_short_money(change))
     if plan.spend == plan.case.today or not change:
@@ -100,7 +103,7 @@ def _take_harm(segment: str, metric: str, said: Estimate | None, end: str, facto
                 raise PlannerError("triple_order", place="", value=[low, likely, high])
             harm = Estimate.of(low, likely, high)
     case = with_harm(plan.case, segment, metric, harm, factor)
-    origins = {(segment, "reduce_cost", metric): Origin(kind="believed")} if harm else {}
+    origins: dict[Key, Origin] = {(segment, "reduce_cost", metric): Origin(kind="believed")} if harm else {}
     session.type_in(key, HARMED, set_case(plan, case, origins), segment=case.segment(segment).name)
 
 

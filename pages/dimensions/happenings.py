@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages.frame import session, trouble
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, typed
 from pages.frame.show import show
 from pages.frame.why import term_help
-from pages.money.controls import segment_names, typed
 from strategy import charts
 from strategy.case.case import MAX_SEGMENTS, Event
 from strategy.case.editing import with_entry, without_entry
@@ -57,13 +57,13 @@ def _event_list(plan: Plan, say: Wording) -> None:
     if known:
         chosen = session.display("event")
         chosen = chosen if chosen in known else next(iter(known))
-        key = session.put("event", chosen)
+        key = widgets.put("event", chosen)
         st.selectbox(
             say.text("Event"),
             list(known),
             key=key,
             format_func=lambda event_id: known[event_id].name,
-            on_change=lambda: session.show("event", session.held(key)),
+            on_change=lambda: session.show("event", widgets.held(key)),
         )
         _editor(known[chosen], plan, say)
     with st.container(horizontal=True):
@@ -118,13 +118,13 @@ def _editor(event: Event, plan: Plan, say: Wording) -> None:
         typed(label, f"{place}_{field}", shown, lambda text: _change(event.id, **{field: read(text)}), help)
 
     typed(say.text("Its name"), f"{place}_name", event.name, lambda text: _change(event.id, name=text))
-    key = session.put(f"{place}_metric", event.metric)
+    key = widgets.put(f"{place}_metric", event.metric)
     st.selectbox(
         say.text("What it moves"),
         METRICS,
         key=key,
         format_func=lambda metric: say.text(METRIC_NAMES[metric]),
-        on_change=lambda: _change(event.id, metric=session.held(key)),
+        on_change=lambda: _change(event.id, metric=widgets.held(key)),
     )
     first, last = st.columns(2, vertical_alignment="bottom")
     with first:
@@ -160,12 +160,12 @@ def _size(event: Event, place: str, say: Wording) -> None:
             say.number(round(100 * percent, 6)),
             lambda text: _change(event.id, multiply=multiplier(_percent(text, say), lower)),
         )
-    key = session.put(f"{place}_direction", "lower" if lower else "higher")
+    key = widgets.put(f"{place}_direction", "lower" if lower else "higher")
 
     def turned() -> None:
-        session.show(f"{place}_lower", session.held(key) == "lower")
-        share = min(percent, 1.0) if session.held(key) == "lower" else percent
-        _change(event.id, multiply=multiplier(share, session.held(key) == "lower"))
+        session.show(f"{place}_lower", widgets.held(key) == "lower")
+        share = min(percent, 1.0) if widgets.held(key) == "lower" else percent
+        _change(event.id, multiply=multiplier(share, widgets.held(key) == "lower"))
 
     right.segmented_control(
         say.text("Which way"),
@@ -194,15 +194,15 @@ def _percent(text: str, say: Wording) -> float:
 
 def _hit(event: Event, place: str, plan: Plan, say: Wording) -> None:
     """The segments that an event hits; none chosen are all."""
-    names = segment_names()
-    key = session.put(f"{place}_segments", list(event.segments or ()))
+    names = session.segment_names()
+    key = widgets.put(f"{place}_segments", list(event.segments or ()))
     st.multiselect(
         say.text("Which segments"),
         list(plan.case.segment_ids),
         key=key,
-        format_func=names.get,
+        format_func=lambda code: names.get(code, code),
         placeholder=say.text("all segments"),
-        on_change=lambda: _change(event.id, segments=list(session.held(key) or []) or None),
+        on_change=lambda: _change(event.id, segments=list(widgets.held(key) or []) or None),
     )
 
 
@@ -212,7 +212,7 @@ def _hit(event: Event, place: str, plan: Plan, say: Wording) -> None:
 def lapsed() -> None:
     """What winning back lapsed customers is worth, and the button that makes them a segment."""
     plan, say = session.plan(), session.say()
-    names = segment_names()
+    names = session.segment_names()
     left, right = st.columns([2, 3], gap="medium")
     with left:
         segment = _source(names, say)
@@ -243,14 +243,14 @@ def lapsed() -> None:
 def _source(names: dict[str, str], say: Wording) -> str:
     chosen = session.display("lapsed_segment")
     chosen = chosen if chosen in names else next(iter(names))
-    key = session.put("lapsed_segment", chosen)
+    key = widgets.put("lapsed_segment", chosen)
     st.selectbox(
         say.text("They were customers of"),
         list(names),
         key=key,
-        format_func=names.get,
+        format_func=lambda code: names.get(code, code),
         help=term_help("reactivation", say),
-        on_change=lambda: session.show("lapsed_segment", session.held(key)),
+        on_change=lambda: session.show("lapsed_segment", widgets.held(key)),
     )
     return str(chosen)
 
@@ -294,9 +294,7 @@ def _make_segment(plan: Plan, pool: Lapsed, gained: float, names: dict[str, str]
 
 
 def _reactivate(pool: Lapsed, name: str, source: str) -> None:
-    try:
-        session.change(REACTIVATED, reactivated(session.plan(), pool, name), segment=source)
-    except PlannerError as error:
-        session.complain("add_lapsed", "", explain(error, session.say()))
-    else:
-        session.complain("add_lapsed", "", None)
+    attempt(
+        "add_lapsed",
+        lambda: session.change(REACTIVATED, reactivated(session.plan(), pool, name), segment=source),
+    )

@@ -6,18 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from pages.frame import session, trouble
-from pages.money.controls import CHOSEN, DROPPED, segment_names, typed
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, typed
+from pages.money.controls import CHOSEN, DROPPED
 from strategy.case.case import Initiative
 from strategy.case.editing import entry_document, with_entry, without_entry
 from strategy.case.levers import LEVER_CODES, LEVERS, METRICS
 from strategy.charts.drawing.labels import SHARES, brief
 from strategy.dimensions.operations import InitiativeGain, initiative_gains
-from strategy.errors import PlannerError
 from strategy.plan import plan as plans
 from strategy.plan import results
 from strategy.plan.plan import Plan, set_case
-from strategy.words.messages import LEVER_NAMES, METRIC_NAMES, explain
+from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
 ADDED = N_("initiative {name} added")
@@ -60,7 +60,7 @@ def editor() -> None:
 
 def _row(plan: Plan, initiative: Initiative, gain: InitiativeGain, say: Wording) -> None:
     """One initiative: whether it is in the plan, what it does and costs, and what it adds."""
-    key = session.put(f"in_plan_{initiative.id}", initiative.id in plan.initiatives)
+    key = widgets.put(f"in_plan_{initiative.id}", initiative.id in plan.initiatives)
     with st.container(gap="xxsmall"):
         adds = say.text("**{gain}** customer equity", gain=markdown_text(say.signed_short_money(gain.gain)))
         st.checkbox(
@@ -74,7 +74,7 @@ def _row(plan: Plan, initiative: Initiative, gain: InitiativeGain, say: Wording)
 
 def _described(plan: Plan, initiative: Initiative, say: Wording) -> str:
     """What an initiative does, where, from when, and what it costs; Markdown."""
-    names = segment_names()
+    names = session.segment_names()
     where = ", ".join(brief(names[s]) for s in initiative.segments) if initiative.segments else say.text("all segments")
     return say.text(
         "{lever} · {where}: {metric} {effect} · {start} · {once} once, {running} {per_period}",
@@ -113,21 +113,11 @@ def _returns(gain: InitiativeGain, say: Wording) -> str:
 
 
 def _toggle(key: str, initiative: str, name: str) -> None:
-    chosen = bool(session.held(key))
+    chosen = bool(widgets.held(key))
     session.change(CHOSEN if chosen else DROPPED, plans.choose(session.plan(), initiative, chosen), name=name)
 
 
 # Changing one --------------------------------------------------------------------------------------------------------
-
-
-def _attempt(change: Callable[[], None]) -> None:
-    """Do it, or say on the page what is wrong with it."""
-    try:
-        change()
-    except PlannerError as error:
-        session.complain(TROUBLE, "", explain(error, session.say()))
-    else:
-        session.complain(TROUBLE, "", None)
 
 
 def _add() -> None:
@@ -138,9 +128,9 @@ def _add() -> None:
         case = with_entry(plan.case, "initiatives", entry)
         session.change(ADDED, set_case(plan, case), name=name)
         session.show("initiative", case.initiatives[-1].id)
-        session.put("initiative_form", True)
+        widgets.put("initiative_form", True)
 
-    _attempt(added)
+    attempt(TROUBLE, added)
 
 
 def _remove(initiative: str, name: str) -> None:
@@ -156,17 +146,22 @@ def _change(initiative: str, **fields: Any) -> None:
     session.change(CHANGED, set_case(plan, with_entry(plan.case, "initiatives", entry)), name=str(entry["name"]))
 
 
+def _take(initiative: str, **fields: Any) -> None:
+    """Give an initiative other fields, or say on the page why not."""
+    attempt(TROUBLE, lambda: _change(initiative, **fields))
+
+
 def _form(plan: Plan, say: Wording) -> None:
     names = {initiative.id: initiative.name for initiative in plan.case.initiatives}
     if session.display("initiative") not in names:
         session.show("initiative", next(iter(names)))
-    key = session.put("initiative_chosen", session.display("initiative"))
+    key = widgets.put("initiative_chosen", session.display("initiative"))
     st.selectbox(
         say.text("Initiative"),
         list(names),
         key=key,
-        format_func=names.get,
-        on_change=lambda: session.show("initiative", session.held(key)),
+        format_func=lambda code: names.get(code, code),
+        on_change=lambda: session.show("initiative", widgets.held(key)),
     )
     initiative = next(i for i in plan.case.initiatives if i.id == session.display("initiative"))
     left, right = st.columns(2, gap="medium")
@@ -185,34 +180,33 @@ def _form(plan: Plan, say: Wording) -> None:
 
 def _what(initiative: Initiative, say: Wording) -> None:
     """Its name, lever, segments, and when it runs."""
-    key = session.put(f"name_{initiative.id}", initiative.name)
+    key = widgets.put(f"name_{initiative.id}", initiative.name)
     st.text_input(
         say.text("Name"),
         key=key,
         max_chars=LONGEST_NAME,
-        on_change=lambda: _attempt(lambda: _change(initiative.id, name=str(session.held(key) or ""))),
+        on_change=lambda: _take(initiative.id, name=str(widgets.held(key) or "")),
     )
     levers = {code: say.text(LEVER_NAMES[code]) for code in LEVER_CODES}
-    _choose(say.text("Lever"), f"lever_of_{initiative.id}", list(levers), initiative.lever, levers.get,
-            lambda lever: _change(initiative.id, **_of_lever(initiative, lever)))  # fmt: skip
-    segments, where = segment_names(), session.put(f"where_{initiative.id}", list(initiative.segments or ()))
+    _choose(say.text("Lever"), f"lever_of_{initiative.id}", list(levers), initiative.lever, levers.__getitem__,
+            lambda lever: _take(initiative.id, **_of_lever(initiative, lever)))  # fmt: skip
+    segments, where = session.segment_names(), widgets.put(f"where_{initiative.id}", list(initiative.segments or ()))
     st.multiselect(
         say.text("Segments"),
         list(segments),
         key=where,
-        format_func=segments.get,
+        format_func=lambda segment: segments.get(segment, segment),
         placeholder=say.text("all segments"),
-        on_change=lambda: _attempt(lambda: _change(initiative.id, segments=list(session.held(where)) or None)),
+        on_change=lambda: _take(initiative.id, segments=list(widgets.held(where)) or None),
     )
     _time(session.plan(), initiative, say)
 
 
 def _of_lever(initiative: Initiative, lever: str) -> dict[str, Any]:
     """Another lever; the metric moves along where it was the lever's own, and its effect starts anew."""
-    metric = {kind.code: kind.metric for kind in LEVERS}
-    if initiative.metric != metric[initiative.lever]:
+    if initiative.metric != LEVERS[initiative.lever].metric:
         return {"lever": lever}
-    return {"lever": lever, "metric": metric[lever], "add": 0.0}
+    return {"lever": lever, "metric": LEVERS[lever].metric, "add": 0.0}
 
 
 def _time(plan: Plan, initiative: Initiative, say: Wording) -> None:
@@ -226,9 +220,7 @@ def _time(plan: Plan, initiative: Initiative, say: Wording) -> None:
             list(range(1, case.horizon + 1)),
             initiative.start,
             lambda number: say.period_number(case.period, number),
-            lambda start: _change(
-                initiative.id, **{"from": start, "to": initiative.end and max(start, initiative.end)}
-            ),
+            lambda start: _take(initiative.id, **_from(start, initiative.end)),
         )
     with right:
         _choose(
@@ -237,7 +229,7 @@ def _time(plan: Plan, initiative: Initiative, say: Wording) -> None:
             [0, *range(initiative.start, last + 1)],
             initiative.end or 0,
             lambda number: say.period_number(case.period, number) if number else say.text("lasting"),
-            lambda end: _change(initiative.id, to=end or None),
+            lambda end: _take(initiative.id, to=end or None),
         )
 
 
@@ -250,11 +242,11 @@ def _choose(
     label: str, key: str, options: list[Any], now: Any, words: Callable[[Any], Any], take: Callable[[Any], None]
 ) -> None:
     """A list to choose one of."""
-    session.put(key, now)
+    widgets.put(key, now)
 
     def changed() -> None:
-        if session.held(key) in options:
-            _attempt(lambda: take(session.held(key)))
+        if widgets.held(key) in options:
+            take(widgets.held(key))
 
     st.selectbox(label, options, key=key, format_func=words, on_change=changed)
 
@@ -263,8 +255,8 @@ def _how_much(plan: Plan, initiative: Initiative, say: Wording) -> None:
     """What it changes, as a percentage or as so much more, and what it costs."""
     name, per = initiative.id, say.per(plan.case.period)
     metrics = {code: say.text(METRIC_NAMES[code]) for code in METRICS}
-    _choose(say.text("What it changes"), f"metric_{name}", list(metrics), initiative.metric, metrics.get,
-            lambda metric: _change(name, metric=metric, add=0.0))  # fmt: skip
+    _choose(say.text("What it changes"), f"metric_{name}", list(metrics), initiative.metric, metrics.__getitem__,
+            lambda metric: _take(name, metric=metric, add=0.0))  # fmt: skip
     factor = 100.0 if initiative.metric in SHARES else 1.0
     typed(
         say.text("How many % higher (lower: −)"),
@@ -284,7 +276,11 @@ def _how_much(plan: Plan, initiative: Initiative, say: Wording) -> None:
         ("per_period", say.text("Running cost {per_period}", per_period=per), initiative.per_period),
     ):
         shown = say.money(amount, 0 if amount == round(amount) else None)
-        typed(label, f"{field}_{name}", shown, lambda text, f=field: _change(name, **{f: _number(text, say)}))  # type: ignore[misc]
+        typed(label, f"{field}_{name}", shown, partial(_set_amount, name, field))
+
+
+def _set_amount(name: str, field: str, text: str) -> None:
+    _change(name, **{field: _number(text, session.say())})
 
 
 def _signed(change: float, write: Callable[[float], str], none: str) -> str:

@@ -6,10 +6,14 @@ from functools import partial
 import streamlit as st
 
 from pages.dimensions import initiatives
-from pages.frame import frame, session, trouble
+from pages.frame import session, trouble
+from pages.frame.fields import attempt
 from pages.frame.show import show
+from pages.frame.tabs import tabs
 from pages.questions import ask
 from strategy import charts
+from strategy.case.beliefs import Origin
+from strategy.case.editing import Key
 from strategy.charts.drawing.labels import brief
 from strategy.dimensions.operations import (
     CostAnswer,
@@ -20,12 +24,11 @@ from strategy.dimensions.operations import (
     with_automation,
     without_owner,
 )
-from strategy.errors import PlannerError
 from strategy.plan import results
 from strategy.plan.plan import Plan, set_case
 from strategy.questions import Question
 from strategy.questions.operationalization import AUTOMATION, CHANNEL, FIRST, MEASURING, PEOPLE, SKILLS, SYSTEMS
-from strategy.words.messages import LEVER_NAMES, explain
+from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
 AUTOMATED = N_("automation counted in the cost to serve {segment}")
@@ -52,7 +55,7 @@ def topics() -> None:
         (say.text("Measuring"), partial(_asked, MEASURING)),
         (say.text("Automation"), _automation),
     )
-    frame.tabs("operations_topics", dict(told))
+    tabs("operations_topics", dict(told))
 
 
 def _asked(questions: Sequence[Question]) -> None:
@@ -89,7 +92,7 @@ def evidence() -> None:
             (say.text("CRM system"), _systems),
             (say.text("Time freed"), _time_freed),
         )
-        frame.tabs("operations_evidence", {title: partial(draw, plan, say) for title, draw in told})
+        tabs("operations_evidence", {title: partial(draw, plan, say) for title, draw in told})
     with right:
         scores = plan.answer("competences")
         show(lambda: charts.competence_balance(scores, say), "competences")
@@ -212,19 +215,19 @@ def _segment_answer(plan: Plan, segment: str, answer: CostAnswer | None, say: Wo
 
 def _automate(segments: Sequence[str]) -> None:
     """Count automation in where people said what unlimited spend could reach."""
-    plan, say = session.plan(), session.say()
-    answers, case, origins = _answers_with_automation(plan), plan.case, {}
-    try:
+    plan = session.plan()
+    answers = _answers_with_automation(plan)
+
+    def counted() -> None:
+        case, origins = plan.case, dict[Key, Origin]()
         for segment in segments:
             answer = answers.get(segment)
             if answer:
                 case, origins[segment, "reduce_cost", CEILING] = with_automation(case, segment, answer)
-    except PlannerError as error:
-        session.complain("automate", "", explain(error, say))
-        return
-    session.complain("automate", "", None)
-    changed = set_case(plan, case, origins)
-    if len(segments) == 1:
-        session.change(AUTOMATED, changed, segment=case.segment(segments[0]).name)
-    else:
-        session.change(AUTOMATED_ALL, changed)
+        changed = set_case(plan, case, origins)
+        if len(segments) == 1:
+            session.change(AUTOMATED, changed, segment=case.segment(segments[0]).name)
+        else:
+            session.change(AUTOMATED_ALL, changed)
+
+    attempt("automate", counted)

@@ -3,13 +3,12 @@
 import streamlit as st
 
 from pages.frame import session
+from pages.frame.fields import attempt
 from pages.frame.show import show
 from strategy import charts
 from strategy.dimensions.value_map import DEMANDS, EXAMPLE_ALTERNATIVE, EXAMPLE_NEEDS, Gap, gaps, needs
-from strategy.errors import PlannerError
 from strategy.plan.plan import set_answer
 from strategy.questions import BY_CODE
-from strategy.words.messages import explain
 from strategy.words.wording import N_, Wording, markdown_text
 
 EXAMPLES_TAKEN = N_("example needs for {segment}")
@@ -60,12 +59,8 @@ def _use_examples(segment: str) -> None:
         }
         for need, importance, ours, theirs in EXAMPLE_NEEDS
     ]
-    try:
-        changed = set_answer(plan, "needs", [*(plan.answer("needs") or ()), *rows])
-    except PlannerError as error:
-        session.complain("needs", "", explain(error, say))
-        return
-    session.change(EXAMPLES_TAKEN, changed, segment=plan.case.segment(segment).name)
+    answer, name = [*(plan.answer("needs") or ()), *rows], plan.case.segment(segment).name
+    attempt("needs", lambda: session.change(EXAMPLES_TAKEN, set_answer(plan, "needs", answer), segment=name))
 
 
 def gaps_beside(segment: str) -> None:

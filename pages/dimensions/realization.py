@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.frame import session, trouble
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, typed
 from pages.frame.show import show
 from pages.frame.why import term_help
-from pages.money.controls import typed
 from pages.questions import ask
 from strategy import charts
 from strategy.case.beliefs import said
@@ -127,12 +127,8 @@ def potential(segment: str) -> None:
 def _use_example(segment: str) -> None:
     plan, say = session.plan(), session.say()
     row = realize.example_potential(plan.case, segment, say.text(EXAMPLE, text=say.text(realize.EXAMPLE_PRODUCT)))
-    try:
-        changed = set_answer(plan, "potential", [*(plan.answer("potential") or ()), row])
-    except PlannerError as error:
-        session.complain("potential", "", explain(error, say))
-        return
-    session.change(EXAMPLE_TAKEN, changed, segment=plan.case.segment(segment).name)
+    rows, name = [*(plan.answer("potential") or ()), row], plan.case.segment(segment).name
+    attempt("potential", lambda: session.change(EXAMPLE_TAKEN, set_answer(plan, "potential", rows), segment=name))
 
 
 def _next_euro(plan: Plan, changed: Plan, segment: str, say: Wording) -> str:
@@ -258,15 +254,14 @@ def _step_rates(segments: list[str], standing: realize.Standing, say: Wording) -
             "up": number(say.text("Climb")),
             "down": number(say.text("Fall back")),
         },
-        on_change=lambda: _take_steps(segments, standing, session.held(key) or {}),
+        on_change=lambda: _take_steps(segments, standing, widgets.held(key) or {}),
         alt=say.text("Per segment, how many of 100 customers who stay climb and fall back."),
     )
     trouble.complaint("step_rates")
 
 
 def _take_steps(segments: list[str], standing: realize.Standing, edited: dict[str, Any]) -> None:
-    say = session.say()
-    try:
+    def take() -> None:
         for row, changes in edited.get("edited_rows", {}).items():
             plan, segment = session.plan(), segments[int(row)]
             case = plan.case
@@ -274,10 +269,8 @@ def _take_steps(segments: list[str], standing: realize.Standing, edited: dict[st
                 if isinstance(changes.get(column), int | float):
                     case = realize.with_step_rate(case, standing, segment, changes[column] / 100, up)
             session.change(STEPS_CHANGED, set_case(plan, case), segment=case.segment(segment).name)
-    except PlannerError as error:
-        session.complain("step_rates", "", explain(error, say))
-    else:
-        session.complain("step_rates", "", None)
+
+    attempt("step_rates", take)
 
 
 def _ambassadors(segment: str) -> None:

@@ -6,17 +6,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.frame import session, trouble
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt
 from pages.frame.why import term_help
-from pages.money.controls import AMOUNT, segment_names
 from strategy.case.case import Constant
 from strategy.case.editing import SEGMENT_NUMBERS
 from strategy.case.estimate import MAX_AMOUNT
 from strategy.case.levers import LEVER_CODES
 from strategy.dimensions import segmentation
-from strategy.errors import PlannerError
 from strategy.plan.plan import Plan
-from strategy.words.messages import LEVER_NAMES, explain
+from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import MISSING, N_, Wording, markdown_text
 
 EDITED = N_("numbers of {segment}")
@@ -58,11 +57,11 @@ def table() -> None:
         hide_index=True,
         num_rows="fixed",
         column_config=_columns(say, plan),
-        on_change=lambda: _edit(session.held(key) or {}),
+        on_change=lambda: _edit(widgets.held(key) or {}),
         placeholder=MISSING,
         alt=say.text("Each segment with its customers, prospects, margin, costs and today's spend."),
     )
-    _complaint(PLACE)
+    trouble.complaint(PLACE)
     _to_confirm(plan, say)
 
 
@@ -106,7 +105,7 @@ def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
                 required=True,
                 min_value=lowest.get(field, 0.0),
                 max_value=highest.get(field, MAX_AMOUNT),
-                format="%.0f" if field in PEOPLE else AMOUNT,
+                format="%.0f" if field in PEOPLE else widgets.AMOUNT,
             )
             for field, (title, help) in titles.items()
         },
@@ -116,7 +115,7 @@ def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
                 help=say.text("spent on it today, {unit}; empty where spending moves nothing", unit=money),
                 min_value=0.0,
                 max_value=MAX_AMOUNT,
-                format=AMOUNT,
+                format=widgets.AMOUNT,
             )
             for code in LEVER_CODES
         },
@@ -126,19 +125,23 @@ def _columns(say: Wording, plan: Plan) -> dict[str, Any]:
 def _edit(edited: dict[str, Any]) -> None:
     """Take what was typed in the table, cell by cell; what cannot be used is named and the rest stands."""
     ids = session.plan().case.segment_ids
-    session.complain(PLACE, "", None)
+    trouble.forget(PLACE)
     for row, cells in edited.get("edited_rows", {}).items():
         for column, value in cells.items():
-            segment = ids[int(row)]
-            name = session.plan().case.segment(segment).name
-            if column != "name" and value == _shown(session.plan(), segment, column):
-                continue
-            if column == "name":
-                _try(RENAMED, lambda v=value, s=segment: _renamed(s, v), segment=name, name=str(value))
-            elif isinstance(value, int | float) and not isinstance(value, bool):
-                _try(EDITED, lambda c=column, v=value, s=segment: _numbered(s, c, float(v)), segment=name)
-            elif column in LEVER_CODES:
-                _try(EDITED, lambda c=column, s=segment: _numbered(s, c, 0.0), segment=name)
+            _take_cell(ids[int(row)], column, value)
+
+
+def _take_cell(segment: str, column: str, value: object) -> None:
+    """Use what one cell holds now, where that is something else than it showed."""
+    name = session.plan().case.segment(segment).name
+    if column == "name":
+        _try(RENAMED, lambda: _renamed(segment, value), segment=name, name=str(value))
+    elif value == _shown(session.plan(), segment, column):
+        return
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        _try(EDITED, lambda: _numbered(segment, column, float(value)), segment=name)
+    elif column in LEVER_CODES:
+        _try(EDITED, lambda: _numbered(segment, column, 0.0), segment=name)
 
 
 def _renamed(segment: str, name: object) -> Plan:
@@ -151,18 +154,9 @@ def _numbered(segment: str, column: str, value: float) -> Plan:
     return segmentation.set_number(session.plan(), segment, column, value / FACTORS.get(column, 1.0))
 
 
-def _try(message: str, changed: Callable[[], Plan], place: str = PLACE, **arguments: str) -> None:
+def _try(message: str, changed: Callable[[], Plan], place: str = PLACE, **arguments: str) -> bool:
     """Change the plan, or keep why not."""
-    try:
-        session.change(message, changed(), **arguments)
-    except PlannerError as error:
-        session.complain(place, "", explain(error, session.say()))
-    else:
-        session.complain(place, "", None)
-
-
-def _complaint(place: str) -> None:
-    trouble.complaint(place)
+    return attempt(place, lambda: session.change(message, changed(), **arguments))
 
 
 def _to_confirm(plan: Plan, say: Wording) -> None:
@@ -189,7 +183,7 @@ def rearrange() -> None:
     )
     if not panel.open:
         return
-    names = segment_names()
+    names = session.segment_names()
     with panel:
         left, right = st.columns(2, gap="medium")
         with left:
@@ -209,7 +203,7 @@ def _choose(label: str, key: str, options: Sequence[str], names: dict[str, str],
 
 
 def _typed_name(key: str, otherwise: str) -> str:
-    return str(session.held(key) or "").strip() or otherwise
+    return str(widgets.held(key) or "").strip() or otherwise
 
 
 def _add(names: dict[str, str], say: Wording) -> None:
@@ -226,23 +220,22 @@ def _add(names: dict[str, str], say: Wording) -> None:
             help=say.text("A copy has the same size and reacts the same per head; nothing is spent on it yet."),
         )
         st.button(say.text("Add the segment"), key="add_segment", on_click=_do_add)
-        _complaint("add_segment")
+        trouble.complaint("add_segment")
 
 
 def _do_add() -> None:
-    like = session.held("add_like")
+    like = widgets.held("add_like")
     like = like if like in session.plan().case.segment_ids else None
     name = _typed_name("add_name", session.say().text("New segment"))
-    _try(ADDED, lambda: segmentation.add(session.plan(), name, like), "add_segment", name=name)
-    if session.complaint("add_segment") is None:
-        session.empty("add_name")
+    if _try(ADDED, lambda: segmentation.add(session.plan(), name, like), "add_segment", name=name):
+        widgets.empty("add_name")
 
 
 def _split(names: dict[str, str], say: Wording) -> None:
     with st.container(border=True):
         st.markdown(f"**{say.text('Split a segment')}**")
-        if session.held("split_of") not in names:
-            session.put("split_of", next(iter(names)))
+        if widgets.held("split_of") not in names:
+            widgets.put("split_of", next(iter(names)))
         _choose(say.text("Segment to split"), "split_of", list(names), names)
         _name(say.text("Name of the first part"), "split_first")
         _name(say.text("Name of the second part"), "split_second")
@@ -255,28 +248,27 @@ def _split(names: dict[str, str], say: Wording) -> None:
             help=say.text("Customers, prospects and money are divided; each part reacts per head as the whole did."),
         )
         st.button(say.text("Split the segment"), key="split_segment", on_click=_do_split)
-        _complaint("split_segment")
+        trouble.complaint("split_segment")
 
 
 def _do_split() -> None:
     plan, say = session.plan(), session.say()
-    segment, share = session.held("split_of"), session.held("split_share")
+    segment, share = widgets.held("split_of"), widgets.held("split_share")
     if segment not in plan.case.segment_ids or not isinstance(share, int | float):
         return
     name = plan.case.segment(segment).name
     parts = [say.text("{segment} {number}", segment=name, number=n)[-LONGEST_NAME:] for n in (1, 2)]
     first, second = _typed_name("split_first", parts[0]), _typed_name("split_second", parts[1])
-    _try(
+    if _try(
         SPLIT,
         lambda: segmentation.split(plan, segment, share / 100, (first, second)),
         "split_segment",
         segment=name,
         first=first,
         second=second,
-    )
-    if session.complaint("split_segment") is None:
-        session.empty("split_first", "split_second")
-        session.put("split_of", segment)
+    ):
+        widgets.empty("split_first", "split_second")
+        widgets.put("split_of", segment)
 
 
 def _merge(names: dict[str, str], say: Wording) -> None:
@@ -292,12 +284,12 @@ def _merge(names: dict[str, str], say: Wording) -> None:
         )
         _name(say.text("Name of the merged segment"), "merge_name")
         st.button(say.text("Merge the segments"), key="merge_segments", on_click=_do_merge)
-        _complaint("merge_segments")
+        trouble.complaint("merge_segments")
 
 
 def _do_merge() -> None:
     plan = session.plan()
-    chosen = [s for s in plan.case.segment_ids if s in (session.held("merge_of") or ())]
+    chosen = [s for s in plan.case.segment_ids if s in (widgets.held("merge_of") or ())]
     together = " + ".join(plan.case.segment(s).name for s in chosen)
     name = _typed_name("merge_name", together[:LONGEST_NAME])
     _try(MERGED, lambda: segmentation.merge(plan, chosen, name), "merge_segments", segments=together, name=name)
@@ -315,11 +307,11 @@ def _remove(names: dict[str, str], say: Wording) -> None:
             help=say.text("Its answers, limits and events go with it; undo brings all back."),
             on_click=_do_remove,
         )
-        _complaint("remove_segment")
+        trouble.complaint("remove_segment")
 
 
 def _do_remove() -> None:
-    plan, segment = session.plan(), session.held("remove_of")
+    plan, segment = session.plan(), widgets.held("remove_of")
     if segment in plan.case.segment_ids:
         name = plan.case.segment(segment).name
         _try(REMOVED, lambda: segmentation.remove(plan, segment), "remove_segment", segment=name)

@@ -1,6 +1,8 @@
 """What goes wrong, said in one place: refusals, and what nobody foresaw, so that the rest of the page lives on.
 
-Nothing else draws an error box: what is said here may quote files and people, and shows as text.
+What is refused is kept at a place of the page (`fields.attempt`) and said there; what nobody foresaw is said where the
+page or the callback fails. Nothing else draws an error box: what is said here may quote files and people, and shows as
+text.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,11 +26,31 @@ def told(sentence: str) -> None:
     st.error(markdown_text(sentence), icon=ICON)
 
 
-def complaint(key: str) -> None:
-    """Why what was typed or pressed last at `key` could not be used, where there is something to say."""
-    wrong = session.complaint(key)
+def complain(place: str, why: str, typed: str = "") -> None:
+    """Keep why something could not be done, a plain sentence, and what was typed, until `forget` or undo."""
+    _complaints()[place] = (typed, why)
+
+
+def forget(place: str) -> None:
+    """Nothing is wrong there any more."""
+    _complaints().pop(place, None)
+
+
+def kept(place: str) -> tuple[str, str] | None:
+    """What was typed there that could not be used, and why."""
+    return _complaints().get(place)
+
+
+def complaint(place: str) -> None:
+    """Says why what was typed or pressed there last could not be done, where there is something to say."""
+    wrong = kept(place)
     if wrong:
         told(wrong[1])
+
+
+def _complaints() -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = st.session_state.setdefault("complaints", {})
+    return found
 
 
 def refused(error: Exception) -> None:
@@ -59,8 +81,8 @@ def part() -> Iterator[None]:
         refused(error)
 
 
-def attempted(work: Callable[[], None]) -> None:
-    """Do what a person asked for outside the drawing of the page; `failed` says what went wrong with it."""
+def guarded(work: Callable[[], None]) -> None:
+    """Do what a person asked for outside the drawing of the page; `failed` says what nobody foresaw in it."""
     try:
         work()
     except Exception as error:
@@ -77,8 +99,8 @@ def failed() -> None:
 _CALL = WStates.call_callback
 
 
-def _call(states: WStates, widget: str) -> None:
-    attempted(lambda: _CALL(states, widget))
+def _call(self: WStates, widget_id: str) -> None:
+    guarded(lambda: _CALL(self, widget_id))
 
 
 def guard_callbacks() -> None:

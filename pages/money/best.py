@@ -1,9 +1,12 @@
 """The best split: what is searched for, how it was found, and taking it over."""
 
+from functools import partial
+
 import streamlit as st
 
-from pages.frame import jobs, session
-from pages.money.controls import LIMITED, typed
+from pages.frame import jobs, session, widgets
+from pages.frame.fields import typed
+from pages.money.controls import LIMITED
 from strategy.allocation.best_split import BestSplit, Binding
 from strategy.case.estimate import MAX_AMOUNT
 from strategy.case.levers import LEVER_CODES
@@ -69,9 +72,9 @@ def _settings(plan: Plan, say: Wording) -> None:
             ("at_most", say.text("Leave money unspent where it does not pay")),
             ("choose_initiatives", say.text("Choose initiatives too")),
         ):
-            key = session.put(setting, getattr(plan, setting))
+            key = widgets.put(setting, getattr(plan, setting))
             st.checkbox(label, key=key, on_change=_switch, args=(setting, key))
-    key = session.put("aversion", plan.aversion)
+    key = widgets.put("aversion", plan.aversion)
     st.slider(
         say.text("Weight of the worst 5% of what may happen"),
         0.0,
@@ -80,7 +83,7 @@ def _settings(plan: Plan, say: Wording) -> None:
         key=key,
         format="percent",
         on_change=lambda: session.change(
-            SEARCH, plans.set_search(session.plan(), aversion=min(1.0, max(0.0, float(session.held(key)))))
+            SEARCH, plans.set_search(session.plan(), aversion=min(1.0, max(0.0, float(widgets.held(key)))))
         ),
         help=say.text("0%: the most likely outcome counts. Above: a split that also holds when beliefs disappoint."),
     )
@@ -91,7 +94,7 @@ def _settings(plan: Plan, say: Wording) -> None:
 
 
 def _switch(setting: str, key: str) -> None:
-    session.change(SEARCH, plans.set_search(session.plan(), **{setting: bool(session.held(key))}))
+    session.change(SEARCH, plans.set_search(session.plan(), **{setting: bool(widgets.held(key))}))
 
 
 def _lever_limits(plan: Plan, say: Wording) -> None:
@@ -108,7 +111,7 @@ def _lever_limits(plan: Plan, say: Wording) -> None:
                     else say.text("{lever}: at most", lever=name),
                     f"limit_{lever}_{end}",
                     shown,
-                    lambda text, lever=lever, end=end: _limit(lever, end, text),
+                    partial(_limit, lever, end),
                 )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from math import ceil, floor, log10
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.frame import session, trouble
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, typed
 from strategy.case.levers import LEVER_CODES, levers_of
 from strategy.charts.drawing.labels import cell_label
 from strategy.equity.simulation import initiative_budget
@@ -14,12 +16,10 @@ from strategy.errors import PlannerError
 from strategy.plan import plan as plans
 from strategy.plan.plan import Plan
 from strategy.questions import DIMENSIONS
-from strategy.words.messages import LEVER_GOALS, LEVER_NAMES, explain
+from strategy.words.messages import LEVER_GOALS, LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
 STEPS = 100
-AMOUNT = "%.2f"
-"""Two decimals and no separator of thousands: a table to type in knows the browser's language, not the page's."""
 TAKEN = N_("{lever} to {amount}")
 CELL_TAKEN = N_("{segment}, {lever} to {amount}")
 BUDGET = N_("budget to {amount}")
@@ -28,41 +28,6 @@ CHOSEN = N_("initiative {name} chosen")
 DROPPED = N_("initiative {name} dropped")
 LOCKED = N_("locks changed")
 LIMITED = N_("limits changed")
-
-
-def segment_names() -> dict[str, str]:
-    """{id: name} of the segments as people choose them; those with the same name carry their id."""
-    names = [segment.name for segment in session.plan().case.segments]
-    return {
-        segment.id: segment.name if names.count(segment.name) == 1 else f"{segment.name} ({segment.id})"
-        for segment in session.plan().case.segments
-    }
-
-
-def typed(
-    label: str, key: str, shown: str, take: Callable[[str], None], help: str | None = None, live: bool = False
-) -> None:
-    """A field for what people type; what cannot be used stays in it, with the reason below.
-
-    take  uses the text, or raises PlannerError or ValueError with a sentence for the reader
-    live  whether it is used while it is typed
-    """
-    wrong = session.complaint(key)
-    session.put(key, wrong[0] if wrong else shown)
-
-    def changed() -> None:
-        text = str(session.held(key) or "")
-        try:
-            take(text)
-        except PlannerError as error:
-            session.complain(key, text, explain(error, session.say()))
-        except ValueError as error:
-            session.complain(key, text, str(error))
-        else:
-            session.complain(key, text, None)
-
-    st.text_input(label, key=key, on_change=changed, help=help, max_chars=40, live=live)
-    trouble.complaint(key)
 
 
 # The split -----------------------------------------------------------------------------------------------------------
@@ -96,7 +61,7 @@ def _slider(label: str, key: str, amount: float, largest: float, on_change: Call
     size = 10.0 ** floor(log10(top / STEPS))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= top / STEPS)
     top = step * ceil(round(top / step, 6))
-    session.put(key, min(amount / unit, top))
+    widgets.put(key, min(amount / unit, top))
     digits = max(0, -floor(log10(step) + 1e-9), 1 if sign and top < 100 else 0)
     st.slider(
         label,
@@ -106,7 +71,7 @@ def _slider(label: str, key: str, amount: float, largest: float, on_change: Call
         key=key,
         format=f"{say.currency_symbol.replace('%', '')}%.{digits}f{say.text(sign) if sign else ''}",
         label_visibility="collapsed",
-        on_change=lambda: session.move(key, lambda value: on_change(_within(value, top) * unit)),
+        on_change=lambda: widgets.move(key, lambda value: on_change(_within(value, top) * unit)),
     )
 
 
@@ -210,7 +175,7 @@ def _initiatives(plan: Plan) -> None:
             help=say.text("Named plans with a start and a cost of their own; they share the same budget."),
         )
         for initiative in plan.case.initiatives:
-            key = session.put(f"initiative_{initiative.id}", initiative.id in plan.initiatives)
+            key = widgets.put(f"initiative_{initiative.id}", initiative.id in plan.initiatives)
             st.checkbox(
                 say.text(
                     "{name}: {cost} {per}",
@@ -225,7 +190,7 @@ def _initiatives(plan: Plan) -> None:
 
 
 def _toggle(key: str, initiative: str, name: str) -> None:
-    chosen = bool(session.held(key))
+    chosen = bool(widgets.held(key))
     session.change(CHOSEN if chosen else DROPPED, plans.choose(session.plan(), initiative, chosen), name=name)
 
 
@@ -240,12 +205,12 @@ def _total(plan: Plan) -> None:
             lambda text: _set_budget(say.parse_number(text)),
         )
     with right:
-        key = session.put("fixed", plan.fixed)
+        key = widgets.put("fixed", plan.fixed)
         st.toggle(
             say.text("Total fixed"),
             key=key,
             help=say.text("Fixed: moving one amount takes from the others. Free: what is left is shown."),
-            on_change=lambda: session.change(TOTAL, plans.set_fixed(session.plan(), bool(session.held(key)))),
+            on_change=lambda: session.change(TOTAL, plans.set_fixed(session.plan(), bool(widgets.held(key)))),
         )
     unallocated(plan, say)
 
@@ -318,11 +283,11 @@ def cells_table() -> None:
         disabled=["cell", "today"],
         column_config={
             "cell": st.column_config.TextColumn(say.text("Cell")),
-            "today": number(say.text("Today ({unit})", unit=money), format=AMOUNT),
-            "plan": number(say.text("Plan ({unit})", unit=money), min_value=0.0, format=AMOUNT),
+            "today": number(say.text("Today ({unit})", unit=money), format=widgets.AMOUNT),
+            "plan": number(say.text("Plan ({unit})", unit=money), min_value=0.0, format=widgets.AMOUNT),
             "lock": st.column_config.CheckboxColumn(say.text("Locked")),
-            "low": number(say.text("At least"), min_value=0.0, format=AMOUNT),
-            "high": number(say.text("At most"), min_value=0.0, format=AMOUNT),
+            "low": number(say.text("At least"), min_value=0.0, format=widgets.AMOUNT),
+            "high": number(say.text("At most"), min_value=0.0, format=widgets.AMOUNT),
         },
         on_change=_edit,
         args=(key, cells),
@@ -332,23 +297,23 @@ def cells_table() -> None:
 
 
 def _edit(key: str, cells: list[plans.Cell]) -> None:
-    say = session.say()
-    edited = session.held(key) or {}
-    try:
-        for row, changes in edited.get("edited_rows", {}).items():
-            segment, lever = cells[int(row)]
-            plan = session.plan()
-            if isinstance(changes.get("plan"), int | float):
-                moved = plans.set_cell(plan, segment, lever, float(changes["plan"]))
-                _take(CELL_TAKEN, moved, float(changes["plan"]), lever=lever, segment=plan.case.segment(segment).name)
-            if "lock" in changes:
-                session.change(LOCKED, plans.lock(plan, [(segment, lever)], bool(changes["lock"])))
-            if "low" in changes or "high" in changes:
-                session.change(LIMITED, _with_limits(plan, segment, lever, changes))
-    except PlannerError as error:
-        session.complain("cells", "", explain(error, say))
-    else:
-        session.complain("cells", "", None)
+    def take() -> None:
+        for row, changes in (widgets.held(key) or {}).get("edited_rows", {}).items():
+            _take_cell(*cells[int(row)], changes)
+
+    attempt("cells", take)
+
+
+def _take_cell(segment: str, lever: str, changes: dict[str, Any]) -> None:
+    """Use what was typed about one cell. Raises PlannerError."""
+    plan = session.plan()
+    if isinstance(changes.get("plan"), int | float):
+        moved = plans.set_cell(plan, segment, lever, float(changes["plan"]))
+        _take(CELL_TAKEN, moved, float(changes["plan"]), lever=lever, segment=plan.case.segment(segment).name)
+    if "lock" in changes:
+        session.change(LOCKED, plans.lock(plan, [(segment, lever)], bool(changes["lock"])))
+    if "low" in changes or "high" in changes:
+        session.change(LIMITED, _with_limits(plan, segment, lever, changes))
 
 
 def _with_limits(plan: Plan, segment: str, lever: str, changes: dict[str, float | None]) -> Plan:

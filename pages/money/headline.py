@@ -4,13 +4,16 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.frame import frame, jobs, session
-from pages.money.controls import typed
+from pages.frame import jobs, session, widgets
+from pages.frame.fields import typed
 from strategy.charts.drawing.labels import place_label
 from strategy.equity.uncertainty import Outlook
+from strategy.plan import plan as plans
 from strategy.plan import register, results
 from strategy.plan.plan import Plan
-from strategy.words.wording import Wording, markdown_text
+from strategy.words.wording import N_, Wording, markdown_text
+
+RESET = N_("reset to today")
 
 
 def tools() -> None:
@@ -20,16 +23,16 @@ def tools() -> None:
         say.text("Reset"),
         key="reset",
         icon=":material/restart_alt:",
-        on_click=frame.reset,
+        on_click=_reset,
         disabled=session.plan().as_today,
         help=say.text("Back to today's split. Undo brings this plan back."),
     )
-    key = session.put("guess_first", session.display("guess_first", False))
+    key = widgets.put("guess_first", session.display("guess_first", False))
     st.toggle(
         say.text("Guess first"),
         key=key,
         help=say.text("Hides the results until you say what you expect: people learn more from a guess."),
-        on_change=lambda: session.show("guess_first", bool(session.held(key))),
+        on_change=lambda: session.show("guess_first", bool(widgets.held(key))),
     )
     st.button(
         say.text("Present"),
@@ -39,6 +42,11 @@ def tools() -> None:
         args=("presenting", True),
         help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
     )
+
+
+def _reset() -> None:
+    """Back to today's split; undo brings the plan back."""
+    session.change(RESET, plans.reset(session.plan()))
 
 
 def outlook(plan: Plan, say: Wording) -> Outlook | None:

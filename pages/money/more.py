@@ -1,10 +1,11 @@
 """One click deeper: customers and cash, curves, budget size, how sure, one euro followed, the numbers."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from pages.frame import jobs, session, trouble, why
+from pages.frame import jobs, session, trouble, why, widgets
 from pages.frame.show import show
 from pages.money import controls, follow
 from pages.plans import workbook
@@ -27,7 +28,7 @@ def views(outlook: Outlook | None) -> None:
     No tabs: Streamlit draws all of them again with every move of a slider, which takes as long as two charts.
     """
     say = session.say()
-    told = {
+    told: dict[str, Callable[[Plan, Wording], None]] = {
         N_("Customers and cash"): partial(_over_time, outlook),
         N_("Where it moves"): _moves,
         N_("Curves"): _curves,
@@ -38,7 +39,7 @@ def views(outlook: Outlook | None) -> None:
         N_("Numbers"): _numbers,
     }
     first = next(iter(told))
-    key = session.put("more", session.display("more", first))
+    key = widgets.put("more", session.display("more", first))
     st.segmented_control(
         say.text("One click deeper"),
         list(told),
@@ -46,7 +47,7 @@ def views(outlook: Outlook | None) -> None:
         format_func=say.text,
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: session.show("more", session.held(key)),
+        on_change=lambda: session.show("more", widgets.held(key)),
     )
     with trouble.part():
         told.get(str(session.display("more", first)), told[first])(session.plan(), say)

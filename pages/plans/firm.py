@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import streamlit as st
 
-from pages.frame import frame, jobs, session, trouble
-from pages.money.controls import typed
+from pages.frame import jobs, session, trouble, widgets
+from pages.frame.fields import attempt, typed
+from pages.frame.tabs import tabs
 from pages.plans import workbook
 from strategy.case.case import Event
 from strategy.case.levers import RATES
@@ -31,7 +32,7 @@ def choice() -> None:
         (say.text("Your own file"), _upload),
         (say.text("Ten numbers"), _ten),
     )
-    frame.tabs("way", {title: partial(way, say) for title, way in ways})
+    tabs("way", {title: partial(way, say) for title, way in ways})
 
 
 def _samples(say: Wording) -> None:
@@ -55,7 +56,7 @@ def _upload(say: Wording) -> None:
         args=(f"upload_{session.language()}",),
     )
     _open_workbook(say)
-    wrong = session.complaint("upload")
+    wrong = trouble.kept("upload")
     if wrong:
         trouble.told(say.text("{file} was not opened. {why}", file=wrong[0], why=wrong[1]))
     st.caption(say.text("The easiest start is a sample: open one, download its case on the budget page and change it."))
@@ -63,18 +64,16 @@ def _upload(say: Wording) -> None:
 
 
 def _read_upload(key: str) -> None:
-    uploaded = session.held(key)
+    uploaded = widgets.held(key)
     if uploaded is None:
         return
     content = uploaded.getvalue()
-    session.complain("upload", "", None)
-    session.show("workbook", (uploaded.name, uuid4().hex, content) if is_workbook(content) else None)
     if is_workbook(content):
+        trouble.forget("upload")
+        session.show("workbook", (uploaded.name, uuid4().hex, content))
         return
-    try:
-        session.open_plan(read_plan(content))
-    except PlannerError as error:
-        _not_opened(uploaded.name, error)
+    session.show("workbook", None)
+    attempt("upload", lambda: session.open_plan(read_plan(content)), uploaded.name)
 
 
 def _open_workbook(say: Wording) -> None:
@@ -95,7 +94,7 @@ def _open_workbook(say: Wording) -> None:
 
 def _not_opened(name: str, why: PlannerError) -> None:
     session.show("workbook", None)
-    session.complain("upload", name, explain(why, session.say()))
+    trouble.complain("upload", explain(why, session.say()), name)
 
 
 # Ten numbers ---------------------------------------------------------------------------------------------------------
@@ -105,10 +104,10 @@ def _ten(say: Wording) -> None:
     st.markdown(say.text("Ten numbers make a firm. Round figures will do; all of it can be changed later."))
     name, currency, *_ = st.columns([3, 1, 2])
     with name:
-        key = session.put("ten_name", session.display("ten_name", say.text("Our firm")))
+        key = widgets.put("ten_name", session.display("ten_name", say.text("Our firm")))
         st.text_input(say.text("Name"), key=key, max_chars=200, on_change=_keep, args=(key,))
     with currency:
-        key = session.put("ten_currency", session.display("ten_currency", CURRENCIES[0]))
+        key = widgets.put("ten_currency", session.display("ten_currency", CURRENCIES[0]))
         st.selectbox(say.text("Currency"), CURRENCIES, key=key, on_change=_keep, args=(key,))
     for row in range(0, len(QUESTIONS), 2):
         for column, question in zip(st.columns(2), QUESTIONS[row : row + 2], strict=True):
@@ -122,7 +121,7 @@ def _ten(say: Wording) -> None:
 
 
 def _keep(key: str) -> None:
-    session.show(key, session.held(key))
+    session.show(key, widgets.held(key))
 
 
 def _answers() -> dict[str, float]:
@@ -144,17 +143,15 @@ def _make() -> None:
     say = session.say()
     currency = session.display("ten_currency", CURRENCIES[0])
     name = str(session.display("ten_name") or say.text("Our firm"))
-    try:
+    asked = {question.code: say.text(question.text) for question in QUESTIONS}
+
+    def made() -> None:
         if currency not in CURRENCIES:
             raise PlannerError("choice", place="currency", value=currency, expected=", ".join(CURRENCIES))
         case = case_from_answers(name, say.text("Our customers"), currency, _answers())
         session.open_plan(start(case, origins_of(case)))
-    except PlannerError as error:
-        asked = {question.code: say.text(question.text) for question in QUESTIONS}
-        place = asked.get(error.fields["place"], error.fields["place"])
-        session.complain("ten", "", explain(PlannerError(error.code, **{**error.fields, "place": place}), say))
-    else:
-        session.complain("ten", "", None)
+
+    attempt("ten", made, named=lambda place: asked.get(place, place))
 
 
 # The firm today ------------------------------------------------------------------------------------------------------

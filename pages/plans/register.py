@@ -6,16 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.frame import jobs, session, trouble
-from pages.money.controls import AMOUNT
+from pages.frame import jobs, session, trouble, widgets
+from pages.frame.fields import attempt
 from strategy.case.beliefs import Origin
 from strategy.case.editing import Key
-from strategy.errors import PlannerError
 from strategy.explanations.telling import ORIGIN_NAMES, number_name, origin_text, unit_name
 from strategy.plan import register as registers
 from strategy.plan import results
 from strategy.plan.register import ENDS, Entry
-from strategy.words.messages import explain
 from strategy.words.spreadsheet import harmless
 from strategy.words.wording import N_, Wording
 
@@ -73,7 +71,7 @@ def numbers(worth: Worth) -> None:
             "by": text(say.text("By whom"), max_chars=200),
             "source": text(say.text("Source"), max_chars=2000),
             "confirm": st.column_config.CheckboxColumn(say.text("To confirm")),
-            "worth": number(say.text("Worth finding out ({unit})", unit=say.currency_symbol), format=AMOUNT),
+            "worth": number(say.text("Worth finding out ({unit})", unit=say.currency_symbol), format=widgets.AMOUNT),
         },
         on_change=_edit,
         args=(key, [entry.key for entry in entries], names),
@@ -92,15 +90,15 @@ def _part_chosen(say: Wording) -> str:
     segments = {segment.id: segment.name for segment in session.plan().case.segments}
     names = {EVERYWHERE: say.text("All"), "": say.text("The firm"), **segments}
     chosen = session.display("register part", EVERYWHERE)
-    key = session.put("register_part", chosen if chosen in names else EVERYWHERE)
+    key = widgets.put("register_part", chosen if chosen in names else EVERYWHERE)
     st.selectbox(
         say.text("Numbers of"),
         list(names),
         key=key,
         format_func=lambda part: names[part],
-        on_change=lambda: session.show("register part", session.held(key)),
+        on_change=lambda: session.show("register part", widgets.held(key)),
     )
-    return str(session.held(key))
+    return str(widgets.held(key))
 
 
 def _row(entry: Entry, worth: Worth, say: Wording) -> dict[str, Any]:
@@ -128,25 +126,25 @@ def _shown(entry: Entry, end: str) -> float:
 
 
 def _edit(key: str, keys: list[Key], names: Mapping[str, str]) -> None:
-    say = session.say()
-    try:
-        for row, changes in (session.held(key) or {}).get("edited_rows", {}).items():
-            place = keys[int(row)]
-            plan = session.plan()
-            entry = next(entry for entry in registers.register(plan) if entry.key == place)
-            typed = {end: float(changes[end]) for end in ENDS if isinstance(changes.get(end), int | float)}
-            ends = {end: number for end, number in typed.items() if number != _shown(entry, end)}
-            name = number_name(plan.case, place, say)
-            if ends:
-                plan = registers.set_number(plan, place, ends)
-            if {"kind", "by", "source", "confirm"} & changes.keys():
-                plan = registers.set_origin(plan, place, _origin(plan.origin(place), changes, names))
-            if plan != session.plan():
-                session.change(CHANGED, plan, number=name)
-    except PlannerError as error:
-        session.complain("register", "", explain(error, say))
-    else:
-        session.complain("register", "", None)
+    def take() -> None:
+        for row, changes in (widgets.held(key) or {}).get("edited_rows", {}).items():
+            _take(keys[int(row)], changes, names)
+
+    attempt("register", take)
+
+
+def _take(place: Key, changes: Mapping[str, Any], names: Mapping[str, str]) -> None:
+    """Use what was typed about one number. Raises PlannerError."""
+    plan = session.plan()
+    entry = next(entry for entry in registers.register(plan) if entry.key == place)
+    typed = {end: float(changes[end]) for end in ENDS if isinstance(changes.get(end), int | float)}
+    ends = {end: number for end, number in typed.items() if number != _shown(entry, end)}
+    if ends:
+        plan = registers.set_number(plan, place, ends)
+    if {"kind", "by", "source", "confirm"} & changes.keys():
+        plan = registers.set_origin(plan, place, _origin(plan.origin(place), changes, names))
+    if plan != session.plan():
+        session.change(CHANGED, plan, number=number_name(plan.case, place, session.say()))
 
 
 def _origin(origin: Origin, changes: Mapping[str, Any], names: Mapping[str, str]) -> Origin:

@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.frame import session
-from pages.money.controls import segment_names
+from pages.frame import session, widgets
 from strategy.case.levers import LEVER_CODES
 from strategy.plan.answers import LONGEST_TEXT
 from strategy.questions import Column, Question
@@ -33,11 +32,11 @@ def editor(
     """
     fixed = helps is not None
     name = f"answer_{question.code}"
-    key, (table, began) = session.table(name, (table, rows))
+    key, (table, began) = widgets.table(name, (table, rows))
 
     def changed() -> None:
-        take(began, session.held(key) or {})
-        session.typed_in_table(name)
+        take(began, widgets.held(key) or {})
+        widgets.typed_in_table(name)
 
     st.data_editor(
         table,
@@ -59,7 +58,7 @@ def _choices(column: Column, say: Wording) -> dict[str, str]:
     """{code: text} of a column to choose from."""
     match column.kind:
         case "segment":
-            return segment_names()
+            return session.segment_names()
         case "lever":
             return {code: say.text(LEVER_NAMES[code]) for code in LEVER_CODES}
         case _:

@@ -7,16 +7,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.frame import session, trouble
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, typed
 from pages.frame.why import term_help
-from pages.money.controls import segment_names, typed
 from pages.questions.answer_table import SCORES, edited_rows, editor, read, shown
-from strategy.errors import PlannerError
 from strategy.plan.answers import LONGEST_TEXT
 from strategy.plan.plan import set_answer
 from strategy.questions import Column, Question, of_dimension
 from strategy.questions.question import HIGHEST_SCORE
-from strategy.words.messages import explain
 from strategy.words.wording import N_, Wording, markdown_text
 
 ANSWERED = N_("answer to: {question}")
@@ -70,15 +68,13 @@ def ask(question: Question) -> None:
 
 def _take(question: Question, value: object) -> None:
     """Keep an answer, or say what is wrong with it."""
-    say = session.say()
-    try:
-        session.change(ANSWERED, set_answer(session.plan(), question.code, value), question=say.text(question.text))
-    except PlannerError as error:
-        place = str(error.fields["place"]).replace(question.code, say.text(question.text), 1)
-        named = PlannerError(error.code, **{**error.fields, "place": place})
-        session.complain(question.code, str(value), explain(named, say))
-    else:
-        session.complain(question.code, "", None)
+    asked = session.say().text(question.text)
+    attempt(
+        question.code,
+        lambda: session.change(ANSWERED, set_answer(session.plan(), question.code, value), question=asked),
+        str(value),
+        lambda place: place.replace(question.code, asked, 1),
+    )
 
 
 def _help(question: Question, say: Wording) -> str | None:
@@ -101,10 +97,10 @@ def _choice(question: Question) -> None:
     several = question.kind == "several"
     answer = session.plan().answer(question.code)
     codes = [option.code for option in question.options]
-    key = session.put(f"answer_{question.code}", list(answer or ()) if several else answer)
+    key = widgets.put(f"answer_{question.code}", list(answer or ()) if several else answer)
 
     def changed() -> None:
-        held = session.held(key)
+        held = widgets.held(key)
         _take(question, tuple(held) if several and held else held or None)
 
     shown: dict[str, Any] = {
@@ -123,13 +119,13 @@ def _choice(question: Question) -> None:
 
 def _score(question: Question) -> None:
     say = session.say()
-    key = session.put(f"answer_{question.code}", session.plan().answer(question.code))
+    key = widgets.put(f"answer_{question.code}", session.plan().answer(question.code))
     st.segmented_control(
         _with_ends(question, say),
         SCORES,
         key=key,
         help=_help(question, say),
-        on_change=lambda: _take(question, session.held(key)),
+        on_change=lambda: _take(question, widgets.held(key)),
     )
 
 
@@ -150,7 +146,7 @@ def _scores(question: Question) -> None:
     for number, option in enumerate(question.options):
         if number % 2 == 0:
             columns = st.columns(2, gap="medium")
-        key = session.put(f"answer_{question.code}_{option.code}", answer.get(option.code))
+        key = widgets.put(f"answer_{question.code}_{option.code}", answer.get(option.code))
         columns[number % 2].segmented_control(
             say.text(option.text),
             SCORES,
@@ -162,7 +158,7 @@ def _scores(question: Question) -> None:
 
 
 def _take_score(question: Question, option: str, key: str) -> None:
-    _take(question, {**(session.plan().answer(question.code) or {}), option: session.held(key)})
+    _take(question, {**(session.plan().answer(question.code) or {}), option: widgets.held(key)})
 
 
 def _number(question: Question) -> None:
@@ -179,7 +175,7 @@ def _number(question: Question) -> None:
 
 def _text(question: Question) -> None:
     say = session.say()
-    key = session.put(f"answer_{question.code}", session.plan().answer(question.code) or "")
+    key = widgets.put(f"answer_{question.code}", session.plan().answer(question.code) or "")
     st.text_area(
         say.text(question.text),
         key=key,
@@ -187,7 +183,7 @@ def _text(question: Question) -> None:
         max_chars=LONGEST_TEXT,
         help=_help(question, say),
         placeholder=_example(question, say),
-        on_change=lambda: _take(question, session.held(key) or None),
+        on_change=lambda: _take(question, widgets.held(key) or None),
     )
 
 
@@ -240,17 +236,22 @@ def per_segment(asked: Sequence[Question]) -> None:
 def _one_by_one(question: Question) -> None:
     """A choice for each of a few segments, with buttons beside each other."""
     say, plan = session.say(), session.plan()
-    for number, (segment, name) in enumerate(segment_names().items()):
+    for number, (segment, name) in enumerate(session.segment_names().items()):
         if number % 2 == 0:
             columns = st.columns(2, gap="medium")
-        key = session.put(f"answer_{question.code}_{segment}", plan.answer(question.code, segment))
+        key = widgets.put(f"answer_{question.code}_{segment}", plan.answer(question.code, segment))
         columns[number % 2].segmented_control(
             markdown_text(name),
             [option.code for option in question.options],
             key=key,
             format_func=lambda code: say.text(question.option_texts[code]),
-            on_change=lambda key=key, segment=segment: _take_segment(question, segment, session.held(key)),  # type: ignore[misc]
+            on_change=_take_held,
+            args=(question, segment, key),
         )
+
+
+def _take_held(question: Question, segment: str, key: str) -> None:
+    _take_segment(question, segment, widgets.held(key))
 
 
 def _take_segment(question: Question, segment: str, value: object) -> None:
@@ -261,7 +262,7 @@ def _column(question: Question) -> Column:
     kind = question.kind
     if kind not in ("choice", "score", "number", "text"):
         raise ValueError(f"{question.code}: a question per segment is a choice, a score, a number or a text")
-    return Column(question.code, question.text, kind, question.options, question.low, question.high)  # type: ignore[arg-type]
+    return Column(question.code, question.text, kind, question.options, question.low, question.high)
 
 
 def _take_per_segment(asked: Sequence[Question], edited: dict[str, Any]) -> None:

@@ -5,9 +5,10 @@ from functools import partial
 
 import streamlit as st
 
-from pages.frame import frame, session
+from pages.frame import session, widgets
+from pages.frame.fields import attempt, typed
 from pages.frame.show import show
-from pages.money.controls import segment_names, typed
+from pages.frame.tabs import tabs
 from pages.questions import opinions
 from strategy import charts
 from strategy.case.beliefs import ASKED, Origin, asked_spends, believe, believe_constant, said, scale
@@ -19,7 +20,7 @@ from strategy.errors import PlannerError
 from strategy.plan import results
 from strategy.plan.plan import set_case
 from strategy.words.lever_words import LEVER_WORDS
-from strategy.words.messages import LEVER_NAMES, METRIC_NAMES, explain
+from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
 BELIEVED = N_("answers about {lever} in {segment}")
@@ -39,14 +40,11 @@ def answers(*levers: str, fields: Sequence[str] = ASKED, beside: Callable[[str],
     beside  draws, for a segment, what to have in mind while answering
     """
     say, segment = session.say(), chosen_segment()
-    if len(levers) == 1:
-        (lever,) = levers
-        _asked(segment, lever, fields, beside)
-        return
-    frame.tabs(
-        "believe_levers",
-        {say.text(LEVER_NAMES[lever]): partial(_asked, segment, lever, fields, beside) for lever in levers},
-    )
+    views = {say.text(LEVER_NAMES[lever]): partial(_asked, segment, lever, fields, beside) for lever in levers}
+    if len(views) == 1:
+        next(iter(views.values()))()
+    else:
+        tabs("believe_levers", views)
 
 
 def _asked(segment: str, lever: str, fields: Sequence[str], beside: Callable[[str], None] | None) -> None:
@@ -77,21 +75,28 @@ def chosen_segment(where: str = "") -> str:
 
     where  tells apart several places to choose it on one page
     """
-    say, names = session.say(), segment_names()
+    say, names = session.say(), session.segment_names()
     if session.display("segment") not in names:
         session.show("segment", _most_to_believe(session.plan().case))
-    key = session.put(f"segment{where}", session.display("segment"))
+    key = widgets.put(f"segment{where}", session.display("segment"))
 
     def changed() -> None:
-        if session.held(key) in names:
-            session.show("segment", session.held(key))
+        if widgets.held(key) in names:
+            session.show("segment", widgets.held(key))
 
     label = say.text("Segment")
     if len(names) <= SHORT:
         shown = {segment: markdown_text(name) for segment, name in names.items()}
-        st.segmented_control(label, list(names), key=key, format_func=shown.get, required=True, on_change=changed)
+        st.segmented_control(
+            label,
+            list(names),
+            key=key,
+            format_func=lambda code: shown.get(code, code),
+            required=True,
+            on_change=changed,
+        )
     else:
-        st.selectbox(label, list(names), key=key, format_func=names.get, on_change=changed)
+        st.selectbox(label, list(names), key=key, format_func=lambda code: names.get(code, code), on_change=changed)
     return str(session.display("segment"))
 
 
@@ -114,14 +119,14 @@ def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
     spends = asked_spends(plan.case, segment, lever)
     ranged = any(value and not value.certain for value in told.values())
     key = f"ranges_{segment}_{lever}"
-    session.put(key, session.display(key, ranged))
+    widgets.put(key, session.display(key, ranged))
     for field in fields:
         _answer(segment, lever, field, told, spends, bool(session.display(key, ranged)))
     st.toggle(
         say.text("With ranges"),
         key=key,
         help=say.text("Each answer as at least, most likely and at most: the planner then shows how sure a plan is."),
-        on_change=lambda: session.show(key, bool(session.held(key))),
+        on_change=lambda: session.show(key, bool(widgets.held(key))),
     )
     today = plan.case.segment(segment).levers[lever].spend
     if today == 0 and "answer_1" in fields:
@@ -156,7 +161,7 @@ def _answer(
                 say.text(END_NAMES[end]) if ranges else label,
                 f"believe_{segment}_{lever}_{field}_{end}",
                 "" if value is None else _shown(getattr(value, end), lever, say),
-                lambda text, end=end: _take(segment, lever, field, end, text),  # type: ignore[misc]
+                partial(_take, segment, lever, field, end),
                 live=True,
             )
 
@@ -274,12 +279,12 @@ def _make_curve(segment: str, lever: str) -> None:
     end = value + WIDER * (most - value) if kind.direction > 0 else (1 - WIDER) * value
     told = {"floor": value, "answer_1": (value + end) / 2, "ceiling": end}
     amount = plan.budget / 10 or 1.0
-    try:
+
+    def drawn() -> None:
         believed = {field: Estimate.of(number) for field, number in told.items()}
         changed = believe(plan.case, segment, lever, believed, (amount, 1.5 * amount))
-    except PlannerError as error:
-        session.complain(f"fixed_{segment}_{lever}", say.number(value), explain(error, say))
-        return
-    origins = {(segment, lever, field): Origin(kind="default", confirm=True) for field in told}
-    metric = say.text(METRIC_NAMES[kind.metric])
-    session.change(BELIEVED, set_case(plan, changed, origins), lever=metric, segment=changed.segment(segment).name)
+        origins: dict[Key, Origin] = {(segment, lever, f): Origin(kind="default", confirm=True) for f in told}
+        metric = say.text(METRIC_NAMES[kind.metric])
+        session.change(BELIEVED, set_case(plan, changed, origins), lever=metric, segment=changed.segment(segment).name)
+
+    attempt(f"fixed_{segment}_{lever}", drawn, say.number(value))

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.frame import jobs, session, trouble
+from pages.frame import jobs, session, trouble, widgets
+from pages.frame.fields import attempt
 from pages.frame.show import show
 from strategy import charts
 from strategy.case.beliefs import ASKED, asked_spends, scale
@@ -124,7 +125,7 @@ def _table(plan: Plan, segment: str, lever: str, say: Wording) -> None:
                 for field in ASKED
             },
         },
-        on_change=lambda: _edited(segment, lever, rows, session.held(key) or {}),
+        on_change=lambda: _edited(segment, lever, rows, widgets.held(key) or {}),
         alt=say.text("Everybody's answers, a row for each person."),
     )
 
@@ -151,14 +152,8 @@ def _usable(column: str, value: object) -> bool:
 def _record(segment: str, lever: str, told: list[Voice]) -> None:
     plan, say = session.plan(), session.say()
     room = say.plural("{count} person in the room", "{count} people in the room", len(told))
-    try:
-        changed = set_voices(plan, segment, lever, told, room)
-    except PlannerError as error:
-        session.complain(f"room_{lever}", "", explain(error, say))
-        return
-    session.complain(f"room_{lever}", "", None)
     names = {"lever": say.text(LEVER_NAMES[lever]).lower(), "segment": plan.case.segment(segment).name}
-    session.change(TOLD, changed, **names)
+    attempt(f"room_{lever}", lambda: session.change(TOLD, set_voices(plan, segment, lever, told, room), **names))
 
 
 # Pasting -------------------------------------------------------------------------------------------------------------
@@ -220,17 +215,17 @@ def _why(refused: Refused, say: Wording) -> str:
 
 def _take(segment: str, lever: str, key: str) -> None:
     plan, say = session.plan(), session.say()
-    text, of_100 = str(session.held(key) or ""), scale(plan.case, segment, lever).unit == "hundred"
-    try:
+    text, of_100 = str(widgets.held(key) or ""), scale(plan.case, segment, lever).unit == "hundred"
+
+    def read() -> None:
         known = offered(asked_spends(plan.case, segment, lever), plan.case.currency)
         anonymous = say.text("Person {number}", number="{number}")
-        found = pasted(text, say.parse_number, anonymous, of_100, known)
-    except PlannerError as error:
-        session.complain(f"room_{lever}", "", explain(error, say))
-        return
-    session.show(f"pasted {segment} {lever}", found)
-    if found.voices:
-        _record(segment, lever, joined(voices(plan.case, segment, lever), found.voices))
+        session.show(f"pasted {segment} {lever}", pasted(text, say.parse_number, anonymous, of_100, known))
+
+    if attempt(f"room_{lever}", read):
+        found: Pasted = session.display(f"pasted {segment} {lever}")
+        if found.voices:
+            _record(segment, lever, joined(voices(plan.case, segment, lever), found.voices))
 
 
 def _set_aside(plan: Plan, segment: str, lever: str, say: Wording) -> None:
@@ -253,12 +248,12 @@ def _map(plan: Plan, lever: str, say: Wording) -> None:
     """Which arguments change the best split, over all segments and levers; it is searched only when asked for."""
     if not argued(plan.case):
         return
-    wanted = session.put(f"map_{lever}", session.display("disagreement", False))
+    wanted = widgets.put(f"map_{lever}", session.display("disagreement", False))
     st.toggle(
         say.text("Which of our arguments matter?"),
         key=wanted,
         help=say.text("Searches the best split as each person in the room sees it, one question at a time."),
-        on_change=lambda: session.show("disagreement", bool(session.held(wanted))),
+        on_change=lambda: session.show("disagreement", bool(widgets.held(wanted))),
     )
     if not session.display("disagreement", False):
         return

@@ -74,6 +74,10 @@ class _NamedFields(Formatter):
 _FIELDS = _NamedFields()
 
 
+class NotANumber(ValueError):
+    """What was typed is no number: a sentence, in the reader's language, says what to type."""
+
+
 @dataclass(frozen=True)
 class Wording:
     """The reader's language and the case's currency (ISO 4217): every text and number shown passes here."""
@@ -254,7 +258,7 @@ class Wording:
     def parse_number(self, text: str) -> float:
         """The number a person typed: "1,234.5", "€ 1 000", "12.3%" (0.123), "2M"; in Dutch "1.234,5".
 
-        Raises ValueError, in the reader's language, saying what to type; beyond MAX_AMOUNT too. A comma or point that
+        Raises NotANumber, in the reader's language, saying what to type; beyond MAX_AMOUNT too. A comma or point that
         this language reads otherwise ("1,5" in English) is refused rather than guessed at.
         """
         if len(text) > LONGEST_NUMBER:
@@ -278,9 +282,9 @@ class Wording:
                 raise self._refusal(N_("That is more than the planner computes with. Type {largest} at most."))
             return float(-value if "-" in (found["sign"], found["inner_sign"]) else value)
 
-    def _refusal(self, message: str) -> ValueError:
+    def _refusal(self, message: str) -> NotANumber:
         """Why something typed is not a number, with examples in the reader's language."""
-        return ValueError(
+        return NotANumber(
             self.text(
                 message,
                 number=self.number(1234.5),

@@ -821,7 +821,7 @@ def slow_refining(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
     monkeypatch.setattr(results, "best", held)
     monkeypatch.setattr(jobs, "_JOBS", type(jobs._JOBS)())
-    division = jobs._job(results.divided_key(moved("classroom").plan), divided_classroom)
+    division = jobs._job(results.divided_key(moved("classroom").plan), divided_classroom, jobs._POOL)
     division.future.exception(timeout=LONG)
     monkeypatch.setattr(jobs, "AT_ONCE", 1.0)
     yield go

@@ -20,7 +20,7 @@ from strategy.plan import results
 from strategy.unforeseen import reference
 from strategy.words.wording import LANGUAGES, Wording
 from tests.apptest import alone, moved, opened, plan, widgets
-from tests.test_architecture import PAGES, PARTS, name, tree
+from tests.house import ROOT, House, Source
 
 FAILURES = {
     "a fault of ours": KeyError("rows"),
@@ -111,7 +111,7 @@ def test_a_page_that_fails_before_its_title_has_one_all_the_same(
     monkeypatch.setattr(headline, "guess_pending", failing(failure))
     at = opened("budget.py", language, history=moved())
     said(at, language, failure, caplog)
-    monkeypatch.setattr("pages.frame.frame.dimension", failing(failure))
+    monkeypatch.setattr("pages.frame.dimension.top", failing(failure))
     at = opened("value_protection.py", language, history=moved())
     said(at, language, failure, caplog)
     assert at.title[0].value == Wording(language).text("Value protection")
@@ -179,8 +179,12 @@ def test_callbacks_are_guarded_by_the_method_that_streamlit_calls() -> None:
 # Long work -----------------------------------------------------------------------------------------------------------
 
 
+LONG_FAILURES = {**FAILURES, "time": TimeoutError("too slow")}
+FULL_DISK = LONG_FAILURES.pop("full disk")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("failure", [*FAILURES.values(), TimeoutError("too slow")], ids=[*FAILURES, "time"])
+@pytest.mark.parametrize("failure", LONG_FAILURES.values(), ids=LONG_FAILURES)
 def test_long_work_that_fails_says_so_with_the_same_reference_in_every_run(
     failure: Exception, language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -194,12 +198,28 @@ def test_long_work_that_fails_says_so_with_the_same_reference_in_every_run(
     assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
 
 
+def test_long_work_that_finds_the_disk_full_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long work writes files: there a full disk is foreseen."""
+    monkeypatch.setattr(jobs, "_JOBS", type(jobs._JOBS)())
+    monkeypatch.setattr(results, "outlook", failing(FULL_DISK))
+    at = opened("budget.py", "en", history=moved())
+    assert ["make room on it and try again" in error.value for error in at.error] == [True]
+    assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+
+
 # Where it is said ----------------------------------------------------------------------------------------------------
 
 
-def calls(path: Any) -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
-    """The calls of a file: (what is called, the call, the call that it is an argument of)."""
-    above = {child: node for node in ast.walk(tree(path)) for child in ast.iter_child_nodes(node)}
+ON_PAGES = House.at(ROOT).under("pages")
+
+
+def module(source: Source) -> str:
+    return source.module
+
+
+def calls(source: Source) -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
+    """The calls of a module: (what is called, the call, the call that it is an argument of)."""
+    above = {child: node for node in ast.walk(source.tree) for child in ast.iter_child_nodes(node)}
     for node in above:
         if isinstance(node, ast.Call):
             outer: ast.AST | None = above.get(node)
@@ -208,25 +228,29 @@ def calls(path: Any) -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
             yield ast.unparse(node.func), node, outer
 
 
-@pytest.mark.parametrize("path", PAGES + PARTS, ids=name)
-def test_only_trouble_draws_error_boxes(path: Any) -> None:
+def test_what_is_looked_at_is_all_pages() -> None:
+    assert {"pages.planner", "pages.frame.trouble", "pages.frame.show"} <= set(map(module, ON_PAGES))
+
+
+@pytest.mark.parametrize("source", ON_PAGES, ids=module)
+def test_only_trouble_draws_error_boxes(source: Source) -> None:
     """And the red light on customer data, which says nothing but words of ours."""
-    drawn = {ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
-    may = name(path) in ("pages/frame/trouble.py", "pages/customer_data/file_report.py")
+    drawn = {ast.unparse(node) for node in ast.walk(source.tree) if isinstance(node, ast.Attribute)}
+    may = source.module in ("pages.frame.trouble", "pages.customer_data.file_report")
     assert bool(drawn & {"st.error", "st.exception"}) == may
 
 
-@pytest.mark.parametrize("path", PAGES + PARTS, ids=name)
-def test_a_sentence_that_may_quote_a_file_is_kept_as_text_or_shown_as_text(path: Any) -> None:
+@pytest.mark.parametrize("source", ON_PAGES, ids=module)
+def test_a_sentence_that_may_quote_a_file_is_kept_as_text_or_shown_as_text(source: Source) -> None:
     """What explain and say_finding return is plain text: it goes where nothing is read as Markdown, or is escaped."""
-    for called, node, outer in calls(path):
-        if called in ("explain", "say_finding") and name(path) != "pages/frame/trouble.py":
+    for called, node, outer in calls(source):
+        if called in ("explain", "say_finding") and source.module != "pages.frame.trouble":
             taken = ast.unparse(outer.func) if isinstance(outer, ast.Call) else ast.unparse(outer or node)
-            assert taken in ("markdown_text", "session.complain", "trouble.told"), f"{name(path)}:{node.lineno}"
+            assert taken in ("markdown_text", "trouble.complain", "trouble.told"), f"{source.module}:{node.lineno}"
 
 
-@pytest.mark.parametrize("path", PAGES + PARTS, ids=name)
-def test_every_chart_is_drawn_where_its_failure_is_caught(path: Any) -> None:
-    for called, node, _ in calls(path):
-        if called == "show" and name(path) != "pages/frame/session.py":
+@pytest.mark.parametrize("source", ON_PAGES, ids=module)
+def test_every_chart_is_drawn_where_its_failure_is_caught(source: Source) -> None:
+    for called, node, _ in calls(source):
+        if called == "show" and source.module != "pages.frame.session":
             assert isinstance(node.args[0], ast.Lambda) or ast.unparse(node.args[0]).startswith("partial("), node.lineno

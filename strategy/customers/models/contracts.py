@@ -92,11 +92,11 @@ class Contracts:
         still: Array = np.exp(betaln(self.alpha, start + renewals) - betaln(self.alpha, start))
         return still
 
-    def retention(self, age: Array) -> Array:
+    def retention(self, age: Array | float) -> Array:
         """Chance that a contract renewed `age` times is renewed once more: it rises as those who leave are gone."""
         if self.model == "constant_churn":
             return np.full(np.shape(age), 1 - self.churn)
-        kept: Array = (self.beta + age) / (self.alpha + self.beta + age)
+        kept: Array = np.asarray((self.beta + age) / (self.alpha + self.beta + age))
         return kept
 
     def residual_renewals(self, age: Array, discount: float, periods: int | None = None) -> Array:

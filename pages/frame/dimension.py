@@ -1,94 +1,22 @@
-"""The frame of every page: title, undo and redo, language; and of a dimension's page: decide, see, believe, onward."""
+"""The page of a dimension, told like the others: its top, then decide, see and believe, then onward."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from pages.frame import session, trouble
-from strategy.plan import plan as plans
+from pages.frame.header import header
 from strategy.plan import results
-from strategy.plan.history import Step
 from strategy.plan.plan import Plan
 from strategy.questions import DIMENSIONS, Dimension, of_dimension
-from strategy.words.wording import LANGUAGES, N_, Wording, markdown_text
-
-RESET = N_("reset to today")
-TITLED = "titled"
+from strategy.words.wording import N_, Wording, markdown_text
 
 
-def page(title: str, draw: Callable[[], None]) -> None:
-    """Draw a page; if it fails altogether, why, and the title with undo, redo and language all the same."""
-    session.show(TITLED, False)
-    try:
-        draw()
-    except Exception as error:
-        trouble.refused(error)
-        if not session.display(TITLED):
-            header(title)
-
-
-def header(title: str, tools: Callable[[], None] | None = None) -> None:
-    """The page's title, with undo, redo, what the page adds, and the language beside it."""
-    session.show(TITLED, True)
-    say = session.say()
-    before, after = session.steps()
-    left, right = st.columns([4, 7], vertical_alignment="bottom")
-    left.title(title, anchor=False)
-    with right, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        _step_button(say.text("Undo"), "undo", session.undo, before, N_("Take back: {change}"))
-        _step_button(say.text("Redo"), "redo", session.redo, after, N_("Do again: {change}"))
-        if tools:
-            with trouble.part():
-                tools()
-        _language()
-
-
-def _step_button(label: str, icon: str, move: Callable[[], None], step: Step | None, words: str) -> None:
-    """Undo or redo; pointing at it tells what it would take back or do again."""
-    told = session.say().text(words, change=_described(step)) if step else None
-    st.button(label, key=icon, icon=f":material/{icon}:", on_click=move, disabled=step is None, help=told)
-
-
-def _described(step: Step) -> str:
-    """What a step did, in the reader's language."""
-    say = session.say()
-    return markdown_text(say.text(step.message, **dict(step.arguments)))
-
-
-def _language() -> None:
-    key = session.put("language_choice", session.language())
-    st.segmented_control(
-        session.say().text("Language"),
-        list(LANGUAGES),
-        key=key,
-        format_func=str.upper,
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: session.set_language(session.held(key)),
-    )
-
-
-def reset() -> None:
-    """Back to today's split; undo brings the plan back."""
-    session.change(RESET, plans.reset(session.plan()))
-
-
-def tabs(key: str, views: Mapping[str, Callable[[], None]]) -> None:
-    """Tabs of which only the open one is computed: {title in the reader's language: what draws it}."""
-    for tab, view in zip(st.tabs(list(views), key=key, on_change="rerun"), views.values(), strict=True):
-        if tab.open:
-            with tab, trouble.part():
-                view()
-
-
-# A dimension's page --------------------------------------------------------------------------------------------------
-
-
-def dimension(code: str) -> None:
+def top(code: str) -> None:
     """The top of a dimension's page: which of the five, its issue, and what changed since it was opened."""
     say = session.say()
-    here = _dimension(code)
+    here = _of(code)
     header(say.text(here.title))
     left, right = st.columns([3, 2], vertical_alignment="center")
     left.markdown(
@@ -113,7 +41,7 @@ def _changed_since(arrived: Plan, say: Wording) -> str:
     return say.text("since you came: customer equity {change}", change=markdown_text(change))
 
 
-def _dimension(code: str) -> Dimension:
+def _of(code: str) -> Dimension:
     return next(dimension for dimension in DIMENSIONS if dimension.code == code)
 
 
@@ -158,7 +86,7 @@ def onward(code: str) -> None:
         st.info(say.text("Still open:") + "\n" + asked, icon=":material/pending:")
     else:
         st.success(say.text("All questions that matter most are answered."), icon=":material/check:")
-    position = DIMENSIONS.index(_dimension(code))
+    position = DIMENSIONS.index(_of(code))
     before = DIMENSIONS[position - 1] if position else None
     after = DIMENSIONS[position + 1] if position + 1 < len(DIMENSIONS) else None
     with st.container(horizontal=True, horizontal_alignment="distribute"):
