@@ -9,6 +9,7 @@ from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
 from strategy.case.case import Constant
 from strategy.case.levers import LEVERS
+from strategy.customers import SEED
 from strategy.customers.study import Running
 from strategy.customers.value.bridge import bridge
 from strategy.customers.value.segmenting import Way, ahead_of, book_of, grouped
@@ -164,7 +165,7 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
 
     def made() -> None:
         book = book_of(measured)
-        segments = measured_for(book, grouped(book, way, ahead), setting, session.plan().seed)
+        segments = measured_for(book, grouped(book, way, ahead), setting, SEED)
         names = {code: named(code, way, say)[:200] for code in segments.codes}
         case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
         session.open_plan(start(case, origins))

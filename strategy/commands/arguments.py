@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 
 LARGEST_AMOUNT = 1e15
+COLUMNS = ("customer", "date", "amount", "start", "end")
+"""Roles of which the column in a customer file can be named."""
 
 
 def money(text: str) -> float:

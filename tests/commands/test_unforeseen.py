@@ -10,6 +10,7 @@ import pytest
 
 from strategy import __main__
 from strategy.case.samples import FOLDER
+from strategy.commands import plans
 from strategy.unforeseen import DETAILS, reference
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +30,9 @@ FAILURES = {
 WRAPPED = """
 import sys
 from strategy import __main__
-from strategy.commands import customers
+from strategy.commands import customers, plans
 def fail(*given): raise KeyError("rows")
-__main__.read_case = customers._wishes = fail
+plans.read_case = customers._wishes = fail
 sys.exit(__main__.main(sys.argv[1:]))
 """
 
@@ -43,7 +44,7 @@ def test_a_command_that_fails_unforeseen_says_one_line_with_a_reference(
     def fail(content: bytes) -> None:
         raise failure
 
-    monkeypatch.setattr(__main__, "read_case", fail)
+    monkeypatch.setattr(plans, "read_case", fail)
     monkeypatch.delenv(DETAILS, raising=False)
     assert __main__.main(COMMANDS["simulate"]) == 2
     said = capsys.readouterr()

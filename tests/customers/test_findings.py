@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from strategy.customers import appraisal
 from strategy.customers.cleaning import cleaning, durations, summary
 from strategy.customers.cleaning.doubts import Removed, long_gap, many_unread, returns_left
 from strategy.customers.findings import CAUTIONS, FALLBACKS, Finding, trust_in
@@ -22,6 +21,7 @@ from strategy.customers.models import contracts, purchasing, spend, tracking
 from strategy.customers.models.contracts import Renewals, fit_contracts
 from strategy.customers.models.purchasing import FAMILIES, Triples, fit
 from strategy.customers.models.spend import fit_spend
+from strategy.customers.study.contracts import with_amounts
 
 Patch = pytest.MonkeyPatch
 
@@ -91,7 +91,7 @@ def survivors(expected: float) -> Any:
 def filled(missing: int) -> Any:
     engine = answering({"known": [100 - missing], "money": [500.0], "rows": [100]})
     told: Any = SimpleNamespace(frame=Rows(), engine=engine)
-    return appraisal.with_amounts(told, "fee")[1]
+    return with_amounts(told, "fee")[1]
 
 
 # Purchases and spend -------------------------------------------------------------------------------------------------

@@ -14,14 +14,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from pyarrow.parquet import read_table as read_rows
 
 from strategy.customers.cleaning.cleaning import Cleaned, Rules, clean, offered_exclusions, write_purchases
 from strategy.customers.cleaning.durations import summarise_contracts
 from strategy.customers.cleaning.summary import Unit, bring_home, holdout, spend_by, spends, summarise, triples
+from strategy.customers.cleaning.wishes import Wishes
 from strategy.customers.reading.columns import guess_columns, guess_contract_columns
 from strategy.customers.reading.engines import DATE_FORMATS, Engine, open_engine
 from strategy.customers.reading.parsing import parse_dates
 from strategy.customers.reading.reading import read_table
+from strategy.customers.study import measure_table
 from strategy.errors import PlannerError
 
 pytestmark = [
@@ -145,3 +148,16 @@ def test_a_parquet_file_cut_short_is_refused(engines: tuple[Engine, Engine], tmp
     with pytest.raises(PlannerError) as raised:
         read_table(tmp_path / "cut.parquet", engines[1])
     assert raised.value.code == "parquet_broken"
+
+
+def test_the_study_is_the_same(engines: tuple[Engine, Engine], tmp_path: Path) -> None:
+    """A row per customer comes home as one file, from a cluster too."""
+    found = []
+    for number, engine in enumerate(engines):
+        table = read_table(RAW / "transactions.csv", engine)
+        found.append(measure_table(table, Wishes().choices(table, contracts=False), tmp_path / str(number)))
+    here, there = found
+    assert here.customers.is_file()
+    assert there.customers.is_file()
+    same_rows(read_rows(here.customers), read_rows(there.customers))
+    assert here.model.findings == there.model.findings

@@ -570,7 +570,8 @@ def _typed_column(texts: list[str | None], rng: Random, pa: Any) -> Any:
 
 def _check_customers(content: bytes) -> str:
     """Reads, guesses, measures and values a file as the data page and the commands do."""
-    from strategy.commands.customers import case, case_arguments, value, value_arguments
+    from strategy.commands.customers import case, value
+    from strategy.commands.parser import case_arguments, value_arguments
     from strategy.customers.cleaning.choices import Choices
     from strategy.customers.reading.source import read_source
     from strategy.customers.study import measure
@@ -582,7 +583,7 @@ def _check_customers(content: bytes) -> str:
         path.write_bytes(content)
 
         def page() -> str:
-            source = read_source(path)
+            source = read_source(path, path.parent)
             strict([source.names, source.typed, source.notes, source.contracts])
             guess = source.contracts_guess if source.contracts else source.purchases_guess
             guess = guess or source.purchases_guess or source.contracts_guess

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from strategy.customers.cleaning.cleaning import Rules
 from strategy.customers.cleaning.durations import Period
@@ -18,6 +19,8 @@ class Choices:
     unit        purchases within one count once
     period      between two renewals of a contract
     fee         money per period where a contract file has none
+    until       the last day that the models see; what was bought later checks them. None: all of the data
+    model       of purchases: "bg_nbd", "pareto_nbd" or "best"
     """
 
     columns: Columns | ContractColumns
@@ -25,3 +28,5 @@ class Choices:
     unit: Unit = "day"
     period: Period = "year"
     fee: float = 0.0
+    until: date | None = None
+    model: str = "bg_nbd"

@@ -136,6 +136,10 @@ class DuckDB:
         except duckdb.Error as error:
             raise failed(error) from None
 
+    def write_home(self, frame: Frame, path: Path) -> None:
+        """As it writes."""
+        self.write(frame, path)
+
     def close(self) -> None:
         """Closes the connection and removes the temporary folder."""
         self._connection.close()

@@ -98,6 +98,9 @@ class Engine(Protocol):
     def write(self, frame: Frame, path: Path) -> None:
         """Writes rows as .parquet or .csv, by the path's ending; a cluster writes a folder of parts."""
 
+    def write_home(self, frame: Frame, path: Path) -> None:
+        """Writes rows as one .parquet file on this computer, in their order."""
+
     def close(self) -> None:
         """Lets go of tables, files and connections."""
 

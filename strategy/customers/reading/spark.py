@@ -10,6 +10,7 @@ from typing import Any
 import narwhals as nw
 import pyarrow as pa
 from numpy.typing import NDArray
+from pyarrow.parquet import write_table
 
 from strategy.customers.reading.frames import OVERFLOW, DateFormat, Frame, arrays_of, failed
 from strategy.errors import PlannerError
@@ -109,6 +110,10 @@ class Spark:
                 written.csv(str(path), header=True)
         except FAILURES as error:
             raise failed(error) from None
+
+    def write_home(self, frame: Frame, path: Path) -> None:
+        """Through Arrow: the cluster may not see this computer's files."""
+        write_table(self.table(frame), path)
 
     def close(self) -> None:
         """Lets go of what was kept; the session stays for others who use it."""

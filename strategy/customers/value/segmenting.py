@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from strategy.customers import SEED
 from strategy.customers.cleaning.cleaning import Cleaned
 from strategy.customers.cleaning.durations import MONTHS, Period
 from strategy.customers.cleaning.summary import bring_home, split_date, summarise
 from strategy.customers.models.likelihood import Array
 from strategy.customers.reading.engines import open_engine
 from strategy.customers.reading.source import MEMORY
-from strategy.customers.study import SEED, Measured, Running
+from strategy.customers.study import Measured, Running
 from strategy.customers.value.book import UNITS_A_YEAR, Book, ContractBook, PurchaseBook
 from strategy.customers.value.measures import Segments
 from strategy.customers.value.measures import measure as measure_segments
@@ -29,12 +30,16 @@ from strategy.customers.value.segments import (
     rfm,
     value_and_risk,
 )
+from strategy.customers.value.value import Customers
 from strategy.customers.value.worth import MoneyTerms
 from strategy.errors import PlannerError
 from strategy.progress import Progress, silent
 
 ENDLESS = 30
 """Years that stand for no end where a case needs one."""
+PURCHASE_COLUMNS = ("customer", *Customers.__dataclass_fields__)
+CONTRACT_COLUMNS = ("customer", "start", "periods", "ended", "amount")
+"""What a book holds of a row."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,15 @@ def ways(measured: Measured) -> tuple[Way, ...]:
 
 def book_of(measured: Measured) -> PurchaseBook | ContractBook:
     """The customers with their models, ready to be grouped."""
-    rows, report, model = pq.read_table(measured.customers), measured.report, measured.model
+    report, model = measured.report, measured.model
+    columns = CONTRACT_COLUMNS if isinstance(model, Running) else PURCHASE_COLUMNS
+    rows = pq.read_table(measured.customers, columns=[*columns, *report.groups])
     if isinstance(model, Running):
         return ContractBook.of(
             rows, report.groups, model.contracts, model.period, report.last, report.rows, model.noticed
         )  # fmt: skip
     return PurchaseBook.of(
-        rows, report.groups, model.purchasing, model.spend, model.unit, report.first, report.last, report.kept_rows
+        rows, report.groups, model.purchasing, model.spend, model.unit, report.first, model.until, report.kept_rows
     )
 
 

@@ -11,15 +11,7 @@ from pyarrow.parquet import write_table
 from strategy.customers.cleaning.cleaning import without_formulas
 from strategy.customers.models.likelihood import Array
 from strategy.customers.value.book import UNITS_A_YEAR, PurchaseBook
-from strategy.customers.value.value import Bands, Terms, clv, draws_for, realised_bands
-
-
-def valued(book: PurchaseBook, terms: Terms, seed: int) -> tuple[Array, Bands]:
-    """The value expected of each customer, (customers,), and the bands of what they will turn out to be worth."""
-    draws, everyone = draws_for(len(book.customer)), np.zeros(len(book.customer), dtype=np.intp)
-    value = clv(book.purchasing, book.spend, book.people, terms)
-    with np.errstate(all="ignore"):  # a spend without end has bands without end
-        return value, realised_bands(book.purchasing, book.spend, book.people, terms, everyone, draws, seed)
+from strategy.customers.value.value import Bands, Terms
 
 
 def customer_table(book: PurchaseBook, terms: Terms, value: Array, bands: Bands) -> pa.Table:

@@ -252,6 +252,15 @@ def realised_bands(
     return _bands(low, high, totals)
 
 
+def valued(purchasing: Purchasing, spend: Spend, customers: Customers, terms: Terms, seed: int) -> tuple[Array, Bands]:
+    """The value expected of each customer, (customers,), and the bands of what all will turn out to be worth."""
+    number = len(customers.frequency)
+    value = clv(purchasing, spend, customers, terms)
+    with np.errstate(all="ignore"):  # a spend without end has bands without end
+        together = np.zeros(number, dtype=np.intp)
+        return value, realised_bands(purchasing, spend, customers, terms, together, draws_for(number), seed)
+
+
 def _realised(
     law: Law, spend: Spend, shape: Array, people: Customers, terms: Terms, generator: np.random.Generator
 ) -> Array:

@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from strategy.customers import SEED
 from strategy.customers.cleaning.durations import MONTHS
 from strategy.customers.models.likelihood import Array
 from strategy.customers.models.purchasing import Pairs
-from strategy.customers.study import SEED, Measured, Running
+from strategy.customers.study import Measured, Running
 from strategy.customers.value.book import UNITS_A_YEAR
 from strategy.customers.value.contract_value import contract_clv, new_contract_clv, realised_contract_bands
 from strategy.customers.value.segments import Texts, WhaleCurve, whale_curve
@@ -23,11 +24,10 @@ from strategy.customers.value.value import (
     Bands,
     Customers,
     Terms,
-    clv,
     discounted_purchases,
     draws_for,
     new_customer,
-    realised_bands,
+    valued,
 )
 from strategy.errors import PlannerError
 from strategy.progress import Progress, silent
@@ -159,16 +159,13 @@ def value(measured: Measured, terms: MoneyTerms, folder: Path, on_progress: Prog
     model = measured.model
     people = Customers.of(rows)
     ahead = Terms(terms.margin, terms.discount, UNITS_A_YEAR[model.unit], terms.years)
-    worth = clv(model.purchasing, model.spend, people, ahead)
     alive = model.purchasing.p_alive(people.frequency, people.recency, people.age)
-    on_progress(0.3)
     pairs = Pairs.of(people.frequency, people.age)
     if_alive = discounted_purchases(model.purchasing.law, pairs.frequency, pairs.age, ahead)[pairs.place]
     if_alive = if_alive * model.spend.expected(people.frequency, people.mean_spend) * terms.margin
     year = model.purchasing.expected_purchases(people.frequency, people.recency, people.age, UNITS_A_YEAR[model.unit])
-    on_progress(0.4)
-    groups, draws = np.zeros(len(worth), np.intp), draws_for(len(worth))
-    bands = realised_bands(model.purchasing, model.spend, people, ahead, groups, draws, SEED)
+    on_progress(0.3)
+    worth, bands = valued(model.purchasing, model.spend, people, ahead, SEED)
     on_progress(0.9)
     each = _Each(rows["customer"], alive, worth, if_alive, bands, {**vars(people), "expected_purchases": year})
     newcomer = new_customer(model.purchasing, model.spend, ahead)

@@ -1,0 +1,144 @@
+"""The commands about a case: `simulate`, `optimize` and `budget-curve`."""
+
+import argparse
+from collections.abc import Callable
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from strategy.allocation.best_split import Goal, best_split
+from strategy.allocation.budget_curve import budget_curve as curve_of
+from strategy.allocation.limits import Limits, room_for
+from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
+from strategy.case.case import Case
+from strategy.case.case_file import read_case, read_json
+from strategy.case.levers import LEVER_CODES
+from strategy.commands.refusals import ENGLISH
+from strategy.equity.curves import Array
+from strategy.equity.parameters import set_aside
+from strategy.equity.readouts import Readouts, read_out
+from strategy.equity.uncertainty import DRAWS, SEED, outlook
+from strategy.errors import PlannerError
+from strategy.words.messages import explain, how_found
+
+
+def simulate(given: argparse.Namespace) -> dict[str, Any]:
+    """What a plan comes to, beside today's, with draws on request."""
+    case = read_case(_content(given.file))
+    spend = _from_file(given.spend, lambda found: spend_from(case, found)) if given.spend else case.today
+    chosen = initiatives_from(case, _ids(given.initiatives))
+    readouts = read_out(case, spend, chosen)
+    answer = {
+        "customer_equity": readouts.customer_equity,
+        "residual": float(readouts.plan.residual[0, 0]),
+        "uplift": readouts.uplift,
+        "more_money": readouts.more_money,
+        "better_mix": readouts.better_mix,
+        "cash": readouts.plan.cash[0, 0].tolist(),
+        "customers": readouts.plan.customers[0, 0].tolist(),
+        "clv": dict(zip(case.segment_ids, readouts.plan.clv[0, 0, 0].tolist(), strict=True)),
+        "clv_net": dict(zip(case.segment_ids, readouts.plan.clv_net[0, 0, 0].tolist(), strict=True)),
+        "cac": dict(zip(case.segment_ids, readouts.cac, strict=True)),
+        "marginal_return": _marginal_return(case, readouts),
+        "attribution": readouts.attribution,
+        "payback_period": readouts.payback_period,
+    }
+    if given.draws:
+        sure = outlook(case, [(spend, chosen)], given.draws, _seed(given))
+        answer["uncertainty"] = {name: float(values[1]) for name, values in vars(sure.customer_equity).items()}
+        answer["uncertainty"]["probability_better_than_today"] = float(sure.better[1, 0])
+    return {**answer, **_set_aside(case)}
+
+
+def optimize(given: argparse.Namespace) -> dict[str, Any]:
+    """The best split of a budget, how it was found, and what binds it."""
+    case = read_case(_content(given.file))
+    limits = _from_file(given.limits, lambda found: _limits(case, found, given)) if given.limits else Limits()
+    draws = given.draws or (DRAWS if given.aversion else 0)
+    best = best_split(
+        case,
+        given.budget,
+        limits,
+        given.at_most,
+        Goal(draws, _seed(given), given.aversion or 0.0),
+        initiatives_from(case, _ids(given.initiatives)),
+        given.choose_initiatives,
+    )
+    return {
+        "spend": best.spend,
+        "initiatives": list(best.initiatives),
+        "unspent": best.unspent,
+        "customer_equity": best.readouts.customer_equity,
+        "uplift": best.readouts.uplift,
+        "marginal_return": _marginal_return(case, best.readouts),
+        "binding": [vars(binding) for binding in best.binding],
+        "nothing": [
+            {"best_step": vars(cell.best), "first_paying_step": vars(cell.first_paying) if cell.first_paying else None}
+            for cell in best.nothing
+        ],
+        "method": how_found(best.method, best.draws, best.finalists, ENGLISH),
+        "proven": None,
+        **_set_aside(case),
+    }
+
+
+def _limits(case: Case, document: Any, given: argparse.Namespace) -> Limits:
+    """The limits of a file, which must leave room in the budget."""
+    limits = limits_from(case, document)
+    room_for(case, case.planned_budget if given.budget is None else given.budget, limits, given.at_most)
+    return limits
+
+
+def budget_curve(given: argparse.Namespace) -> dict[str, Any]:
+    """The best split at a range of budgets, and the budget from which a euro brings back less than itself."""
+    case = read_case(_content(given.file))
+    chosen = initiatives_from(case, _ids(given.initiatives))
+    curve = curve_of(case, given.low, given.high, given.points, chosen)
+    return {
+        "points": [
+            {"budget": budget, "customer_equity": equity}
+            for budget, equity in zip(curve.budgets.tolist(), curve.customer_equity.tolist(), strict=True)
+        ],
+        "break_even_budget": curve.break_even,
+    }
+
+
+def _marginal_return(case: Case, readouts: Readouts) -> dict[str, dict[str, float | None]]:
+    rows: Array = readouts.marginal_return
+    return {
+        segment: {code: None if isnan(value) else value for code, value in zip(LEVER_CODES, row, strict=True)}
+        for segment, row in zip(case.segment_ids, rows.tolist(), strict=True)
+    }
+
+
+def _set_aside(case: Case) -> dict[str, list[dict[str, str]]]:
+    """The opinions that gave no curve, where there are any."""
+    rows = [
+        {"segment": segment, "lever": lever, "by": problem.fields["place"], "why": explain(problem, ENGLISH)}
+        for segment, lever, problem in set_aside(case)
+    ]
+    return {"set_aside": rows} if rows else {}
+
+
+def _seed(given: argparse.Namespace) -> int:
+    return SEED if given.seed is None else int(given.seed)
+
+
+def _ids(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a file name"
+        raise PlannerError("no_file", place="file", value=reason, file=path) from None
+
+
+def _from_file(path: str, read: Callable[[Any], Any]) -> Any:
+    """What `read` makes of a JSON file; its errors name that file."""
+    try:
+        return read(read_json(_content(path)))
+    except PlannerError as error:
+        raise PlannerError(error.code, **{"file": path, **error.fields}) from None

@@ -1,0 +1,130 @@
+"""A file of purchases to the models of buying and of spend, checked against purchases that they have not seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narwhals as nw
+import numpy as np
+
+from strategy.customers import SEED
+from strategy.customers.cleaning.choices import Choices
+from strategy.customers.cleaning.cleaning import Cleaned, clean, offered_exclusions, write_purchases
+from strategy.customers.cleaning.summary import (
+    Holdout,
+    Summary,
+    holdout,
+    merged_purchases,
+    period_number,
+    period_of,
+    spends,
+    split_date,
+    summarise,
+    triples,
+)
+from strategy.customers.findings import Finding
+from strategy.customers.models.purchasing import Purchasing, fit
+from strategy.customers.models.spend import Spend, fit_spend, observed_spend
+from strategy.customers.models.tracking import (
+    LARGEST_FREQUENCY,
+    actual_cumulative,
+    check_holdout,
+    expected_cumulative,
+    frequencies_expected,
+)
+from strategy.customers.reading.columns import Columns
+from strategy.customers.reading.reading import Table
+from strategy.customers.study.measured import Measured, Purchases, Report, Tracked
+from strategy.errors import PlannerError
+from strategy.progress import Progress
+
+HISTORIES = 400
+"""Simulated per distinct age behind the chart of frequencies."""
+MOMENTS = 48
+"""Points of the tracking chart."""
+
+
+def measure_purchases(
+    table: Table, columns: Columns, choices: Choices, folder: Path, on_progress: Progress, keep_rows: bool
+) -> Measured:
+    """Clean, summarise, fit and check a table of purchases; see `measure_table`."""
+    on_progress(0.05)
+    cleaned = clean(table, columns, choices.rules)
+    on_progress(0.3)
+    if keep_rows:
+        write_purchases(cleaned, folder / "cleaned.parquet")
+    report = Report(
+        cleaned.removed, cleaned.rows, cleaned.amount, cleaned.kept_rows, cleaned.kept_amount, cleaned.first,
+        cleaned.last, cleaned.findings, cleaned.currency, cleaned.segments, offered_exclusions(table, columns),
+    )  # fmt: skip
+    on_progress(0.4)
+    summary = summarise(cleaned, choices.unit, choices.until)
+    table.engine.write_home(summary.customers.sort("customer"), folder / "customers.parquet")
+    on_progress(0.5)
+    model = _fitted(cleaned, summary, choices.model, on_progress)
+    return Measured(report, model, folder / "customers.parquet", folder / "cleaned.parquet")
+
+
+def _fitted(cleaned: Cleaned, summary: Summary, law: str, on_progress: Progress) -> Purchases:
+    seen = triples(summary)
+    purchasing = fit(seen, law)
+    on_progress(0.65)
+    group = np.minimum(seen.frequency, LARGEST_FREQUENCY).astype(np.intp)
+    actual = np.bincount(group, seen.counts, LARGEST_FREQUENCY + 1).astype(float)
+    expected = frequencies_expected(purchasing.law, seen.age, seen.counts.astype(float), SEED, HISTORIES)
+    on_progress(0.75)
+    if summary.holdout:
+        tracked: Tracked | None = _followed(cleaned, summary, holdout(summary), purchasing)
+    else:
+        tracked = _halved(cleaned, summary, law)
+    on_progress(0.95)
+    spend = fit_spends(cleaned, summary)
+    noticed = (*cleaned.noticed, *merged_purchases(cleaned, summary))
+    return Purchases(
+        summary.unit, summary.until, seen.customers, seen.repeaters, purchasing, spend, tracked, actual, expected,
+        noticed,
+    )  # fmt: skip
+
+
+def fit_spends(cleaned: Cleaned, summary: Summary) -> Spend:
+    """The model of spend; where nobody bought again, what a purchase came to on average."""
+    seen = spends(summary)
+    again = seen.mean_spend > 0
+    if again.any():
+        return fit_spend(seen.frequency[again], seen.mean_spend[again], seen.counts[again])
+    first = cleaned.frame.filter(nw.col("date") <= nw.lit(summary.until))
+    totals = cleaned.engine.arrays(first.select(money=nw.col("amount").sum(), people=nw.col("customer").n_unique()))
+    mean = float(totals["money"][0]) / float(totals["people"][0])
+    return observed_spend(mean, Finding("spend_not_seen", {"repeaters": 0, "observed_mean": mean}))
+
+
+# The check -----------------------------------------------------------------------------------------------------------
+
+
+def _halved(cleaned: Cleaned, summary: Summary, law: str) -> Tracked | None:
+    """A fit on the first half of the time against the second half; None where there is too little of it."""
+    try:
+        half = summarise(cleaned, summary.unit, split_date(cleaned.first, cleaned.last, summary.unit))
+        later = holdout(half)
+        purchasing = fit(triples(half), law)
+    except PlannerError:
+        return None
+    return _followed(cleaned, half, later, purchasing) if later.past.repeaters else None
+
+
+def _followed(cleaned: Cleaned, calibration: Summary, later: Holdout, purchasing: Purchasing) -> Tracked:
+    """What a fit on the calibration foretells, against what its customers did afterwards."""
+    unit, until, seen = calibration.unit, calibration.until, later.past
+    checked = check_holdout(purchasing, seen, later.purchases, later.length, SEED)
+    rows = cleaned.frame.with_columns(period=period_number(unit))
+    began = rows.group_by("customer").agg(began=nw.col("period").min())
+    began = began.filter(nw.col("began") <= period_of(until, unit))
+    made = rows.select("customer", "period").unique().join(began, on="customer", how="inner")
+    again = made.filter(nw.col("period") > nw.col("began")).group_by("period").agg(purchases=nw.len())
+    counts = cleaned.engine.arrays(again.sort("period"))
+    start = period_of(cleaned.first, unit) - period_of(until, unit)
+    moments = np.unique(np.round(np.linspace(start, later.length, MOMENTS)))
+    times = counts["period"].astype(float) - period_of(until, unit)
+    actual = actual_cumulative(times, counts["purchases"].astype(float), moments)
+    expected = expected_cumulative(purchasing, seen.age, seen.counts.astype(float), moments)
+    return Tracked(checked, moments, actual, expected)
