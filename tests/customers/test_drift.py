@@ -43,7 +43,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Measured]:
     for name, text in (("shop", shop()), ("fleet", fleet())):
         folder: Path = tmp_path_factory.mktemp(name)
         (folder / "brought.csv").write_text(text)
-        source = read_source(folder / "brought.csv")
+        source = read_source(folder / "brought.csv", folder)
         columns = source.purchases_guess if name == "shop" else source.contracts_guess
         assert columns
         assert isinstance(columns, ContractColumns) == (name == "fleet")

@@ -307,6 +307,16 @@ def as_text(table: list[list[str]], rng: Random) -> bytes:
 # Archives ------------------------------------------------------------------------------------------------------------
 
 
+def timeless(content: bytes) -> bytes:
+    """An .xlsx that does not tell when it was made, so that it is the same whenever that is."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as same:
+        for name in archive.namelist():
+            part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", b"2026-01-01T00:00:00", archive.read(name))
+            same.writestr(zipfile.ZipInfo(name), part if name == "docProps/core.xml" else archive.read(name))
+    return out.getvalue()
+
+
 def mutated_archive(content: bytes, rng: Random) -> bytes:
     """An .xlsx with its cells, its XML, its parts or its bytes changed."""
     if rng.random() < 0.15:
@@ -321,7 +331,7 @@ def mutated_archive(content: bytes, rng: Random) -> bytes:
     )
     with zipfile.ZipFile(out, "w", packed) as archive:
         for name, part in parts.items():
-            archive.writestr(name, part)
+            archive.writestr(zipfile.ZipInfo(name), part, packed)
     done = out.getvalue()
     if rng.random() < 0.04:  # says that it is encrypted
         return done.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00")

@@ -333,6 +333,7 @@ def test_whatever_was_given_the_sentence_stays_short_and_on_one_line(value: Any)
         sentence = explain(PlannerError("not_a_number", place="here", value=value), Wording(language))
         assert len(sentence) < 300
         assert "\n" not in sentence
+        assert sentence.encode()  # halves of characters cannot be written anywhere
 
 
 # Names ---------------------------------------------------------------------------------------------------------------

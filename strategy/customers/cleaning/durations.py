@@ -15,7 +15,7 @@ from strategy.customers.cleaning.doubts import MANY, Removed, many_unread
 from strategy.customers.findings import Finding
 from strategy.customers.reading.columns import ContractColumns, groups_of
 from strategy.customers.reading.frames import Engine, Frame
-from strategy.customers.reading.parsing import parse_dates, parse_numbers
+from strategy.customers.reading.parsing import parse_dates, parse_numbers, whole_number
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
@@ -133,7 +133,10 @@ def _with_date(
         return frame.with_columns(nw.col(column).cast(nw.Date).alias(into))
     if into == "end" and not table.values(name):
         return frame.with_columns(nw.lit(None, nw.Date).alias(into))
-    dates, reading = parse_dates(table.engine, table.frame, column, columns.date_format, name, into)
+    if table.type_of(name) == "number":  # 20110131, as a number
+        day = f"{into}_day"
+        frame, column = frame.with_columns(whole_number(nw.col(column)).cast(nw.String).alias(day)), day
+    dates, reading = parse_dates(table.engine, frame, column, columns.date_format, name, into)
     findings += ["ambiguous_dates"] if reading.ambiguous else []
     return dates.added_to(frame)
 

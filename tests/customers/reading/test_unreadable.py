@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from strategy.case.samples import load_sample
 from strategy.customers.cleaning.cleaning import Rules, clean
 from strategy.customers.cleaning.durations import summarise_contracts
-from strategy.customers.reading.columns import guess_columns, guess_contract_columns
+from strategy.customers.reading.columns import ContractColumns, guess_columns, guess_contract_columns
 from strategy.customers.reading.engines import Engine
 from strategy.customers.reading.folder import PrivateFolder
 from strategy.errors import PlannerError
@@ -183,6 +183,24 @@ def test_a_contract_that_ends_beyond_pythons_years_runs(read: Read) -> None:
     table = read(parquet(customer=[f"c{n}" for n in range(40)], start=starts, end=ends, fee=[9.5] * 40))
     found = summarise_contracts(table, guess_contract_columns(table), "year", Rules(today=date(2026, 11, 1)))
     assert found.running == 20
+
+
+def test_days_of_contracts_that_are_stored_as_numbers_are_days(read: Read) -> None:
+    starts, ends = [20200101 + n for n in range(30)], pa.array([20220101 + n if n % 3 else None for n in range(30)])
+    table = read(parquet(customer=[f"c{n}" for n in range(30)], start=starts, end=ends, fee=[9.5] * 30))
+    found = summarise_contracts(table, guess_contract_columns(table), "year", Rules(today=date(2026, 11, 1)))
+    assert (found.running, found.rows, found.removed) == (10, 30, ())
+    assert found.until == date(2022, 1, 30)
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.uint64(), pa.float32()])
+def test_numbers_that_are_no_days_are_said_to_be_none(read: Read, kind: pa.DataType) -> None:
+    numbers = pa.array(range(30), kind)
+    table = read(parquet(customer=[f"c{n}" for n in range(30)], start=numbers, end=numbers, fee=[9.5] * 30))
+    columns = ContractColumns(start="start", end="end", running=None, amount="fee", customer="customer")
+    with pytest.raises(PlannerError) as raised:
+        summarise_contracts(table, columns, "year", Rules(today=date(2026, 11, 1)))
+    assert raised.value.code == "unreadable_dates"
 
 
 # A full disk ---------------------------------------------------------------------------------------------------------
