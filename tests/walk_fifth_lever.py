@@ -32,7 +32,7 @@ from strategy.equity.simulation import customer_equity
 from strategy.equity.uncertainty import draw, outlook, tornado
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import read_workbook, write_workbook
-from strategy.exports.strategy_page import strategy_page
+from strategy.exports.strategy_page import page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan import results
 from strategy.plan.history import History, Step
@@ -257,8 +257,8 @@ def test_the_workbook_brings_it_back(case: Case, language: str) -> None:
 
 
 def test_the_strategy_on_paper_names_it(plan: Plan) -> None:
-    page = strategy_page(plan, results.outlook(plan, silent), ENGLISH)
-    document = strategy_pdf(page, plan.case.horizon, ENGLISH)
+    drawn = results.outlook(plan, silent)
+    document = strategy_pdf(strategy_page(plan, drawn, ENGLISH), page_charts(plan, drawn, ENGLISH), ENGLISH)
     text = re.sub(r"\s+", " ", " ".join(sheet.extract_text() for sheet in PdfReader(BytesIO(document)).pages))
     assert "Delight" in text
 
