@@ -268,7 +268,7 @@ def test_charts_show_it(plan: Plan) -> None:
     assert "Delight" in charts.waterfall(plan.case, readouts, ENGLISH).summary
     curve = charts.response_curves(plan.case, given, plan.spend, LEVER, ENGLISH)
     assert "Delight" in curve.title
-    assert "1.00%" in str(curve.tabulate().to_dict())
+    assert "1.00%" in str(curve.table.texts.to_dict())
 
 
 def test_the_command_line_simulates_it(case: Case, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:

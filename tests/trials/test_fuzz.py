@@ -117,6 +117,16 @@ def test_a_failure_is_saved_and_said_how_to_have_again(
     assert "ZeroDivisionError" in capsys.readouterr().out
 
 
+def test_a_document_of_any_depth_is_changed_and_written() -> None:
+    deep: Any = {"customers": 1.0}
+    for _ in range(3000):
+        deep = [{"a": deep}]
+    before = written(deep, Random(0))
+    texts = {written(mutated_document(deep, Random(seed)), Random(0)) for seed in range(60)}
+    assert len(texts) > 10
+    assert written(deep, Random(0)) == before, "the document itself is left as it was"
+
+
 def test_documents_are_written_as_a_file_could_hold_them_even_where_json_would_not() -> None:
     rng = Random(4)
     texts = [written(mutated_document({"a": [1, 2, {"b": "x"}], "c": 0.5}, rng), rng) for _ in range(400)]
