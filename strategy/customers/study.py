@@ -39,7 +39,7 @@ from strategy.customers.models.tracking import (
 )
 from strategy.customers.reading.columns import ContractColumns, group_name
 from strategy.customers.reading.engines import open_engine
-from strategy.customers.reading.frames import Frame
+from strategy.customers.reading.frames import Frame, day_of
 from strategy.customers.reading.source import MEMORY, Source, table_of
 from strategy.errors import PlannerError
 from strategy.progress import Progress, silent
@@ -263,7 +263,7 @@ def _measure_contracts(
         engine.close()
     gone = sum(entry.amount for entry in summary.removed)
     kept = float(totals["amount"][0] or 0.0)
-    first = totals["first"][0].astype("datetime64[D]").item()
+    first = day_of(totals["first"][0])
     report = Report(
         summary.removed, summary.rows, kept + gone, int(totals["rows"][0]), kept, first, summary.until,
         summary.findings, summary.currency, tuple(map(group_name, columns.segments)),

@@ -14,7 +14,7 @@ from strategy.customers.cleaning.doubts import Removed as Removed
 from strategy.customers.cleaning.doubts import long_gap, many_unread, returns_left
 from strategy.customers.findings import Finding
 from strategy.customers.reading.columns import Columns, group_name, groups_of
-from strategy.customers.reading.frames import OVERFLOW, Engine, Frame
+from strategy.customers.reading.frames import OVERFLOW, Engine, Frame, day_of
 from strategy.customers.reading.parsing import SYMBOLS, currency_of, parse_dates, parse_numbers, whole_number
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
@@ -143,7 +143,7 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
     kept_amount = amount - sum(entry.amount for entry in removed)
     noticed = (*work.noticed, *many_unread(removed, rows), *returns_left(removed, kept_amount), *long_gap(days))
     return Cleaned(
-        purchases, table.engine, removed, rows, amount, kept_rows, kept_amount, days[0].item(), days[-1].item(),
+        purchases, table.engine, removed, rows, amount, kept_rows, kept_amount, day_of(days[0]), day_of(days[-1]),
         tuple(work.findings), work.currency, tuple(map(group_name, columns.segments)), noticed,
     )  # fmt: skip
 

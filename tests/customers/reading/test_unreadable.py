@@ -185,6 +185,29 @@ def test_a_contract_that_ends_beyond_pythons_years_runs(read: Read) -> None:
     assert found.running == 20
 
 
+def lying(content: bytes, value: int, told: int) -> bytes:
+    """A Parquet file whose description, at its end, tells another largest value than the one that it holds."""
+    begins = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    real, false = (number.to_bytes(8, "little", signed=True) for number in (value, told))
+    assert real in content[begins:]
+    return content[:begins] + content[begins:].replace(real, false)
+
+
+def test_a_file_that_lies_about_its_days_is_damaged(read: Read) -> None:
+    """The database believes that no day lies beyond, and leaves out the step that would bring it back."""
+    usual = 18_018 * 86_400_000_000
+    moments = pa.array([*(day * 86_400_000_000 for day in range(18_000, 18_039)), 2**60], pa.timestamp("us"))
+    names = [f"c{n}" for n in range(40)]
+    bought = read(lying(parquet(customer=names, date=moments, amount=[1.5] * 40), 2**60, usual))
+    with pytest.raises(PlannerError) as raised:
+        clean(bought, guess_columns(bought), Rules(duplicates=False))
+    assert raised.value.code == "parquet_broken"
+    run = read(lying(parquet(customer=names, start=moments, end=moments, fee=[9.5] * 40), 2**60, usual))
+    with pytest.raises(PlannerError) as raised:
+        summarise_contracts(run, guess_contract_columns(run), "year")
+    assert raised.value.code == "parquet_broken"
+
+
 def test_days_of_contracts_that_are_stored_as_numbers_are_days(read: Read) -> None:
     starts, ends = [20200101 + n for n in range(30)], pa.array([20220101 + n if n % 3 else None for n in range(30)])
     table = read(parquet(customer=[f"c{n}" for n in range(30)], start=starts, end=ends, fee=[9.5] * 30))
