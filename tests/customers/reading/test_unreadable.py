@@ -1,7 +1,10 @@
 """What cannot be read says why and what to do about it: damaged, protected, cut short, on a full disk, or empty."""
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import date
 from errno import ENOSPC
@@ -98,6 +101,7 @@ def protected_by_excel() -> bytes:
 
 UNREADABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "sep= and blank lines": (lambda: b"sep=;\n\n\n  \n", "empty_file", "export it again"),
+    "sep= after a mark, and blank lines": (lambda: b"\xef\xbb\xbfsep=;\n\n", "empty_file", "export it again"),
     "sep= and nothing": (lambda: b"sep=;", "empty_file", "export it again"),
     "UTF-16 of odd length": (lambda: LINES.encode("utf-16") + b"x", "undecodable", "in UTF-8"),
     "UTF-16 unmarked, of odd length": (lambda: LINES.encode("utf-16-le") + b"x", "undecodable", "in UTF-8"),
@@ -242,6 +246,23 @@ def test_a_disk_that_is_full_while_a_parser_writes_is_no_damaged_file() -> None:
     with pytest.raises(PlannerError) as raised, foreign("excel_broken", "file"):
         raise OSError(ENOSPC, "No space left on device")
     assert raised.value.code == "disk_full"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        LookupError("unknown encoding"), RuntimeError("File 'a' is odd"), lzma.LZMAError("Corrupt input data"),
+        struct.error("unpack requires a buffer of 4 bytes"), OverflowError("too large"), ZeroDivisionError("by zero"),
+        AssertionError(), StopIteration(), RecursionError("too deep"), zipfile.BadZipFile("no zip"), zlib.error("bad"),
+        NotImplementedError("compression type 9"), EOFError(), KeyError("xl/workbook.xml"), TypeError("no text"),
+    ],
+    ids=lambda error: type(error).__name__,
+)  # fmt: skip
+def test_whatever_a_parser_raises_is_a_damaged_file(error: Exception) -> None:
+    with pytest.raises(PlannerError) as raised, foreign("excel_broken", "file"):
+        raise error
+    assert raised.value.code == "excel_broken"
+    assert "save it again" in explain(raised.value, Wording("en"))
 
 
 def test_memory_that_is_not_enough_is_no_damaged_file() -> None:
