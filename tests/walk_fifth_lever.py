@@ -32,7 +32,7 @@ from strategy.equity.simulation import customer_equity
 from strategy.equity.uncertainty import draw, outlook, tornado
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import read_workbook, write_workbook
-from strategy.exports.strategy_page import strategy_page
+from strategy.exports.strategy_page import page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan import results
 from strategy.plan.history import History, Step
@@ -257,8 +257,8 @@ def test_the_workbook_brings_it_back(case: Case, language: str) -> None:
 
 
 def test_the_strategy_on_paper_names_it(plan: Plan) -> None:
-    page = strategy_page(plan, results.outlook(plan, silent), ENGLISH)
-    document = strategy_pdf(page, plan.case.horizon, ENGLISH)
+    drawn = results.outlook(plan, silent)
+    document = strategy_pdf(strategy_page(plan, drawn, ENGLISH), page_charts(plan, drawn, ENGLISH), ENGLISH)
     text = re.sub(r"\s+", " ", " ".join(sheet.extract_text() for sheet in PdfReader(BytesIO(document)).pages))
     assert "Delight" in text
 
@@ -268,7 +268,7 @@ def test_charts_show_it(plan: Plan) -> None:
     assert "Delight" in charts.waterfall(plan.case, readouts, ENGLISH).summary
     curve = charts.response_curves(plan.case, given, plan.spend, LEVER, ENGLISH)
     assert "Delight" in curve.title
-    assert "1.00%" in str(curve.tabulate().to_dict())
+    assert "1.00%" in str(curve.table.texts.to_dict())
 
 
 def test_the_command_line_simulates_it(case: Case, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:

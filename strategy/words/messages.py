@@ -4,7 +4,7 @@ import json
 
 from strategy.errors import PlannerError
 from strategy.words.lever_words import LEVER_WORDS
-from strategy.words.wording import N_, Wording
+from strategy.words.wording import N_, Wording, printable
 
 LEVER_NAMES = {**{code: words.name for code, words in LEVER_WORDS.items()}, "initiatives": N_("Initiatives")}
 LEVER_GOALS = {code: words.goal for code, words in LEVER_WORDS.items()}
@@ -359,7 +359,7 @@ def explain(error: PlannerError, say: Wording) -> str:
 
 
 def _plain(value: object) -> str:
-    """A value as it stands in a file, on one line and not too long."""
+    """A value as it stands in a file, without what cannot be shown, on one line and not too long."""
     if isinstance(value, float):
         written = f"{value:.10g}"
     elif value is None or isinstance(value, bool):
@@ -368,5 +368,5 @@ def _plain(value: object) -> str:
         written = "[" + ", ".join(_plain(entry) for entry in value) + "]"
     else:
         written = str(value) if not isinstance(value, int) or abs(value) < 10**18 else f"{len(str(abs(value)))} digits"
-    line = " ".join(written.split())
+    line = " ".join(printable(written).split())
     return line if len(line) <= 120 else line[:117] + "..."

@@ -158,6 +158,23 @@ def money_moves() -> Told:
     }  # fmt: skip
 
 
+def money_by_lever() -> Told:
+    # 150 thousand at once and 250 thousand in each of 5 years at 10%, paid at their starts: the same each year
+    cost = 250_000 + 150_000 / sum(1.1**-year for year in range(5))
+    today, plan = [*totals(CASE.today), 0.0], [*totals(SPEND), cost]
+    names = [lever(code) for code in (*LEVER_CODES, "initiatives")]
+    moved = sorted(zip(names, today, plan, strict=True), key=lambda row: -abs(row[2] - row[1]))[:3]
+    words = (
+        f"Spend today and in the plan per year: from {M(sum(today))} to {M(sum(plan))} in all. Largest changes: "
+        f"{', '.join(f'{name} {S(after - before)}' for name, before, after in moved)}."
+    )
+    return charts.money_by_lever(CASE, SPEND, CHOSEN, EN), words, {
+        "Lever": names, "Today": [*map(FULL, today)], "Plan": [*map(FULL, plan)],
+        "Difference": [EN.signed_money(b - a) for a, b in zip(today, plan, strict=True)],
+        "Share of the plan": [P(x / sum(plan)) for x in plan],
+    }  # fmt: skip
+
+
 def clv_before_after() -> Told:
     before, after = results().today.clv[0, 0, 0], results().plan.clv[0, 0, 0]
     net = results().today.clv_net[0, 0, 0], results().plan.clv_net[0, 0, 0]
@@ -174,7 +191,7 @@ def clv_before_after() -> Told:
 def value_today() -> Told:
     r = read_out(CASE, CASE.today)
     chart = charts.value_today(CASE, r, EN)
-    equity = [EN.parse_number(cell) for cell in chart.table["Customer equity"]]
+    equity = [number or 0.0 for number in chart.table["Customer equity"].numbers]
     assert sum(equity) == pytest.approx(float(r.today.customer_equity[0, 0]), abs=0.05)
     order = sorted(range(len(IDS)), key=lambda n: -equity[n])[:3]
     clv, people = r.today.clv[0, 0, 0], [s.customers.likely for s in CASE.segments]
@@ -307,8 +324,8 @@ def segment_bubbles() -> Told:
         f"{NAMES[1]}: attractive 3, ability 1, {EN.short_number(people[1])} customers."
     )
     chart = charts.segment_bubbles(CASE, attractive, able, {IDS[0]: "focus"}, EN)
-    assert [*chart.table["Attractive (1 to 5)"]] == [5, 3]
-    assert [*chart.table["Our ability (1 to 5)"]] == [2, 1]
+    assert chart.table["Attractive (1 to 5)"].numbers == (5, 3)
+    assert chart.table["Our ability (1 to 5)"].numbers == (2, 1)
     return chart, words, {"Customers today": [EN.people(n) for n in people[:2]], "Choice": ["Focus", "not chosen yet"]}
 
 
@@ -354,7 +371,7 @@ def spectrum_demands() -> Told:
         "People: Mass 1, Segments 3, One-to-one 4; we score –."
     )
     chart = charts.spectrum_demands("segments", {"data": 2, "cost": 3}, EN)
-    assert [cell[0] for cell in chart.table["One-to-one"]] == ["5", "4", "4"]
+    assert [cell[0] for cell in chart.table.texts["One-to-one"]] == ["5", "4", "4"]
     return chart, words, {"How ready we are": ["2", "3", "–"]}
 
 
@@ -697,7 +714,8 @@ def system_profile() -> Told:
 TOLD: dict[str, Callable[[], Told]] = {
     told.__name__: told
     for told in (
-        waterfall, budget_size, tornado, worth_knowing, no_regret, money_moves, clv_before_after, value_today,
+        waterfall, budget_size, tornado, worth_knowing, no_regret, money_moves, money_by_lever, clv_before_after,
+        value_today,
         where_money_goes, customers_over_time, cash_over_time, uplift_distribution, next_euro, response_curves, roadmap,
         segment_bubbles, whale_curve, newcomer_cost, extra_income, spectrum_demands, purchases_foretold,
         purchase_frequency, contracts_running, value_by_tenth, staying_and_value, who_moved, win_back, events_damage,
@@ -720,7 +738,7 @@ def test_the_words_and_the_table_of_a_chart_are_its_results(name: str) -> None:
     chart, words, columns = TOLD[name]()
     assert chart.summary == words
     for heading, cells in columns.items():
-        assert [*chart.table[heading]] == [*cells], heading
+        assert chart.table.texts[heading].tolist() == [*cells], heading
 
 
 def test_movement_of_unequal_sizes_is_told_from_then_to_now() -> None:

@@ -10,6 +10,7 @@ from strategy.customers.models.spend import fit_spend
 from strategy.customers.value.value import (
     Customers,
     Terms,
+    bends,
     clv,
     discounted_purchases,
     expected_bands,
@@ -126,6 +127,15 @@ def test_what_customers_turn_out_to_be_worth_has_the_expectation_as_its_mean(nam
     assert (bands.customer_low <= value).all()
     wider = realised_bands(fitted, SPEND, CUSTOMERS, terms, GROUPS, 200, seed=3)
     assert wider.total_high - wider.total_low > bands.total_high - bands.total_low
+
+
+def test_what_hardly_any_data_fix_bends_no_further_than_a_draw_may_lie() -> None:
+    """A standard deviation of 1,000 in the logarithm: both sides lie 30 away, so the slope is 30 / 1.5 = 20."""
+    linear, square = bends(np.ones(2), np.diag([1e6, 0.04]), np.log, np.zeros(2))
+    wide, narrow = np.abs(linear[1]), np.abs(linear[0])  # axes by size, the smaller first
+    assert wide == pytest.approx([20.0, 0.0])
+    assert narrow == pytest.approx([0.0, 0.2])
+    assert square == pytest.approx(np.zeros((2, 2)), abs=1e-9)
 
 
 def test_the_same_seed_gives_the_same_bands() -> None:

@@ -490,7 +490,7 @@ FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "something else that is packed": (lambda content: a_zip_of_something_else(), "not_our_workbook"),
     "an empty workbook of someone else": (lambda content: saved(openpyxl.Workbook()), "sheet_missing"),
     "too large": (lambda content: content + bytes(MAX_BYTES), "too_large"),
-    "encrypted": (encrypted, "excel_broken"),
+    "encrypted": (encrypted, "encrypted"),
     "broken LZMA": (with_broken_lzma, "excel_broken"),
     "an unknown encoding": (lambda content: with_xml(content, 'encoding="UTF-8"', 'encoding="ebcdic"'), "excel_broken"),
     "broken XML": (lambda content: with_xml(content, "</sheetData>", "<oops>"), "excel_broken"),

@@ -17,13 +17,12 @@ from strategy.case.levers import LEVER_CODES
 from strategy.exports.customer_columns import CONTRACTS, PURCHASES
 from strategy.exports.customer_rows import About, rows_as
 from strategy.exports.strategy_page import strategy_page
-from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan.plan import Plan, set_lever
 from strategy.plan.results import outlook, read_out
 from strategy.progress import silent
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import LANGUAGES, Wording
-from tests.exports.test_exports import plain, planned, text_of
+from tests.exports.test_exports import document_of, plain, planned, text_of
 
 EN, NL = Wording("en"), Wording("nl")
 
@@ -40,9 +39,8 @@ def larger(language: str) -> Plan:
 @cache
 def front(language: str) -> str:
     """All text of the document in reading order: a figure's name, its value, what stands under it."""
-    plan, say = larger(language), Wording(language)
-    page = strategy_page(plan, outlook(plan, silent), say)
-    return text_of(strategy_pdf(page, plan.case.horizon, say))
+    plan = larger(language)
+    return text_of(document_of(plan, Wording(language), outlook(plan, silent)))
 
 
 def todays(plan: Plan, lever: str) -> float:
@@ -81,30 +79,23 @@ def test_each_figure_stands_at_its_name_on_paper_and_on_the_screen() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_lever_s_money_is_printed_beside_today_s(language: str) -> None:
+    """Names and amounts stand in the same order: each lever, then what initiatives cost, of which today has none."""
     plan, say, text = larger(language), Wording(language), front(language)
-    told = {"en": "{} ({}), today {}", "nl": "{} ({}), nu {}"}[language]
-    whole = plan.spent + plan.initiative_cost
-    moved = 0
-    for lever in LEVER_CODES:
-        amount, today = plan.lever_total(lever), todays(plan, lever)
-        moved += say.short_money(amount) != say.short_money(today)
-        line = told.format(say.short_money(amount), say.percent(amount / whole, 0), say.short_money(today))
-        assert plain(f"{say.text(LEVER_NAMES[lever])} {line}") in text
-    assert moved == len(LEVER_CODES), "every lever of this plan gets something else than today"
-    cost = plan.initiative_cost
-    assert plain(told.format(say.short_money(cost), say.percent(cost / whole, 0), say.short_money(0))) in text
+    amounts = [*map(plan.lever_total, LEVER_CODES), plan.initiative_cost]
+    today = [*(todays(plan, lever) for lever in LEVER_CODES), 0.0]
+    moves = [amount - before for amount, before in zip(amounts, today, strict=True)]
+    assert all(abs(move) > 1e5 for move in moves), "every lever of this plan gets something else than today"
+    names = [say.text(LEVER_NAMES[code]) for code in (*LEVER_CODES, "initiatives")]
+    told = [f"{say.short_money(x)} ({say.signed_short_money(move)})" for x, move in zip(amounts, moves, strict=True)]
+    assert plain(" ".join([*names, *told])) in text
 
 
 def test_the_roadmap_prints_what_each_initiative_costs() -> None:
     plan, text = larger("en"), front("en")
-    costs = [(i.name, i.one_off, i.per_period) for i in plan.case.initiatives]
+    costs = [(i.name, EN.short_money(i.one_off), EN.short_money(i.per_period)) for i in plan.case.initiatives]
     assert len(costs) == 2
-    for (name, once, running), bar in zip(costs, strategy_page(plan, None, EN).roadmap, strict=True):
-        assert bar.name == name
-        amounts = [EN.short_money(once), EN.short_money(running)]
-        at = [bar.cost.index(amount) for amount in amounts]
-        assert at == sorted(at), "once comes first"
-        assert f"{name}: {bar.cost}"[:30] in text
+    for name, once, running in costs:
+        assert f"{name} · {once} once, {running} per year" in text
 
 
 def test_a_plan_like_today_s_prints_no_difference_and_the_same_money_twice() -> None:

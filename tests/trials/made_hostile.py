@@ -1,6 +1,5 @@
 """Valid inputs made hostile: documents, texts, tables, archives, changed by chance, the same for the same seed."""
 
-import copy
 import io
 import json
 import re
@@ -74,14 +73,29 @@ def _is_number(value: object) -> bool:
     return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**64)
 
 
-def _scaled(document: Any, names: set[str], factor: float, inside: bool = False) -> None:
+def _copied(value: Any) -> Any:
+    """A document of its own, however deep: `copy.deepcopy` calls itself and ends at some depth."""
+    box = [value]
+    waiting: list[tuple[Any, Any]] = [(box, 0)]
+    while waiting:
+        holder, key = waiting.pop()
+        if isinstance(holder[key], dict | list):
+            holder[key] = same = holder[key].copy()
+            waiting += [(same, within) for within in (same if isinstance(same, dict) else range(len(same)))]
+    return box[0]
+
+
+def _scaled(document: Any, names: set[str], factor: float) -> None:
     """Every number under some names times a factor, so that a valid firm stays one, only larger or smaller."""
-    for key in list(document) if isinstance(document, dict) else range(len(document)):
-        value, within = document[key], inside or key in names
-        if isinstance(value, dict | list):
-            _scaled(value, names, factor, within)
-        elif within and _is_number(value):
-            document[key] = value * factor
+    waiting = [(document, False)]
+    while waiting:
+        holder, inside = waiting.pop()
+        for key in list(holder) if isinstance(holder, dict) else range(len(holder)):
+            value, within = holder[key], inside or key in names
+            if isinstance(value, dict | list):
+                waiting.append((value, within))
+            elif within and _is_number(value):
+                holder[key] = value * factor
 
 
 SCALED = (
@@ -93,7 +107,7 @@ SCALED = (
 
 def mutated_document(document: Any, rng: Random) -> Any:
     """A document with one to four changes to its tree."""
-    box = {"whole": copy.deepcopy(document)}
+    box = {"whole": _copied(document)}
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3, 4))):
         places = _holders(box)
         _change(box, places, rng)
@@ -122,7 +136,7 @@ def _change(box: dict[str, Any], places: list[tuple[Any, Any]], rng: Random) -> 
                 holder.insert(key, hostile_value(rng))
         case "swap":
             other, there = rng.choice(places)
-            holder[key] = copy.deepcopy(other[there])
+            holder[key] = _copied(other[there])
         case "nest":
             for _ in range(rng.choice((1, 3, 60, 400))):
                 holder[key] = [holder[key]] if rng.random() < 0.5 else {"a": holder[key]}
@@ -130,7 +144,7 @@ def _change(box: dict[str, Any], places: list[tuple[Any, Any]], rng: Random) -> 
             if isinstance(holder, dict):
                 holder[key] = Repeated(holder[key], hostile_value(rng))
             else:
-                holder.extend(copy.deepcopy(holder[key]) for _ in range(rng.choice((1, 2, 60))))
+                holder.extend(_copied(holder[key]) for _ in range(rng.choice((1, 2, 60))))
 
 
 def _nearby(place: tuple[Any, Any], rng: Random) -> None:
@@ -307,6 +321,16 @@ def as_text(table: list[list[str]], rng: Random) -> bytes:
 # Archives ------------------------------------------------------------------------------------------------------------
 
 
+def timeless(content: bytes) -> bytes:
+    """An .xlsx that does not tell when it was made, so that it is the same whenever that is."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as same:
+        for name in archive.namelist():
+            part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", b"2026-01-01T00:00:00", archive.read(name))
+            same.writestr(zipfile.ZipInfo(name), part if name == "docProps/core.xml" else archive.read(name))
+    return out.getvalue()
+
+
 def mutated_archive(content: bytes, rng: Random) -> bytes:
     """An .xlsx with its cells, its XML, its parts or its bytes changed."""
     if rng.random() < 0.15:
@@ -321,7 +345,7 @@ def mutated_archive(content: bytes, rng: Random) -> bytes:
     )
     with zipfile.ZipFile(out, "w", packed) as archive:
         for name, part in parts.items():
-            archive.writestr(name, part)
+            archive.writestr(zipfile.ZipInfo(name), part, packed)
     done = out.getvalue()
     if rng.random() < 0.04:  # says that it is encrypted
         return done.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00")

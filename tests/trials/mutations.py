@@ -55,7 +55,6 @@ MODULES = {
     "operations": "strategy/dimensions/operations.py",
     "opinions": "strategy/plan/opinions.py",
     "over time chart": "strategy/charts/money/over_time.py",
-    "pdf": "strategy/exports/strategy_pdf.py",
     "plan": "strategy/plan/plan.py",
     "pricing": "strategy/dimensions/pricing.py",
     "readouts": "strategy/equity/readouts.py",
@@ -130,11 +129,9 @@ FIRST: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the printed split takes today for the plan",
-        "pdf",
-        "amount=say.short_money(part.plan),\n            share=say.percent(part.share, 0),\n"
-        "            today=say.short_money(part.today),",
-        "amount=say.short_money(part.today),\n            share=say.percent(part.share, 0),\n"
-        "            today=say.short_money(part.plan),",
+        "moves chart",
+        "for a, b in zip(today, plan, strict=True)]\n    longest",
+        "for a, b in zip(plan, today, strict=True)]\n    longest",
         "tests/exports/test_export_figures.py -k money_is_printed",
     ),
     Mutation(
@@ -148,7 +145,7 @@ FIRST: tuple[Mutation, ...] = (
         "a job that nobody waits for any more runs on",
         "jobs",
         "        before.leave(me)\n",
-        "        before.watchers.discard(me)\n",
+        "        before.watchers.pop(me, None)\n",
         JOBS,
     ),
     Mutation(
@@ -382,28 +379,28 @@ OTHERS: tuple[Mutation, ...] = (
         "doubts",
         "unread > MANY * rows",
         "unread >= MANY * rows",
-        "tests/customers/test_findings_edges.py -k many_unread",
+        "tests/customers/test_findings.py -k many_unread",
     ),
     Mutation(
         "a silence of sixty days is short",
         "doubts",
         "gaps[widest] < LONGEST_GAP",
         "gaps[widest] <= LONGEST_GAP",
-        "tests/customers/test_findings_edges.py -k long_gap",
+        "tests/customers/test_findings.py -k long_gap",
     ),
     Mutation(
         "a miss within chance is poor",
         "tracking",
         "poor = miss > LARGEST_MISS and abs(foretold - bought) > spread",
         "poor = miss > LARGEST_MISS",
-        "tests/customers/test_findings_edges.py -k poor_tracking",
+        "tests/customers/test_findings.py -k poor_tracking",
     ),
     Mutation(
         "as many endings as needed are few",
         "contracts",
         "0 < ended < FEWEST_ENDINGS",
         "0 < ended <= FEWEST_ENDINGS",
-        "tests/customers/test_findings_edges.py -k few_endings",
+        "tests/customers/test_findings.py -k few_endings",
     ),
     # customers
     Mutation(
@@ -508,7 +505,7 @@ OTHERS: tuple[Mutation, ...] = (
     ),
     # pages
     Mutation(
-        "work that is stopped goes on", "jobs", "        if self.stopped:\n            raise Cancelled\n", "", JOBS
+        "work that is stopped goes on", "jobs", "if self.stopped or self._abandoned():", "if self._abandoned():", JOBS
     ),
     Mutation(
         "a tile's uplift is the better mix",

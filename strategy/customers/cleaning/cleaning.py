@@ -14,8 +14,8 @@ from strategy.customers.cleaning.doubts import Removed as Removed
 from strategy.customers.cleaning.doubts import long_gap, many_unread, returns_left
 from strategy.customers.findings import Finding
 from strategy.customers.reading.columns import Columns, group_name, groups_of
-from strategy.customers.reading.frames import OVERFLOW, Engine, Frame
-from strategy.customers.reading.parsing import SYMBOLS, currency_of, parse_dates, parse_numbers
+from strategy.customers.reading.frames import OVERFLOW, Engine, Frame, day_of
+from strategy.customers.reading.parsing import SYMBOLS, currency_of, parse_dates, parse_numbers, whole_number
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 from strategy.words.spreadsheet import FORMULA
@@ -29,8 +29,6 @@ WHOLE_AS_FRACTION = r"^\d+\.0+$"
 """A number that passed through a spreadsheet or a table of floats."""
 MOST_AMOUNT = 1e12
 """Money in a line above which it is no amount."""
-LARGEST_ID = 2.0**53
-"""Up to here whole numbers are exact in a table of floats."""
 NON_PRODUCTS = (
     "POST", "POSTAGE", "DOT", "DOTCOM POSTAGE", "M", "MANUAL", "D", "DISCOUNT", "BANK CHARGES", "AMAZONFEE", "CARRIAGE",
     "C2", "B", "S", "SAMPLES", "CRUK", "PADS", "SHIPPING", "FREIGHT", "DELIVERY", "FEE", "VERZENDKOSTEN", "PORTO",
@@ -145,7 +143,7 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
     kept_amount = amount - sum(entry.amount for entry in removed)
     noticed = (*work.noticed, *many_unread(removed, rows), *returns_left(removed, kept_amount), *long_gap(days))
     return Cleaned(
-        purchases, table.engine, removed, rows, amount, kept_rows, kept_amount, days[0].item(), days[-1].item(),
+        purchases, table.engine, removed, rows, amount, kept_rows, kept_amount, day_of(days[0]), day_of(days[-1]),
         tuple(work.findings), work.currency, tuple(map(group_name, columns.segments)), noticed,
     )  # fmt: skip
 
@@ -189,7 +187,7 @@ def _with_dates(work: _Work, frame: Frame) -> Frame:
     if work.table.type_of(name) == "date":
         return frame.with_columns(nw.col(column).cast(nw.Date).alias("date"))
     if work.table.type_of(name) == "number":  # 20110131, as a number
-        frame, column = frame.with_columns(_whole(nw.col(column)).cast(nw.String).alias("day")), "day"
+        frame, column = frame.with_columns(whole_number(nw.col(column)).cast(nw.String).alias("day")), "day"
     dates, reading = parse_dates(work.table.engine, frame, column, work.columns.date_format, name, "date")
     if reading.ambiguous:
         work.findings.append("ambiguous_dates")
@@ -332,17 +330,12 @@ def _with_customer(work: _Work, frame: Frame) -> tuple[Frame, nw.Expr]:
     column = nw.col(work.table.column(name))
     customer = nw.col("customer")
     if work.table.type_of(name) == "number":  # whole numbers beside empty cells are stored as fractions
-        column = _whole(column) if _has_fractions(work, name) else column
+        column = whole_number(column) if _has_fractions(work, name) else column
         return frame.with_columns(column.cast(nw.String).alias("customer")), customer.is_null()
     text = column.cast(nw.String).str.strip_chars()
     whole = nw.when(text.str.contains(WHOLE_AS_FRACTION)).then(text.str.replace_all(r"\.0+$", "")).otherwise(text)
     frame = frame.with_columns(whole.alias("customer"))
     return frame, customer.is_null() | customer.str.to_lowercase().is_in(NOTHING)
-
-
-def _whole(number: nw.Expr) -> nw.Expr:
-    """A number as a whole one, null where it is none that a table of floats holds exactly."""
-    return nw.when((number.cast(nw.Float64).abs() <= LARGEST_ID).fill_null(False)).then(number).cast(nw.Int64)
 
 
 def _has_fractions(work: _Work, name: str) -> bool:

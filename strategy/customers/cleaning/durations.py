@@ -14,8 +14,8 @@ from strategy.customers.cleaning.cleaning import MOST_AMOUNT, NOTHING, PLACEHOLD
 from strategy.customers.cleaning.doubts import MANY, Removed, many_unread
 from strategy.customers.findings import Finding
 from strategy.customers.reading.columns import ContractColumns, groups_of
-from strategy.customers.reading.frames import Engine, Frame
-from strategy.customers.reading.parsing import parse_dates, parse_numbers
+from strategy.customers.reading.frames import Engine, Frame, day_of
+from strategy.customers.reading.parsing import parse_dates, parse_numbers, whole_number
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
@@ -133,7 +133,10 @@ def _with_date(
         return frame.with_columns(nw.col(column).cast(nw.Date).alias(into))
     if into == "end" and not table.values(name):
         return frame.with_columns(nw.lit(None, nw.Date).alias(into))
-    dates, reading = parse_dates(table.engine, table.frame, column, columns.date_format, name, into)
+    if table.type_of(name) == "number":  # 20110131, as a number
+        day = f"{into}_day"
+        frame, column = frame.with_columns(whole_number(nw.col(column)).cast(nw.String).alias(day)), day
+    dates, reading = parse_dates(table.engine, frame, column, columns.date_format, name, into)
     findings += ["ambiguous_dates"] if reading.ambiguous else []
     return dates.added_to(frame)
 
@@ -183,7 +186,7 @@ def _last(engine: Engine, frame: Frame, today: date | None) -> date:
     if today:
         known = {name: nw.when(day <= nw.lit(today)).then(day) for name, day in known.items()}
     ends = engine.arrays(frame.select(*(day.max().alias(name) for name, day in known.items())))
-    days: list[date] = [values[0].astype("datetime64[D]").item() for values in ends.values() if not np.isnat(values[0])]
+    days: list[date] = [day_of(values[0]) for values in ends.values() if not np.isnat(values[0])]
     if not days and today:
         return today
     if not days:
@@ -241,7 +244,7 @@ def _survivors_only(engine: Engine, usable: Frame, durations: Durations, months:
     at_risk = float(np.maximum(durations.periods, 0) @ durations.counts)
     if not len(ends) or np.isnat(ends[0]) or not at_risk:
         return ()
-    first: date = ends[0].astype("datetime64[D]").item()
+    first = day_of(ends[0])
     before = (first.year * 12 + first.month - _months("start")) // months
     early = usable.filter(nw.col("start") < nw.lit(first)).select(periods=before)
     renewals = float(engine.arrays(early.select(nw.col("periods").sum()))["periods"][0] or 0)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 import narwhals as nw
+import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -108,6 +110,18 @@ class Engine(Protocol):
 def arrays_of(home: pa.Table) -> dict[str, NDArray[Any]]:
     """The columns of rows that were brought home."""
     return {name: home[name].to_numpy() for name in home.column_names}
+
+
+def day_of(moment: np.datetime64) -> date:
+    """A day that was brought home.
+
+    Raises PlannerError beyond Python's years: reading brought these back, unless the file's own description hid them.
+    """
+    day = moment.astype("datetime64[D]")
+    found: object = day.item()
+    if not isinstance(found, date):
+        raise PlannerError("parquet_broken", place="file", value=str(day))
+    return found
 
 
 def failed(error: Exception) -> PlannerError:

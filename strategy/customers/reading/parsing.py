@@ -30,6 +30,8 @@ DUTCH_MONTHS = {
 """Names of months that are not as in English."""
 DASHES = r"[−–—]"
 UNSPACED = r"[\s\x{00A0}\x{202F}'’]"
+LARGEST_WHOLE = 2.0**53
+"""Up to which a table of floats holds every whole number."""
 MOST_RESIDUES = 60
 MOST_SHAPES = 1000
 
@@ -87,6 +89,11 @@ class Meanings:
         key = f"{self.columns[0]}_text"
         meanings = self.texts.select(nw.col("text").alias(key), *self.columns)
         return frame.with_columns(self.text.alias(key)).join(meanings, on=key, how="left")
+
+
+def whole_number(number: nw.Expr) -> nw.Expr:
+    """A number as a whole one, null where it is none that a table of floats holds exactly."""
+    return nw.when((number.cast(nw.Float64).abs() <= LARGEST_WHOLE).fill_null(False)).then(number).cast(nw.Int64)
 
 
 # Dates ---------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from strategy.customers.findings import Finding
 from strategy.customers.models.contracts import Renewals, fit_contracts, kaplan_meier
 from strategy.customers.models.likelihood import Array
 from strategy.customers.reading.columns import ContractColumns, group_name
-from strategy.customers.reading.frames import Frame
+from strategy.customers.reading.frames import Frame, day_of
 from strategy.customers.reading.reading import Table
 from strategy.customers.study.measured import Measured, Report, Running
 from strategy.errors import PlannerError
@@ -46,7 +46,7 @@ def _reported(summary: ContractSummary, frame: Frame, groups: tuple[str, ...]) -
     )
     gone = sum(entry.amount for entry in summary.removed)
     kept = float(totals["amount"][0] or 0.0)
-    first = totals["first"][0].astype("datetime64[D]").item()
+    first = day_of(totals["first"][0])
     report = Report(
         summary.removed, summary.rows, kept + gone, int(totals["rows"][0]), kept, first, summary.until,
         summary.findings, summary.currency, groups,

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strategy.customers.models.likelihood import Array, draw_parameters
+from strategy.customers.models.likelihood import FARTHEST_DRAW, Array, draw_parameters
 from strategy.customers.models.purchasing import Law, Pairs, Purchasing
 from strategy.customers.models.spend import Spend, expected_spend
 from strategy.errors import PlannerError
@@ -212,11 +212,15 @@ def expected_bands(
 def bends(
     parameters: Array, covariance: Array, log_value: Callable[[Array], Array], here: Array
 ) -> tuple[Array, Array]:
-    """First and second order of a logarithm per standard deviation along each principal axis, (axes, customers)."""
+    """First and second order of a logarithm per standard deviation along each principal axis, (axes, customers).
+
+    No parameter moves further than `FARTHEST_DRAW`, as no draw does: what hardly any data fix has an endless axis.
+    """
     sizes, axes = np.linalg.eigh(np.nan_to_num(covariance))
     linear, square = [], []
     for direction in (axes * np.sqrt(np.maximum(sizes, 0.0))).T:
-        down, up = (log_value(parameters * np.exp(side * REACH * direction)) for side in (-1, 1))
+        moved = np.clip(REACH * direction, -FARTHEST_DRAW, FARTHEST_DRAW)
+        down, up = (log_value(parameters * np.exp(side * moved)) for side in (-1, 1))
         linear.append((up - down) / (2 * REACH))
         square.append((up + down - 2 * here) / (2 * REACH**2))
     return np.stack(linear), np.stack(square)

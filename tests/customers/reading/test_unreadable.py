@@ -1,7 +1,10 @@
 """What cannot be read says why and what to do about it: damaged, protected, cut short, on a full disk, or empty."""
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import date
 from errno import ENOSPC
@@ -17,7 +20,7 @@ from openpyxl import Workbook
 from strategy.case.samples import load_sample
 from strategy.customers.cleaning.cleaning import Rules, clean
 from strategy.customers.cleaning.durations import summarise_contracts
-from strategy.customers.reading.columns import guess_columns, guess_contract_columns
+from strategy.customers.reading.columns import ContractColumns, guess_columns, guess_contract_columns
 from strategy.customers.reading.engines import Engine
 from strategy.customers.reading.folder import PrivateFolder
 from strategy.errors import PlannerError
@@ -98,6 +101,7 @@ def protected_by_excel() -> bytes:
 
 UNREADABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "sep= and blank lines": (lambda: b"sep=;\n\n\n  \n", "empty_file", "export it again"),
+    "sep= after a mark, and blank lines": (lambda: b"\xef\xbb\xbfsep=;\n\n", "empty_file", "export it again"),
     "sep= and nothing": (lambda: b"sep=;", "empty_file", "export it again"),
     "UTF-16 of odd length": (lambda: LINES.encode("utf-16") + b"x", "undecodable", "in UTF-8"),
     "UTF-16 unmarked, of odd length": (lambda: LINES.encode("utf-16-le") + b"x", "undecodable", "in UTF-8"),
@@ -185,6 +189,47 @@ def test_a_contract_that_ends_beyond_pythons_years_runs(read: Read) -> None:
     assert found.running == 20
 
 
+def lying(content: bytes, value: int, told: int) -> bytes:
+    """A Parquet file whose description, at its end, tells another largest value than the one that it holds."""
+    begins = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    real, false = (number.to_bytes(8, "little", signed=True) for number in (value, told))
+    assert real in content[begins:]
+    return content[:begins] + content[begins:].replace(real, false)
+
+
+def test_a_file_that_lies_about_its_days_is_damaged(read: Read) -> None:
+    """The database believes that no day lies beyond, and leaves out the step that would bring it back."""
+    usual = 18_018 * 86_400_000_000
+    moments = pa.array([*(day * 86_400_000_000 for day in range(18_000, 18_039)), 2**60], pa.timestamp("us"))
+    names = [f"c{n}" for n in range(40)]
+    bought = read(lying(parquet(customer=names, date=moments, amount=[1.5] * 40), 2**60, usual))
+    with pytest.raises(PlannerError) as raised:
+        clean(bought, guess_columns(bought), Rules(duplicates=False))
+    assert raised.value.code == "parquet_broken"
+    run = read(lying(parquet(customer=names, start=moments, end=moments, fee=[9.5] * 40), 2**60, usual))
+    with pytest.raises(PlannerError) as raised:
+        summarise_contracts(run, guess_contract_columns(run), "year")
+    assert raised.value.code == "parquet_broken"
+
+
+def test_days_of_contracts_that_are_stored_as_numbers_are_days(read: Read) -> None:
+    starts, ends = [20200101 + n for n in range(30)], pa.array([20220101 + n if n % 3 else None for n in range(30)])
+    table = read(parquet(customer=[f"c{n}" for n in range(30)], start=starts, end=ends, fee=[9.5] * 30))
+    found = summarise_contracts(table, guess_contract_columns(table), "year", Rules(today=date(2026, 11, 1)))
+    assert (found.running, found.rows, found.removed) == (10, 30, ())
+    assert found.until == date(2022, 1, 30)
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.uint64(), pa.float32()])
+def test_numbers_that_are_no_days_are_said_to_be_none(read: Read, kind: pa.DataType) -> None:
+    numbers = pa.array(range(30), kind)
+    table = read(parquet(customer=[f"c{n}" for n in range(30)], start=numbers, end=numbers, fee=[9.5] * 30))
+    columns = ContractColumns(start="start", end="end", running=None, amount="fee", customer="customer")
+    with pytest.raises(PlannerError) as raised:
+        summarise_contracts(table, columns, "year", Rules(today=date(2026, 11, 1)))
+    assert raised.value.code == "unreadable_dates"
+
+
 # A full disk ---------------------------------------------------------------------------------------------------------
 
 
@@ -201,6 +246,23 @@ def test_a_disk_that_is_full_while_a_parser_writes_is_no_damaged_file() -> None:
     with pytest.raises(PlannerError) as raised, foreign("excel_broken", "file"):
         raise OSError(ENOSPC, "No space left on device")
     assert raised.value.code == "disk_full"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        LookupError("unknown encoding"), RuntimeError("File 'a' is odd"), lzma.LZMAError("Corrupt input data"),
+        struct.error("unpack requires a buffer of 4 bytes"), OverflowError("too large"), ZeroDivisionError("by zero"),
+        AssertionError(), StopIteration(), RecursionError("too deep"), zipfile.BadZipFile("no zip"), zlib.error("bad"),
+        NotImplementedError("compression type 9"), EOFError(), KeyError("xl/workbook.xml"), TypeError("no text"),
+    ],
+    ids=lambda error: type(error).__name__,
+)  # fmt: skip
+def test_whatever_a_parser_raises_is_a_damaged_file(error: Exception) -> None:
+    with pytest.raises(PlannerError) as raised, foreign("excel_broken", "file"):
+        raise error
+    assert raised.value.code == "excel_broken"
+    assert "save it again" in explain(raised.value, Wording("en"))
 
 
 def test_memory_that_is_not_enough_is_no_damaged_file() -> None:
