@@ -43,7 +43,7 @@ def test_a_fifth_lever_is_a_row_in_three_tables(tmp_path: Path) -> None:
         text = (tmp_path / file).read_text(encoding="utf-8")
         assert text.count(before) == 1, file
         (tmp_path / file).write_text(text.replace(before, before + row), encoding="utf-8")
-    walk = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/walk_fifth_lever.py"]
+    walk = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/case/walk_fifth_lever.py"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONPATH"))}
     done = subprocess.run(walk, cwd=tmp_path, env=kept, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
