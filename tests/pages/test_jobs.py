@@ -13,7 +13,7 @@ from strategy.plan.plan import Plan, start
 from strategy.progress import Cancelled, Progress
 
 PLAN = start(load_sample("classroom"))
-LONG = 60
+LONG = 20
 """Seconds after which something that should have happened has not."""
 
 
@@ -43,6 +43,7 @@ def tabs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tabs]:
     monkeypatch.setattr(session, "identity", lambda: found.now)
     monkeypatch.setattr(jobs, "_waiting", lambda *_: None)
     monkeypatch.setattr(jobs, "AT_ONCE", 0.01)
+    monkeypatch.setattr(jobs, "PATIENCE", 10 * LONG)  # so that work ends because it is told to, not because time is up
     monkeypatch.setattr(jobs, "_JOBS", type(jobs._JOBS)())
     yield found
     for job in jobs._JOBS.values():
