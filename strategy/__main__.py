@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from strategy.allocation.best_split import Goal, best_split
 from strategy.allocation.budget_curve import budget_curve
 from strategy.allocation.limits import Limits, room_for
-from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
+from strategy.allocation.split_file import initiatives_from, limits_from, phased_spend_from
 from strategy.case.case import Case
 from strategy.case.case_file import read_case, read_json
 from strategy.case.levers import LEVER_CODES
@@ -90,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
 
     simulated = _command(commands, "simulate", _simulate, "what a plan comes to beside today's")
-    simulated.add_argument("--spend", help="JSON file {segment: {lever: money per period}}; today's without it")
+    simulated.add_argument(
+        "--spend", help="JSON file {segment: {lever: money per period}}, or phases of it; today's without it"
+    )
     _initiatives(simulated)
     _draws(simulated)
 
@@ -143,7 +145,7 @@ def _draws(parser: argparse.ArgumentParser) -> None:
 
 def _simulate(given: argparse.Namespace) -> dict[str, Any]:
     case = read_case(_content(given.file))
-    spend = _from_file(given.spend, lambda found: spend_from(case, found)) if given.spend else case.today
+    spend = _from_file(given.spend, lambda found: phased_spend_from(case, found)) if given.spend else case.today
     chosen = initiatives_from(case, _ids(given.initiatives))
     readouts = read_out(case, spend, chosen)
     answer = {
@@ -157,7 +159,7 @@ def _simulate(given: argparse.Namespace) -> dict[str, Any]:
         "clv": dict(zip(case.segment_ids, readouts.plan.clv[0, 0, 0].tolist(), strict=True)),
         "clv_net": dict(zip(case.segment_ids, readouts.plan.clv_net[0, 0, 0].tolist(), strict=True)),
         "cac": dict(zip(case.segment_ids, readouts.cac, strict=True)),
-        "marginal_return": _marginal_return(case, readouts),
+        "marginal_return": _phase_returns(case, readouts),
         "attribution": readouts.attribution,
         "payback_period": readouts.payback_period,
     }
@@ -187,7 +189,7 @@ def _optimize(given: argparse.Namespace) -> dict[str, Any]:
         "unspent": best.unspent,
         "customer_equity": best.readouts.customer_equity,
         "uplift": best.readouts.uplift,
-        "marginal_return": _marginal_return(case, best.readouts),
+        "marginal_return": _phase_returns(case, best.readouts),
         "binding": [vars(binding) for binding in best.binding],
         "nothing": [
             {"best_step": vars(cell.best), "first_paying_step": vars(cell.first_paying) if cell.first_paying else None}
@@ -219,8 +221,13 @@ def _budget_curve(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _marginal_return(case: Case, readouts: Readouts) -> dict[str, dict[str, float | None]]:
-    rows: Array = readouts.marginal_return
+def _phase_returns(case: Case, readouts: Readouts) -> Any:
+    """One mapping where the spend is the same in every period, else a list of one per phase."""
+    phases = [_returns(case, rows) for rows in readouts.phase_returns]
+    return phases if len(phases) > 1 else phases[0]
+
+
+def _returns(case: Case, rows: Array) -> dict[str, dict[str, float | None]]:
     return {
         segment: {code: None if isnan(value) else value for code, value in zip(LEVER_CODES, row, strict=True)}
         for segment, row in zip(case.segment_ids, rows.tolist(), strict=True)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize, minimize_scalar
 
 from strategy.allocation.best_split import BestSplit, Binding, Goal, best_split
-from strategy.allocation.solving import SEARCH_DRAWS
 from strategy.allocation.budget_curve import budget_curve
 from strategy.allocation.division import Problem, prudent
 from strategy.allocation.limits import Limits, room_for
 from strategy.allocation.search import polish, random_plans
+from strategy.allocation.solving import SEARCH_DRAWS
 from strategy.case.case import Case
 from strategy.case.case_file import case_from
 from strategy.case.levers import LEVER_CODES
