@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 from strategy.allocation.best_split import Goal, best_split
 from strategy.allocation.budget_curve import budget_curve
 from strategy.allocation.limits import Limits, room_for
-from strategy.allocation.split_file import initiatives_from, limits_from, phased_spend_from
+from strategy.allocation.phased_split import PhasedSplit, phased_split
+from strategy.allocation.split_file import initiatives_from, limits_from, phase_starts_from, phased_spend_from
 from strategy.case.case import Case
 from strategy.case.case_file import read_case, read_json
 from strategy.case.levers import LEVER_CODES
@@ -102,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     optimised.add_argument("--limits", help="JSON file of cells, levers, locked")
     optimised.add_argument("--aversion", type=share, help="weight of the worst 5 %% of draws, 0 to 1")
     optimised.add_argument("--choose-initiatives", action="store_true", help="choose initiatives too")
+    optimised.add_argument("--phases", help="first periods of phases, such as 1,3: the best path over time")
     _initiatives(optimised)
     _draws(optimised)
 
@@ -174,15 +176,13 @@ def _optimize(given: argparse.Namespace) -> dict[str, Any]:
     case = read_case(_content(given.file))
     limits = _from_file(given.limits, lambda found: _limits(case, found, given)) if given.limits else Limits()
     draws = given.draws or (DRAWS if given.aversion else 0)
-    best = best_split(
-        case,
-        given.budget,
-        limits,
-        given.at_most,
-        Goal(draws, given.seed, given.aversion or 0.0),
-        initiatives_from(case, _ids(given.initiatives)),
-        given.choose_initiatives,
-    )
+    goal = Goal(draws, given.seed, given.aversion or 0.0)
+    chosen = initiatives_from(case, _ids(given.initiatives))
+    wanted = (given.budget, limits, given.at_most, goal, chosen, given.choose_initiatives)
+    if given.phases:
+        starts = phase_starts_from(case, [int(part) if part.isdecimal() else part for part in _ids(given.phases)])
+        return {**_phased(case, phased_split(case, starts, *wanted)), **_set_aside(case)}
+    best = best_split(case, *wanted)
     return {
         "spend": best.spend,
         "initiatives": list(best.initiatives),
@@ -198,6 +198,25 @@ def _optimize(given: argparse.Namespace) -> dict[str, Any]:
         "method": how_found(best.method, best.draws, best.finalists, ENGLISH),
         "proven": None,
         **_set_aside(case),
+    }
+
+
+def _phased(case: Case, best: PhasedSplit) -> dict[str, Any]:
+    """The answer of `optimize --phases`: lists with an entry for each phase."""
+    return {
+        "spend": [{"from": phase.start, "spend": phase.spend} for phase in best.phases],
+        "initiatives": list(best.initiatives),
+        "unspent": list(best.unspent),
+        "customer_equity": best.readouts.customer_equity,
+        "uplift": best.readouts.uplift,
+        "marginal_return": [_returns(case, rows) for rows in best.readouts.phase_returns],
+        "binding": [
+            {"from": phase.start, **vars(limit)}
+            for phase, limits in zip(best.phases, best.binding, strict=True)
+            for limit in limits
+        ],
+        "method": how_found("phases", best.draws, best.finalists, ENGLISH),
+        "proven": None,
     }
 
 

@@ -40,6 +40,7 @@ PART_NAMES = {
 }
 SIDE_EFFECT_NAME = N_("side effect of {lever} on {metric}")
 METHODS = {
+    "phases": N_("Each phase was searched in turn beside the others, from the best split for all periods."),
     "grid": N_(
         "Every segment was searched on a grid, the budget divided over segments on that grid, and the result polished."
     ),

@@ -376,6 +376,25 @@ def test_a_phase_of_no_money_spends_nothing_then(said: Said, write: Write) -> No
     assert (code, parsed(out)["cash"]) == (0, pytest.approx(theirs.cash, rel=1e-9))
 
 
+def test_the_best_path_over_phases_is_worth_what_it_says(said: Said) -> None:
+    code, out, err = said("optimize", sample_file("telecom"), "--phases", "1, 3")
+    assert (code, err) == (0, "")
+    document, found = sample("telecom"), parsed(out)
+    assert [phase["from"] for phase in found["spend"]] == [1, 3]
+    assert found["customer_equity"] == pytest.approx(reference.equity(document, found["spend"]), rel=1e-9)
+    assert found["uplift"] == pytest.approx(reference.uplift(document, found["spend"])["uplift"], rel=1e-9)
+    assert [len(cells) for cells in found["marginal_return"]] == [len(document["segments"])] * 2
+    assert (found["proven"], found["unspent"]) == (None, [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("phases", "named"),
+    [("2", ("1", "period 1")), ("1,1", ("1", "order")), ("1,9", ("9", "5")), ("1,x", ("x", "whole"))],
+)
+def test_wrong_phases_to_search_are_refused(said: Said, phases: str, named: tuple[str, ...]) -> None:
+    refused(said, "optimize", sample_file("telecom"), "--phases", phases, named=("hase", *named))
+
+
 def test_the_best_split_is_worth_what_it_says(said: Said) -> None:
     code, out, err = said("optimize", sample_file("telecom"))
     assert (code, err) == (0, "")
