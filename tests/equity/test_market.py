@@ -1,5 +1,6 @@
 """Prospects that run out, rivals that answer, money over time: against the plain second implementation, and laws."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from strategy.allocation.information import flip_points
+from strategy.case.case import Case
 from strategy.case.case_file import case_from
 from strategy.case.levers import LEVER_CODES
+from strategy.charts.drawing.labels import assumption_label, assumption_value
 from strategy.equity.parameters import chosen_array, parameters
 from strategy.equity.phases import PhasedSpend, SpendPhase, spend_path
 from strategy.equity.readouts import plan_totals, read_out
@@ -22,7 +26,11 @@ from strategy.equity.simulation import (
     simulate,
     totals_over_time,
 )
-from strategy.equity.uncertainty import draw
+from strategy.equity.uncertainty import draw, outlook, tornado
+from strategy.explanations.telling import number_name
+from strategy.plan.plan import start
+from strategy.plan.register import register
+from strategy.words.wording import LANGUAGES, Wording
 from tests import cases, reference
 
 Document = dict[str, Any]
@@ -327,3 +335,84 @@ def test_without_pools_and_rivals_the_new_fields_change_not_a_digit(plan: Plan) 
     after = simulated({**document, "schema": 2}, spend, initiatives)
     for name, values in vars(before).items():
         assert np.array_equal(values, getattr(after, name)), name
+
+
+# What people believe of it ------------------------------------------------------------------------------------------
+
+
+def believed() -> Case:
+    """The monopoly with doubts about its market, and customers who stay for half of the time."""
+    document = monopoly(**{"prospect_pool": {"refill": [20, 50, 100], "return_share": [0.1, 0.2, 0.6]}})
+    document["segments"][0]["levers"] |= {"retain": {"constant": 0.5}}
+    document["segments"][0]["levers"]["acquire"]["rival_response"] = [0.0, 0.3, 0.9]
+    return case_from(document)
+
+
+MARKET = [("all", field) for field in ("refill", "return_share", "rival_response")]
+MORE: PhasedSpend = {"all": {"acquire": 300.0}}
+
+
+def test_beliefs_about_the_market_are_drawn_within_their_range_and_stand_in_the_tornado() -> None:
+    case = believed()
+    drawn = draw(case, 400, 1)
+    for segment, field in MARKET:
+        values, belief = drawn.drawn[segment, field], getattr(case.segments[0], field)
+        assert np.array_equal(getattr(drawn.parameters, field)[:, 0, 0], values)
+        assert belief.low <= values.min() < values.max() <= belief.high
+        # the mean of PERT: (low + 4 likely + high)/6 (Malcolm et al. 1959)
+        mean = (belief.low + 4 * belief.likely + belief.high) / 6
+        assert values.mean() == pytest.approx(mean, abs=0.1 * (belief.high - belief.low))
+    bars = {bar.key: bar for bar in tornado(case, (MORE, ()))}
+    assert set(MARKET) <= bars.keys()
+    assert bars["all", "rival_response"].uplift[0] > bars["all", "rival_response"].uplift[1]
+    assert bars["all", "refill"].customer_equity[0] < bars["all", "refill"].customer_equity[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_beliefs_about_the_market_have_a_name_and_a_unit(language: str) -> None:
+    case, say = believed(), Wording(language)
+    for key in MARKET:
+        assert assumption_label(case, key, say) == number_name(case, key, say)
+        assert "_" not in assumption_label(case, key, say)
+    entries = {entry.key: entry for entry in register(start(case))}
+    assert [entries[key].unit for key in MARKET] == ["people", "hundred", "hundred"]
+    assert entries["all", "rival_response"].value.likely == 30
+    assert assumption_value(case, ("all", "rival_response"), 0.3, Wording("en")) == "30.0%"
+
+
+def test_the_advice_flips_where_rivals_undo_so_much_that_more_money_no_longer_pays() -> None:
+    # by bisection on the reference: the share at which fifteen times the money is worth what today's is
+    document = json.loads(believed().to_json())
+    acquire = document["segments"][0]["levers"]["acquire"]
+    more = {"all": {"acquire": 1500.0}}
+
+    def gain(share: float) -> float:
+        acquire["rival_response"] = share
+        return reference.equity(document, more) - reference.equity(document, TODAY)
+
+    low, high = 0.0, 1.0
+    assert gain(low) > 0 > gain(high)
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if gain(middle) > 0 else (low, middle)
+    flips = {flip.key: flip for flip in flip_points(believed(), (more, ()), (TODAY, ()))}
+    assert flips["all", "rival_response"].at == pytest.approx(low, abs=1e-3)
+
+
+def test_rivals_nobody_spoke_of_may_still_flip_the_advice() -> None:
+    document = json.loads(believed().to_json())
+    del document["segments"][0]["levers"]["acquire"]["rival_response"]
+    flips = {
+        flip.key: flip for flip in flip_points(case_from(document), ({"all": {"acquire": 1500.0}}, ()), (TODAY, ()))
+    }
+    assert not flips["all", "rival_response"].believed
+    assert 0 < flips["all", "rival_response"].at < 1
+
+
+def test_bands_of_a_path_over_phases_are_over_the_same_draws_as_todays() -> None:
+    case = believed()
+    path = (SpendPhase(1, MORE), SpendPhase(2, TODAY))
+    sure = outlook(case, [(path, ()), (MORE, ())], 50, 3)
+    alone = customer_equity(draw(case, 50, 3).parameters, spend_path(case, path))[:, 0]
+    np.testing.assert_allclose(sure.draws[:, 1], alone, rtol=1e-12)
+    assert sure.uplift_together.p50.shape == (3,)
