@@ -306,6 +306,50 @@ def cases_with_plans(draw, triples=False, max_segments=4, max_horizon=8, beyond_
     return case, draw(spends(case)), draw(choices(case))
 
 
+@st.composite
+def _share_or_triple(draw, triples):
+    ends = sorted(draw(st.lists(st.integers(0, 20), min_size=3, max_size=3)))
+    return [end / 20 for end in ends] if triples and draw(st.booleans()) else ends[1] / 20
+
+
+@st.composite
+def in_a_market(draw, case, triples=False):
+    """The case with prospects that run out, rivals that answer and families of curves by name, each somewhere."""
+    for segment in case["segments"]:
+        if draw(st.booleans()):
+            people = tidy(segment_people(segment["prospects"]) * between(draw, 0.0, 0.5))
+            refill = [0.5 * people, people, 2 * people] if triples and draw(st.booleans()) else people
+            segment["prospect_pool"] = {"refill": refill, "return_share": draw(_share_or_triple(triples))}
+        for name, lever in segment["levers"].items():
+            if len(lever.get("points", ())) == 1 and draw(st.booleans()):
+                lever["family"] = draw(st.sampled_from(("michaelis_menten", "tanh", "exponential")))
+            if name == "acquire" and "points" in lever and draw(st.booleans()):
+                lever["rival_response"] = draw(_share_or_triple(triples))
+    return {**case, "schema": 2}
+
+
+def segment_people(value):
+    """The likely value of people in a case file."""
+    return value[1] if isinstance(value, list) else value
+
+
+@st.composite
+def phases(draw, case):
+    """Random spends for a case: a mapping, or up to four phases."""
+    borders = sorted(draw(st.sets(st.integers(2, max(2, case["horizon"])), max_size=3)))
+    starts = [1, *(border for border in borders if border <= case["horizon"])]
+    if len(starts) == 1:
+        return draw(spends(case))
+    return [{"from": start, "spend": draw(spends(case))} for start in starts]
+
+
+@st.composite
+def markets_with_plans(draw, triples=False, max_segments=4, max_horizon=8):
+    """Random (case, spend with or without phases, initiative ids) with pools of prospects, rivals and families."""
+    case = draw(in_a_market(draw(cases(triples, max_segments, max_horizon)), triples))
+    return case, draw(phases(case)), draw(choices(case))
+
+
 # --- cases with names -----------------------------------------------------------------------------------
 
 

@@ -2,12 +2,14 @@
 
 It follows the definition period by period and segment by segment, with plain numbers and loops. A case is
 the parsed JSON document; a spend is ``{segment id: {lever: money per period}}`` where whatever is left out
-is 0; initiatives are the ids of those that are chosen.
+is 0, or a list of phases ``[{"from": first period, "spend": {...}}]``; initiatives are the ids of those that
+are chosen.
 
 Where the case states a triple [low, likely, high], every function takes the likely value. ``pick`` chooses
 otherwise: "low", "likely", "high", or a function ``(place, triple) -> number`` where place says which belief
 it is, such as ``("families", "customers")``, ``("families", "retain", "floor")``,
-``("families", "retain", "points", 0)`` or ``("families", "retain", "side_effects", 0)``.
+``("families", "retain", "points", 0)``, ``("families", "retain", "side_effects", 0)``,
+``("families", "prospect_pool", "refill")`` or ``("families", "acquire", "rival_response")``.
 
 Not covered: the opinions of a room (refused), draws, and the search for the best split.
 """
@@ -49,6 +51,7 @@ class Simulation:
     clv: list  # [T + 1][S], the last one is the run-off's
     clv_net: list  # [T + 1][S]
     acquired: list  # [S], sum over periods of prospects x acquisition rate (referred ones left out)
+    prospects: list  # [T][S], who can be reached in the period: P_t
     factors: list  # [T], (1 + d)^-(t - 1 + tau)
 
 
@@ -68,12 +71,21 @@ def resolve(case, pick="likely"):
         who = segment["id"]
         for field in ("customers", "prospects", "gross_margin", "onboarding_cost", "referral_rate"):
             segment[field] = number((who, field), segment.get(field, 0.0))
+        pool = segment.get("prospect_pool")
+        if pool is not None:
+            segment["prospect_pool"] = {
+                f: number((who, "prospect_pool", f), pool[f]) for f in ("refill", "return_share")
+            }
         for name, lever in segment["levers"].items():
             if lever.get("opinions"):
                 raise ValueError("opinions are outside this reference")
             lever["spend"] = float(lever.get("spend", 0.0))
             lever["carryover"] = float(lever.get("carryover", 0.0))
             lever["side_effects"] = lever.get("side_effects") or []
+            if "rival_response" in lever:
+                if name != "acquire" or "constant" in lever:
+                    raise ValueError(f"{who}, {name}: rivals answer a gain on a curve of acquire only")
+                lever["rival_response"] = number((who, name, "rival_response"), lever["rival_response"])
             for field in ("constant", "floor", "ceiling"):
                 if field in lever:
                     lever[field] = number((who, name, field), lever[field])
@@ -119,6 +131,21 @@ def todays_spend(case):
         segment["id"]: {name: float(segment["levers"][name].get("spend", 0.0)) for name in LEVERS}
         for segment in case["segments"]
     }
+
+
+def phases_of(case, spend):
+    """Return the phases of a spend, each cell filled in; a mapping is one phase from period 1."""
+    phases = [{"from": 1, "spend": spend}] if isinstance(spend, dict) else spend
+    starts = [phase["from"] for phase in phases]
+    if not 1 <= len(phases) <= 4 or starts[0] != 1 or starts != sorted(set(starts)) or starts[-1] > horizon(case):
+        raise ValueError(f"no phases of a plan: {starts}")
+    return [{"from": phase["from"], "spend": complete_spend(case, phase["spend"])} for phase in phases]
+
+
+def spend_over_time(case, spend):
+    """Return the spend of each period 1..T: that of the last phase which has begun."""
+    phases = phases_of(case, spend)
+    return [[phase["spend"] for phase in phases if phase["from"] <= t][-1] for t in range(1, horizon(case) + 1)]
 
 
 def complete_spend(case, spend):
@@ -195,9 +222,15 @@ def initiative_total(case, initiatives):
     return sum(f * cost for f, cost in zip(discount_factors(case), costs, strict=True)) / annuity(case)
 
 
+def plan_totals(case, spend, initiatives=()):
+    """Return what a plan costs per period in each of its phases: its spend and its initiatives."""
+    return [total_spend(phase["spend"]) + initiative_total(case, initiatives) for phase in phases_of(case, spend)]
+
+
 def plan_total(case, spend, initiatives=()):
-    """Return what a plan costs per period: its spend and its initiatives."""
-    return total_spend(spend) + initiative_total(case, initiatives)
+    """Return what a plan of one phase costs per period: its spend and its initiatives."""
+    (total,) = plan_totals(case, spend, initiatives)
+    return total
 
 
 # --- response curves ------------------------------------------------------------------------------------
@@ -219,9 +252,17 @@ def curve_share(lever, stock, people, people_of_answers):
     intensity = stock / people
     intensities = [spend / people_of_answers for spend, _ in lever["points"]]
     shares = [(y - lever["floor"]) / (lever["ceiling"] - lever["floor"]) for _, y in lever["points"]]
-    if len(shares) == 1:
+    family = lever.get("family") or ("exponential" if len(shares) == 1 else "adbudg")
+    if len(shares) != (2 if family == "adbudg" else 1):
+        raise ValueError(f"{family} does not go through {len(shares)} answers")
+    if family == "exponential":
         b = -math.log(1.0 - shares[0]) / intensities[0]
         return 1.0 - math.exp(-b * intensity)
+    if family == "michaelis_menten":
+        half_way = intensities[0] * (1.0 - shares[0]) / shares[0]
+        return intensity / (intensity + half_way)
+    if family == "tanh":
+        return math.tanh(intensity / (intensities[0] / math.atanh(shares[0])))
     p = curve_power(lever)
     log_odds = math.log(odds(shares[0])) + p * math.log(intensity / intensities[0])
     if log_odds > 0.0:
@@ -251,15 +292,20 @@ def active_customers_today(segment):
     """Return M_1 at today's spend without events: the people over whom the answers are spread."""
     acquire = segment["levers"]["acquire"]
     share = curve_share(acquire, acquire["spend"], segment["prospects"], segment["prospects"])
-    from_prospects = segment["prospects"] * curve_value(acquire, share)
-    return segment["customers"] + from_prospects + segment["referral_rate"] * segment["customers"]
+    rate = min(1.0, max(0.0, curve_value(acquire, share)))
+    from_prospects = segment["prospects"] * rate
+    referred = segment["referral_rate"] * segment["customers"]
+    if segment.get("prospect_pool"):
+        referred = min(referred, segment["prospects"] - from_prospects)
+    return segment["customers"] + from_prospects + referred
 
 
-def lever_share(segment, name, stock, active):
-    """Return ``curve_share`` of a lever with ``active`` customers in the period."""
+def lever_share(segment, name, stock, active, prospects=None):
+    """Return ``curve_share`` of a lever with ``active`` customers and ``prospects`` (the first ones) in the period."""
     lever = segment["levers"][name]
     if name == "acquire":
-        return curve_share(lever, stock, segment["prospects"], segment["prospects"])
+        first = segment["prospects"]
+        return curve_share(lever, stock, first if prospects is None else prospects, first)
     if name == "reduce_cost":
         return curve_share(lever, stock, 1.0, 1.0)
     return curve_share(lever, stock, active, active_customers_today(segment))
@@ -302,22 +348,57 @@ def next_stock(segment, stock, cells):
     return result
 
 
-def play_period(segment, stock, opening, last_moves, changes):
+@dataclass
+class Market:
+    """What a segment's rivals and prospects leave to the next period."""
+
+    prospects: float  # P_t
+    gain: float  # gain_(t - 1), what spending more than today's won on the acquisition curve
+
+
+def gain_over_today(segment, stock, prospects):
+    """Return how far the acquisition curve lies above what today's spend gives in the same pool of prospects."""
+    acquire = segment["levers"]["acquire"]
+    here = curve_value(acquire, lever_share(segment, "acquire", stock, None, prospects))
+    today = curve_value(acquire, lever_share(segment, "acquire", acquire["spend"], None, prospects))
+    return here - today
+
+
+def undone_by_rivals(segment, gain, gain_before):
+    """Return what rivals take back of a gain that lasts: the part that was there a period ago too."""
+    return segment["levers"]["acquire"].get("rival_response", 0.0) * max(0.0, min(gain, gain_before))
+
+
+def prospects_after(segment, prospects, new, leavers):
+    """Return how many prospects there are a period later; without a pool they never run out."""
+    pool = segment.get("prospect_pool")
+    if pool is None:
+        return segment["prospects"]
+    return max(0.0, prospects - new + pool["refill"] + pool["return_share"] * leavers)
+
+
+def play_period(segment, stock, opening, last_moves, changes, market):
     """Play one period of one segment.
 
-    Returns the customers won from prospects, all new ones, the active ones, the metrics, and how far the
-    levers' shares have moved from today's (which acts on the next period's acquisition and referral).
+    Returns the customers won from prospects, all new ones, the active ones, the metrics, how far the levers'
+    shares have moved from today's (which acts on the next period's acquisition and referral), and the market
+    that the next period finds.
     """
     levers = segment["levers"]
-    shares = {"acquire": lever_share(segment, "acquire", stock["acquire"], None)}
+    shares = {"acquire": lever_share(segment, "acquire", stock["acquire"], None, market.prospects)}
+    gain = gain_over_today(segment, stock["acquire"], market.prospects)
     y = {
-        "acquisition_rate": curve_value(levers["acquire"], shares["acquire"]),
+        "acquisition_rate": curve_value(levers["acquire"], shares["acquire"])
+        - undone_by_rivals(segment, gain, market.gain),
         "referral_rate": segment["referral_rate"],
     }
     for metric in LAGGED_METRICS:
         y[metric] = finished_metric(segment, metric, y[metric], last_moves, changes)
-    from_prospects = segment["prospects"] * y["acquisition_rate"]
-    new = from_prospects + y["referral_rate"] * opening
+    from_prospects = market.prospects * y["acquisition_rate"]
+    referred = y["referral_rate"] * opening
+    if segment.get("prospect_pool"):
+        referred = min(referred, market.prospects - from_prospects)
+    new = from_prospects + referred
     active = opening + new
 
     for name in ("develop", "retain", "reduce_cost"):
@@ -326,13 +407,15 @@ def play_period(segment, stock, opening, last_moves, changes):
     for name in ("develop", "retain", "reduce_cost"):
         value = curve_value(levers[name], shares[name])
         y[METRIC_OF[name]] = finished_metric(segment, METRIC_OF[name], value, moves, changes)
-    return from_prospects, new, active, y, moves
+    leavers = active * (1.0 - y["retention_rate"])
+    after = Market(prospects_after(segment, market.prospects, new, leavers), gain)
+    return from_prospects, new, active, y, moves, after
 
 
 def simulate(case, spend, initiatives=(), pick="likely"):
     """Play the plan through periods 1..T and the run-off; return a ``Simulation``."""
     case = resolve(case, pick)
-    spend = complete_spend(case, spend)
+    spend = spend_over_time(case, spend)
     segments = case["segments"]
     count = len(segments)
     periods = horizon(case)
@@ -342,19 +425,21 @@ def simulate(case, spend, initiatives=(), pick="likely"):
     migration = case.get("migration") or [[float(i == j) for j in range(count)] for i in range(count)]
 
     opening = [[segment["customers"] for segment in segments]]
-    customers, new_customers, metrics, cash = [], [], [], []
+    customers, new_customers, metrics, cash, prospects = [], [], [], [], []
     acquired = [0.0] * count
     stocks = [{name: segment["levers"][name]["spend"] for name in LEVERS} for segment in segments]
     moves = [dict.fromkeys(LEVERS, 0.0) for _ in segments]
+    markets = [Market(segment["prospects"], 0.0) for segment in segments]
 
     for t in range(1, periods + 1):
         changes = changes_in(case, initiatives, t)
         active_row, new_row, metric_row, retained = [], [], [], []
         income = 0.0
+        prospects.append([market.prospects for market in markets])
         for i, segment in enumerate(segments):
-            stocks[i] = next_stock(segment, stocks[i], spend[segment["id"]])
-            from_prospects, new, active, y, moves[i] = play_period(
-                segment, stocks[i], opening[-1][i], moves[i], changes
+            stocks[i] = next_stock(segment, stocks[i], spend[t - 1][segment["id"]])
+            from_prospects, new, active, y, moves[i], markets[i] = play_period(
+                segment, stocks[i], opening[-1][i], moves[i], changes, markets[i]
             )
             acquired[i] += from_prospects
             income += active * margin(segment, y) - segment["onboarding_cost"] * new
@@ -362,7 +447,7 @@ def simulate(case, spend, initiatives=(), pick="likely"):
             active_row.append(active)
             new_row.append(new)
             metric_row.append(y)
-        cash.append(income - total_spend(spend) - costs[t - 1])
+        cash.append(income - total_spend(spend[t - 1]) - costs[t - 1])
         customers.append(active_row)
         new_customers.append(new_row)
         metrics.append(metric_row)
@@ -377,7 +462,7 @@ def simulate(case, spend, initiatives=(), pick="likely"):
     margins = [[margin(s, metrics[t][i]) for i, s in enumerate(segments)] for t in range(periods)]
     net_margins = []
     for t in range(periods):
-        care = [care_per_customer(spend[s["id"]], customers[t][i]) for i, s in enumerate(segments)]
+        care = [care_per_customer(spend[t][s["id"]], customers[t][i]) for i, s in enumerate(segments)]
         net_margins.append([margins[t][i] - care[i] for i in range(count)])
     return Simulation(
         customer_equity=equity,
@@ -391,6 +476,7 @@ def simulate(case, spend, initiatives=(), pick="likely"):
         clv=lifetime_values(case, margins, metrics, v, migration),
         clv_net=lifetime_values(case, net_margins, metrics, v, migration),
         acquired=acquired,
+        prospects=prospects,
         factors=factors,
     )
 
@@ -463,7 +549,7 @@ def equity_parts(case, spend, initiatives=(), pick="likely"):
     result = simulate(case, spend, initiatives, pick)
     plain = resolve(case, pick)
     d = discount_per_period(case)
-    outlay = total_spend(complete_spend(case, spend))
+    outlay = [total_spend(cells) for cells in spend_over_time(case, spend)]
     parts = []
     for i, segment in enumerate(plain["segments"]):
         parts.append(segment["customers"] * result.clv[0][i])
@@ -472,7 +558,7 @@ def equity_parts(case, spend, initiatives=(), pick="likely"):
             parts.append((1.0 + d) ** -t * new * result.clv[t][i])
             parts.append(-result.factors[t] * new * segment["onboarding_cost"])
     for t, cost in enumerate(initiative_costs(case, initiatives)):
-        parts.append(-result.factors[t] * (outlay + cost))
+        parts.append(-result.factors[t] * (outlay[t] + cost))
     return parts
 
 
@@ -498,30 +584,50 @@ def equity(case, spend, initiatives=(), pick="likely"):
 def uplift(case, spend, initiatives=(), pick="likely"):
     """Return uplift over today's spend, and its split into more_money and better_mix.
 
-    Equal totals, or nothing spent today (no mix to scale): more_money is 0.
+    Today's mix is scaled to the total of each phase. Equal totals, or nothing spent today (no mix to scale):
+    more_money is 0.
     """
     today = todays_spend(case)
     before = equity(case, today, (), pick)
     gain = equity(case, spend, initiatives, pick) - before
-    total_today, total_plan = total_spend(today), plan_total(case, spend, initiatives)
+    total_today, totals = total_spend(today), plan_totals(case, spend, initiatives)
     more_money = 0.0
-    if total_today > 0.0 and total_plan != total_today:
-        factor = total_plan / total_today
-        scaled = {who: {name: x * factor for name, x in cells.items()} for who, cells in today.items()}
+    if total_today > 0.0 and any(total != total_today for total in totals):
+        scaled = [
+            {"from": phase["from"], "spend": multiplied(today, total / total_today)}
+            for phase, total in zip(phases_of(case, spend), totals, strict=True)
+        ]
         more_money = equity(case, scaled, (), pick) - before
     return {"uplift": gain, "more_money": more_money, "better_mix": gain - more_money}
 
 
-def with_one_more(case, spend, segment_id, lever, amount=1.0):
-    """Return the spend with one more money unit per period in one cell."""
-    more = copy.deepcopy(complete_spend(case, spend))
-    more[segment_id][lever] += amount
-    return more
+def multiplied(spend, factor):
+    """Return a spend of one phase with every amount multiplied."""
+    return {who: {name: x * factor for name, x in cells.items()} for who, cells in spend.items()}
 
 
-def marginal_return(case, spend, initiatives=(), pick="likely"):
-    """Return what the next money unit per period brings back in each cell; None where it is a constant."""
+def with_one_more(case, spend, segment_id, lever, amount=1.0, phase=None):
+    """Return the spend with one more money unit per period in one cell, in one phase or in all."""
+    more = copy.deepcopy(phases_of(case, spend))
+    for number, this in enumerate(more):
+        if phase is None or number == phase:
+            this["spend"][segment_id][lever] += amount
+    return more[0]["spend"] if isinstance(spend, dict) else more
+
+
+def annuity_of_phase(case, spend, phase):
+    """Return the present value of one money unit in every period of a phase (numbered from 0)."""
+    starts = [this["from"] for this in phases_of(case, spend)] + [horizon(case) + 1]
+    return sum(discount_factors(case)[starts[phase] - 1 : starts[phase + 1] - 1])
+
+
+def marginal_return(case, spend, initiatives=(), pick="likely", phase=None):
+    """Return what the next money unit per period brings back in each cell; None where it is a constant.
+
+    It is spent in the periods of one phase (numbered from 0), or in all.
+    """
     here = equity(case, spend, initiatives, pick)
+    periods = annuity(case) if phase is None else annuity_of_phase(case, spend, phase)
     result = {}
     for segment in case["segments"]:
         result[segment["id"]] = {}
@@ -529,22 +635,22 @@ def marginal_return(case, spend, initiatives=(), pick="likely"):
             if "constant" in segment["levers"][name]:
                 result[segment["id"]][name] = None
                 continue
-            more = with_one_more(case, spend, segment["id"], name)
+            more = with_one_more(case, spend, segment["id"], name, phase=phase)
             gain = equity(case, more, initiatives, pick) - here
-            result[segment["id"]][name] = 1.0 + gain / annuity(case)
+            result[segment["id"]][name] = 1.0 + gain / periods
     return result
 
 
 def cac(case, spend, initiatives=(), pick="likely"):
     """Return the cost of a customer won by the acquire spend, per segment; None if it wins nobody."""
-    full = complete_spend(case, spend)
-    plan = simulate(case, full, initiatives, pick)
+    plan = simulate(case, spend, initiatives, pick)
     result = {}
     for i, segment in enumerate(resolve(case, pick)["segments"]):
-        without = copy.deepcopy(full)
-        without[segment["id"]]["acquire"] = 0.0
+        without = copy.deepcopy(phases_of(case, spend))
+        for phase in without:
+            phase["spend"][segment["id"]]["acquire"] = 0.0
         won = plan.acquired[i] - simulate(case, without, initiatives, pick).acquired[i]
-        paid = horizon(case) * full[segment["id"]]["acquire"]
+        paid = sum(cells[segment["id"]]["acquire"] for cells in spend_over_time(case, spend))
         result[segment["id"]] = paid / won + segment["onboarding_cost"] if won > 0.0 else None
     return result
 
@@ -582,16 +688,19 @@ def attribution(case, spend, initiatives=(), pick="likely"):
     """Return each lever's exact Shapley share of the uplift; with initiatives they are the fifth player.
 
     Every order in which the players may move from today's to the plan counts equally; a player gets the
-    average of what customer equity gains at its move.
+    average of what customer equity gains at its move. A lever moves in all phases at once.
     """
-    plan, today = complete_spend(case, spend), todays_spend(case)
+    plan, today = phases_of(case, spend), todays_spend(case)
     players = [*LEVERS, "initiatives"] if initiatives else list(LEVERS)
     known = {}
 
     def value(moved):
         if moved not in known:
-            chosen = {name: plan if name in moved else today for name in LEVERS}
-            mix = {who: {name: chosen[name][who][name] for name in LEVERS} for who in plan}
+            mix = []
+            for phase in plan:
+                chosen = {name: phase["spend"] if name in moved else today for name in LEVERS}
+                cells = {who: {name: chosen[name][who][name] for name in LEVERS} for who in today}
+                mix.append({"from": phase["from"], "spend": cells})
             known[moved] = equity(case, mix, initiatives if "initiatives" in moved else (), pick)
         return known[moved]
 

@@ -187,7 +187,7 @@ def _explained(case: Case, budget: float, limits: Limits, choice: tuple[str, ...
         unspent=unspent if unspent > 1e-9 * max(budget, 1) else 0.0,
         value=found.value,
         readouts=read_out(case, spend, choice),
-        binding=_binding(case, spend, limits, budget, unspent),
+        binding=binding_limits(case, spend, limits, budget, unspent),
         nothing=empty_cells(parameters(case), spend, choice, budget),
         method=found.method,
         draws=found.draws,
@@ -195,7 +195,8 @@ def _explained(case: Case, budget: float, limits: Limits, choice: tuple[str, ...
     )
 
 
-def _binding(case: Case, spend: Spend, limits: Limits, budget: float, unspent: float) -> list[Binding]:
+def binding_limits(case: Case, spend: Spend, limits: Limits, budget: float, unspent: float) -> list[Binding]:
+    """The limits that a split lies on; `unspent` is what it leaves of the budget, money per period."""
     close = 1e-6 * max(budget, 1.0)
     found = [] if unspent > close else [Binding("budget", None, None, budget)]
     for reference, levers in limits.locked.items():

@@ -21,6 +21,7 @@ from strategy.equity.parameters import (
     spend_array,
     spend_dict,
 )
+from strategy.equity.phases import spend_path
 from strategy.equity.simulation import customer_equity
 from strategy.equity.uncertainty import (
     DRAWS,
@@ -40,6 +41,9 @@ REGRET_SHARE = 0.1
 SCAN = 41
 OPEN_END = 2.0
 """How far a number without a range is varied: from 1/2 to 2 times its likely value, within what it may be."""
+
+WHOLLY_SCANNED = ("return_share", "rival_response")
+"""Shares about which anything can be believed: varied from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def value_of_information(
     judged = draw(case, count, seed)
     payoffs = customer_equity(
         judged.parameters,
-        spend_array(case, *(spend for spend, _ in decisions)),
+        spend_path(case, *(spend for spend, _ in decisions)),
         chosen_array(case, *(chosen for _, chosen in decisions)),
     )
     on_progress(0.95)
@@ -126,7 +130,7 @@ def flip_points(case: Case, one: Plan, other: Plan) -> list[Flip]:
     scanned = [(a, values) for a in assumptions(case) if not a.people and len(values := _range(case, a))]
     if not scanned:
         return []
-    spend, chosen = spend_array(case, one[0], other[0]), chosen_array(case, one[1], other[1])
+    spend, chosen = spend_path(case, one[0], other[0]), chosen_array(case, one[1], other[1])
 
     def lead(ranges: list[Array]) -> Array:
         """CE(one) - CE(other) along each range, (assumptions, SCAN)."""
@@ -175,6 +179,8 @@ def _range(case: Case, assumption: Assumption) -> Array:
     low, high = assumption.values[0], assumption.values[-1]
     if len(assumption.key) == 3 and assumption.key[2] in ("floor", "answers", "ceiling"):
         return _curve_range(case, assumption)
+    if assumption.key[-1] in WHOLLY_SCANNED:
+        return np.linspace(0, 1, SCAN)[:, None]
     widest = MAX_AMOUNT
     if "gross_margin" in assumption.key or _is_rate(assumption):
         widest = _highest_rate(case)

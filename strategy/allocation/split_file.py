@@ -7,16 +7,65 @@ from strategy.allocation.limits import Limits
 from strategy.case.case import Case, Constant, Segment
 from strategy.case.estimate import MAX_AMOUNT, without_traces
 from strategy.case.levers import LEVER_CODES
+from strategy.equity.phases import MOST_PHASES, SpendPhase
 from strategy.errors import PlannerError
 
 
-def spend_from(case: Case, document: object) -> dict[str, dict[str, float]]:
+def phased_spend_from(case: Case, document: object) -> dict[str, dict[str, float]] | tuple[SpendPhase, ...]:
+    """A spend plan from a mapping as of `spend_from`, or phases from [{"from": first period, "spend": mapping}].
+
+    Raises PlannerError for what `spend_from` refuses, and for phases that are not 1 to MOST_PHASES, do not begin in
+    period 1, are out of order or begin after the plan ends.
+    """
+    if not isinstance(document, list | tuple):
+        return spend_from(case, document)
+    if not 1 <= len(document) <= MOST_PHASES:
+        raise PlannerError("phase_count", place="spend", value=len(document), high=MOST_PHASES)
+    phases: list[SpendPhase] = []
+    for number, entry in enumerate(document, 1):
+        place = f"phase {number}"
+        fields = _object(entry, place)
+        for field in ("from", "spend"):
+            if field not in fields:
+                raise PlannerError("missing", place=f"{place}, {field}", value=field)
+        for field in fields:
+            if field not in ("from", "spend"):
+                raise PlannerError("unknown_field", place=f"{place}, {field}", value=field)
+        start = _phase_start(case, fields["from"], f"{place}, from", phases[-1].start if phases else 0)
+        phases.append(SpendPhase(start, spend_from(case, fields["spend"], f"{place}, ")))
+    return tuple(phases)
+
+
+def phase_starts_from(case: Case, starts: Sequence[object]) -> tuple[int, ...]:
+    """The first periods of phases. Raises PlannerError as `phased_spend_from` does."""
+    if not 1 <= len(starts) <= MOST_PHASES:
+        raise PlannerError("phase_count", place="phases", value=len(starts), high=MOST_PHASES)
+    found: list[int] = []
+    for number, start in enumerate(starts, 1):
+        found.append(_phase_start(case, start, f"phase {number}, from", found[-1] if found else 0))
+    return tuple(found)
+
+
+def _phase_start(case: Case, start: object, place: str, before: int) -> int:
+    if isinstance(start, bool) or not isinstance(start, int):
+        raise PlannerError("not_whole", place=place, value=start)
+    if before == 0 and start != 1:
+        raise PlannerError("first_phase", place=place, value=start)
+    if start <= before:
+        raise PlannerError("phase_order", place=place, value=start, before=before)
+    if start > case.horizon:
+        raise PlannerError("phase_too_late", place=place, value=start, high=case.horizon)
+    return start
+
+
+def spend_from(case: Case, document: object, within: str = "") -> dict[str, dict[str, float]]:
     """A spend plan {segment id: {lever: money per period}} from {segment id or name: {lever: money}}; left out is 0.
 
+    within  how the names of places begin
     Raises PlannerError for unknown segments and levers, amounts below 0, and money on a constant.
     """
     spend = {segment_id: dict.fromkeys(LEVER_CODES, 0.0) for segment_id in case.segment_ids}
-    for segment, lever, amount, place in _cells(case, document, "spend"):
+    for segment, lever, amount, place in _cells(case, document, f"{within}spend", within):
         money = _amount(amount, place)
         if money > 0 and isinstance(segment.levers[lever], Constant):
             raise PlannerError("spend_on_constant", place=place, value=money)
@@ -54,7 +103,7 @@ def initiatives_from(case: Case, ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(i for i in case.initiative_ids if i in ids)
 
 
-def _cells(case: Case, document: object, place: str) -> Iterator[tuple[Segment, str, Any, str]]:
+def _cells(case: Case, document: object, place: str, within: str = "") -> Iterator[tuple[Segment, str, Any, str]]:
     """Every (segment, lever, value, place) of {segment id or name: {lever: value}}."""
     told: set[str] = set()
     for reference, levers in _object(document, place).items():
@@ -62,8 +111,8 @@ def _cells(case: Case, document: object, place: str) -> Iterator[tuple[Segment, 
         if segment.id in told:
             raise PlannerError("duplicate_id", place=reference, value=segment.id, within="segments")
         told.add(segment.id)
-        for lever, value in _object(levers, f'segment "{segment.name}"').items():
-            where = f'segment "{segment.name}"'
+        where = f'{within}segment "{segment.name}"'
+        for lever, value in _object(levers, where).items():
             yield segment, _lever(lever, where), value, f"{where}, {lever}"
 
 

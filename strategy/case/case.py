@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from strategy.case.estimate import (
     MAX_AMOUNT,
@@ -23,14 +23,14 @@ from strategy.case.estimate import (
     between,
     broken,
 )
+from strategy.case.lever_beliefs import NO_RIVALS, Levers, Metric, one_of
 from strategy.case.lever_beliefs import Constant as Constant
 from strategy.case.lever_beliefs import Curve as Curve
-from strategy.case.lever_beliefs import Levers, Metric, one_of
 from strategy.case.lever_beliefs import Opinion as Opinion
 from strategy.case.levers import LEVER_CODES, LEVER_OF, LEVERS
 from strategy.errors import PlannerError
 
-SCHEMA = 1
+SCHEMA = 2
 MAX_PERIODS = 120
 MAX_SEGMENTS = 50
 PERIODS_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
@@ -61,9 +61,21 @@ def _with_ids(given: object, prefix: str) -> object:
     return tuple(entries)
 
 
+class ProspectPool(Model):
+    """Prospects that run out: who is won leaves them, and they fill up again.
+
+    refill        people who become prospects in a period
+    return_share  of those who stop being customers, the share that can be won again
+    """
+
+    refill: NotNegative
+    return_share: Share
+
+
 class Segment(Model):
     """A group of customers, its pool of prospects, and what is believed about its levers. Everything is per period.
 
+    prospect_pool  how prospects run out; without it all of them can be reached anew in each period
     believed  the levers as given: one whose metric is a field of the segment may be left out, and is never a constant
     """
 
@@ -74,6 +86,7 @@ class Segment(Model):
     gross_margin: Share
     onboarding_cost: Estimate = Estimate.of(0)
     referral_rate: NotNegative = Estimate.of(0)
+    prospect_pool: ProspectPool | None = None
     believed: Levers = Field(alias="levers")
 
     @property
@@ -85,6 +98,38 @@ class Segment(Model):
         given: dict[str, Any] = {kind.code: lever for kind, lever in self.believed.items()}
         given |= {kind.code: Constant(constant=getattr(self, kind.moves.own)) for kind in left_out}
         return Levers.model_construct(**{code: given[code] for code in LEVERS})
+
+    @property
+    def refill(self) -> Estimate:
+        """Who become prospects in a period; 0 where prospects do not run out."""
+        return self.prospect_pool.refill if self.prospect_pool else Estimate.of(0)
+
+    @property
+    def return_share(self) -> Estimate:
+        """The share of leavers that can be won again; 0 where prospects do not run out."""
+        return self.prospect_pool.return_share if self.prospect_pool else Estimate.of(0)
+
+    @property
+    def rival_response(self) -> Estimate:
+        """The share of what acquiring more than today wins for good that rivals undo."""
+        acquire = self.levers[LEVER_OF["acquisition_rate"]]
+        return acquire.rival_response if isinstance(acquire, Curve) else NO_RIVALS
+
+    def counts(self, field: str) -> bool:
+        """Whether one of its numbers enters the model: not where a lever moves it or there is nothing it is about."""
+        if field in ("refill", "return_share"):
+            return self.prospect_pool is not None
+        if field == "rival_response":
+            return isinstance(self.levers[LEVER_OF["acquisition_rate"]], Curve)
+        return not self.moved(field)
+
+    @model_serializer(mode="wrap")
+    def _write(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """As in a case file, which has a pool only where prospects run out."""
+        written: dict[str, Any] = write(self)
+        if self.prospect_pool is None:
+            del written["prospect_pool"]
+        return written
 
     def moved(self, field: str) -> bool:
         """Whether a lever moves this number of the segment, which is then not used itself."""
@@ -138,7 +183,7 @@ class Initiative(Event):
 class Case(Model):
     """A firm and its beliefs, as in a case file; money in one currency, everything per period."""
 
-    schema_: Literal[1] = Field(default=1, alias="schema")
+    schema_: Literal[2] = Field(default=2, alias="schema")
     name: Name
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     period: Literal["year", "quarter", "month"] = "year"

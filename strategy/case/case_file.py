@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -74,10 +74,28 @@ def case_from(document: object) -> Case:
     """A case from parsed JSON. Raises PlannerError naming place, value and rule."""
     if not isinstance(document, Mapping):
         raise PlannerError("not_a_case", place="file", value=type(document).__name__)
+    return validate(Case, in_present_schema(document))
+
+
+def _to_2(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Schema 2 adds prospect_pool, rival_response and families of curves by name: nothing that was there changed."""
+    return {**document, "schema": 2}
+
+
+UPGRADES: Mapping[int, Callable[[Mapping[str, Any]], dict[str, Any]]] = {1: _to_2}
+"""From each older schema of a case file to the next: plain data to plain data, before anything is checked."""
+
+
+def in_present_schema(document: Mapping[str, Any], place: str = "schema") -> Mapping[str, Any]:
+    """A case document of any schema that can be read, in the present one. Raises PlannerError for one that cannot."""
     schema = document.get("schema")
-    if schema != SCHEMA or isinstance(schema, bool):
-        raise PlannerError("schema", place="schema", value=schema, schema=SCHEMA)
-    return validate(Case, document)
+    if isinstance(schema, bool) or not isinstance(schema, int) or (schema < SCHEMA and schema not in UPGRADES):
+        raise PlannerError("schema", place=place, value=schema, schema=SCHEMA)
+    if schema > SCHEMA:
+        raise PlannerError("newer_schema", place=place, value=schema, schema=SCHEMA)
+    for older in range(schema, SCHEMA):
+        document = UPGRADES[older](document)
+    return document
 
 
 def validate(model: type[M], document: object) -> M:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from strategy.case.case import Case, Constant, Curve, Event, Initiative
 from strategy.case.case_file import case_from
 from strategy.case.estimate import Estimate
-from strategy.case.levers import LEVERS
+from strategy.case.levers import LEVER_OF, LEVERS
 from strategy.errors import PlannerError
 
 Key = tuple[str, ...]
@@ -19,6 +19,8 @@ part is spend, floor, answer_1, answer_2, ceiling, carryover, constant, or the m
 """
 FIRM_NUMBERS = ("discount_rate", "budget")
 SEGMENT_NUMBERS = ("customers", "prospects", "gross_margin", "onboarding_cost", "referral_rate")
+POOL_NUMBERS = ("refill", "return_share")
+"""Numbers of a segment whose prospects run out."""
 PLAIN_NUMBERS = ("spend", "carryover", *FIRM_NUMBERS)
 """Numbers that are never a range."""
 
@@ -36,6 +38,10 @@ def numbers_of(case: Case) -> dict[Key, Estimate]:
         found["budget",] = Estimate.of(case.budget)
     for segment in case.segments:
         found |= {(segment.id, field): getattr(segment, field) for field in SEGMENT_NUMBERS}
+        if segment.prospect_pool:
+            found |= {(segment.id, field): getattr(segment, field) for field in POOL_NUMBERS}
+        if segment.rival_response.high > 0:
+            found[segment.id, "rival_response"] = segment.rival_response
         for kind, lever in segment.believed.items():
             found |= {(segment.id, kind.code, part): value for part, value in _parts(lever).items()}
     return found
@@ -62,7 +68,12 @@ def with_number(case: Case, key: Key, value: Estimate) -> Case:
         return case_from(document)
     segment = document["segments"][case.segment_ids.index(key[0])]
     if len(key) == 2:
-        segment[key[1]] = written
+        holder = segment
+        if key[1] in POOL_NUMBERS:
+            holder = segment["prospect_pool"]
+        elif key[1] == "rival_response":
+            holder = segment["levers"][LEVER_OF["acquisition_rate"]]
+        holder[key[1]] = written
         return case_from(document)
     lever, part = segment["levers"][key[1]], key[2]
     if part.startswith("answer_"):
@@ -94,6 +105,23 @@ def lever_document(case: Case, segment: str, lever: str) -> dict[str, Any]:
     found = case.segment(segment).levers[lever]
     document: dict[str, Any] = found.model_dump(mode="json", by_alias=True)
     return document
+
+
+def with_prospect_pool(case: Case, segment: str, refill: Estimate | None, return_share: Estimate) -> Case:
+    """The case with prospects of a segment that run out and fill up again; without a refill they never run out."""
+    document = document_of(case)
+    changed = document["segments"][case.segment_ids.index(segment)]
+    changed.pop("prospect_pool", None)
+    if refill is not None:
+        changed["prospect_pool"] = {"refill": refill.model_dump(), "return_share": return_share.model_dump()}
+    return case_from(document)
+
+
+def with_rivals(case: Case, segment: str, rival_response: Estimate) -> Case:
+    """The case with the share that rivals undo of what acquiring more wins; 0: they do not answer."""
+    lever = LEVER_OF["acquisition_rate"]
+    document = lever_document(case, segment, lever)
+    return with_lever(case, segment, lever, {**document, "rival_response": rival_response.model_dump()})
 
 
 def with_side_effect(case: Case, segment: str, lever: str, metric: str, at_ceiling: Estimate | None) -> Case:

@@ -26,6 +26,17 @@ def adbudg_share(intensity: Array, log_odds: Array, exponent: Array) -> Array:
     return share
 
 
+def michaelis_menten_share(intensity: Array, odds: Array) -> Array:
+    """h/(h + h50) = odds h/(1 + odds h) with odds = 1/h50: ADBUDG with exponent 1 (Michaelis & Menten 1913)."""
+    towards = odds * intensity
+    return towards / (1 + towards)
+
+
+def tanh_share(intensity: Array, rate: Array) -> Array:
+    """tanh(h/h0) with rate = 1/h0: nearly straight at first, then soon flat; never S-shaped."""
+    return np.tanh(rate * intensity)
+
+
 def adbudg_exponent(floor: float, ceiling: float, points: Sequence[tuple[float, float]]) -> float:
     """The exponent p of the ADBUDG curve through two answers (Little 1970): ln(odds_2/odds_1) / ln(x_2/x_1).
 
@@ -45,8 +56,11 @@ def _check_adbudg(floor: float, ceiling: float, points: Sequence[tuple[float, fl
         raise broken("exponent", value=exponent, low=EXPONENT_RANGE[0], high=EXPONENT_RANGE[1])
 
 
-def _any(floor: float, ceiling: float, points: Sequence[tuple[float, float]]) -> None:
-    """Every answer between floor and ceiling gives a curve."""
+def _check_one(floor: float, ceiling: float, points: Sequence[tuple[float, float]]) -> None:
+    """An answer between floor and ceiling gives a curve, unless it is so near one that numbers cannot tell."""
+    ((_, answer),) = points
+    if not 0 < (answer - floor) / (ceiling - floor) < 1:
+        raise broken("answer_outside", value=answer, low=min(floor, ceiling), high=max(floor, ceiling))
 
 
 def _exponential(share_1: Array, share_2: Array, spends: Array) -> tuple[Array, Array]:
@@ -55,6 +69,14 @@ def _exponential(share_1: Array, share_2: Array, spends: Array) -> tuple[Array, 
 
 def _adbudg(share_1: Array, share_2: Array, spends: Array) -> tuple[Array, Array]:
     return logit(share_1), (logit(share_2) - logit(share_1)) / np.log(spends)
+
+
+def _michaelis_menten(share_1: Array, share_2: Array, spends: Array) -> tuple[Array, Array]:
+    return share_1 / (1 - share_1), np.ones_like(share_1)
+
+
+def _tanh(share_1: Array, share_2: Array, spends: Array) -> tuple[Array, Array]:
+    return np.arctanh(share_1), np.ones_like(share_1)
 
 
 @dataclass(frozen=True)
@@ -72,7 +94,7 @@ class CurveKind:
     answers: int
     fit: Callable[[Array, Array, Array], tuple[Array, Array]]
     share: Callable[[Array, Array, Array], Array]
-    check: Callable[[float, float, Sequence[tuple[float, float]]], None] = _any
+    check: Callable[[float, float, Sequence[tuple[float, float]]], None] = _check_one
 
 
 CURVES: Mapping[str, CurveKind] = {
@@ -80,6 +102,8 @@ CURVES: Mapping[str, CurveKind] = {
     for curve in (
         CurveKind("exponential", 1, _exponential, lambda intensity, rate, _: exponential_share(intensity, rate)),
         CurveKind("adbudg", 2, _adbudg, adbudg_share, _check_adbudg),
+        CurveKind("michaelis_menten", 1, _michaelis_menten, lambda h, odds, _: michaelis_menten_share(h, odds)),
+        CurveKind("tanh", 1, _tanh, lambda h, rate, _: tanh_share(h, rate)),
     )
 }
 """The families, by code."""

@@ -17,7 +17,19 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError, ValidationError
 
-from strategy.case.estimate import MAX_AMOUNT, Amount, Estimate, Model, Name, Number, Signed, Spend, between, broken
+from strategy.case.estimate import (
+    MAX_AMOUNT,
+    Amount,
+    Estimate,
+    Model,
+    Name,
+    Number,
+    Share,
+    Signed,
+    Spend,
+    between,
+    broken,
+)
 from strategy.case.families import CURVES, family_through
 from strategy.case.levers import LEVERS, METRICS, LeverKind
 
@@ -36,6 +48,8 @@ def one_of(codes: Iterable[str]) -> BeforeValidator:
 
 
 Metric = Annotated[str, one_of(METRICS)]
+NO_RIVALS = Estimate.of(0)
+"""What rivals undo where nobody says that they answer."""
 
 
 class SideEffect(Model):
@@ -64,6 +78,8 @@ class Constant(Model):
     def _only_the_constant(cls, given: object) -> object:
         if isinstance(given, Mapping):
             for field in given:
+                if field == "rival_response":
+                    raise broken("rivals_elsewhere", value=given[field])
                 if field != "constant":
                     raise broken("constant_alone", value=field)
         return given
@@ -82,6 +98,7 @@ class Curve(Model):
     points    one or two (spend > 0, value)
     family    a code of CURVES; where none is given, the one for that many points
     carryover share of the effect stock that lasts into the next period
+    rival_response  of what spending more than today wins for good, the share that rivals undo; of acquire only
     """
 
     spend: Amount = 0.0
@@ -90,6 +107,7 @@ class Curve(Model):
     points: tuple[tuple[Spend, Estimate], ...] = Field(min_length=1, max_length=2)
     family: Annotated[str, one_of(CURVES)] = ""
     carryover: Annotated[Number, AfterValidator(between(0, 1 - 1e-12))] = 0.0
+    rival_response: Share = NO_RIVALS
     side_effects: tuple[SideEffect, ...] = Field(default=(), max_length=8)
     opinions: tuple[Opinion, ...] = Field(default=(), max_length=200)
 
@@ -110,10 +128,12 @@ class Curve(Model):
 
     @model_serializer(mode="wrap")
     def _write(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """As in a case file, which names a family only where the answers do not."""
+        """As in a case file, which names a family only where the answers do not, and rivals only where they answer."""
         written: dict[str, Any] = write(self)
         if self.family == family_through(len(self.points)):
             del written["family"]
+        if self.rival_response == NO_RIVALS:
+            del written["rival_response"]
         return written
 
 
@@ -168,6 +188,8 @@ def check_lever(kind: LeverKind, lever: "Constant | Curve") -> None:
         between(0, 1.0 if kind.moves.is_rate else MAX_AMOUNT)(lever.constant)
         return
     check_answers(kind, lever.family, lever.floor, lever.ceiling, lever.points)
+    if kind.metric != "acquisition_rate" and "rival_response" in lever.model_fields_set:
+        raise broken("rivals_elsewhere", value=lever.rival_response.likely)
     for effect in lever.side_effects:
         if effect.metric == kind.metric:
             raise broken("own_metric", value=effect.metric)

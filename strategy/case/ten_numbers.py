@@ -88,7 +88,7 @@ def case_from_answers(name: str, segment: str, currency: str, answers: dict[str,
         "gross_margin": answers["gross_margin"] / 100,
         "levers": default_curves(today, spends),
     }
-    return case_from({"schema": 1, "name": name, "currency": currency, "segments": [everybody]})
+    return case_from({"schema": 2, "name": name, "currency": currency, "segments": [everybody]})
 
 
 def default_curves(today: Mapping[str, float], spends: Mapping[str, float]) -> dict[str, dict[str, object]]:

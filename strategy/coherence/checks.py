@@ -200,6 +200,25 @@ def behind_in_focus(plan: Plan) -> Facts | None:
     return None
 
 
+def more_than_there_are(plan: Plan) -> Facts | None:
+    """The segment that wins most people for each prospect, where prospects do not run out and are fewer than that."""
+    acquired = read_out(plan).plan.acquired[0, 0].sum(axis=0)
+    over = {
+        segment.id: float(won) / segment.prospects.likely
+        for segment, won in zip(plan.case.segments, acquired, strict=True)
+        if segment.prospect_pool is None and won > segment.prospects.likely > 0
+    }
+    if not over:
+        return None
+    worst = plan.case.segment(max(over, key=lambda segment: over[segment]))
+    prospects = worst.prospects.likely
+    return {
+        "segment": ("segment", worst.id),
+        "people": ("number", round(over[worst.id] * prospects)),
+        "prospects": ("number", round(prospects)),
+    }
+
+
 def new_customer_too_costly(plan: Plan) -> Facts | None:
     """The first segment whose next new customer costs more than its net lifetime value."""
     found = read_out(plan)

@@ -56,6 +56,13 @@ RULES: tuple[Rule, ...] = (
         (BUDGET, "focus"),
         checks.new_customer_too_costly,
     ),
+    Rule(
+        "more_than_there_are",
+        N_("The plan wins {people} people in {segment} over its whole time, and there are {prospects} prospects."),
+        N_("Prospects who never run out make winning look better than it is: say how many new ones appear."),
+        (BUDGET, "relation"),
+        checks.more_than_there_are,
+    ),
     # how far customers are told apart
     Rule(
         "one_to_one_at_low_cost",

@@ -25,7 +25,9 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
 
     simulated = _command(commands, "simulate", _simulate, "what a plan comes to beside today's")
-    simulated.add_argument("--spend", help="JSON file {segment: {lever: money per period}}; today's without it")
+    simulated.add_argument(
+        "--spend", help="JSON file {segment: {lever: money per period}}, or phases of it; today's without it"
+    )
     _initiatives(simulated)
     _draws(simulated)
 
@@ -35,6 +37,7 @@ def command_line() -> argparse.ArgumentParser:
     optimised.add_argument("--limits", help="JSON file of cells, levers, locked")
     optimised.add_argument("--aversion", type=share, help="weight of the worst 5 %% of draws, 0 to 1")
     optimised.add_argument("--choose-initiatives", action="store_true", help="choose initiatives too")
+    optimised.add_argument("--phases", help="first periods of phases, such as 1,3: the best path over time")
     _initiatives(optimised)
     _draws(optimised)
 

@@ -9,7 +9,8 @@ from typing import Any
 from strategy.allocation.best_split import Goal, best_split
 from strategy.allocation.budget_curve import budget_curve as curve_of
 from strategy.allocation.limits import Limits, room_for
-from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
+from strategy.allocation.phased_split import PhasedSplit, phased_split
+from strategy.allocation.split_file import initiatives_from, limits_from, phase_starts_from, phased_spend_from
 from strategy.case.case import Case
 from strategy.case.case_file import read_case, read_json
 from strategy.case.levers import LEVER_CODES
@@ -25,7 +26,7 @@ from strategy.words.messages import explain, how_found
 def simulate(given: argparse.Namespace) -> dict[str, Any]:
     """What a plan comes to, beside today's, with draws on request."""
     case = read_case(_content(given.file))
-    spend = _from_file(given.spend, lambda found: spend_from(case, found)) if given.spend else case.today
+    spend = _from_file(given.spend, lambda found: phased_spend_from(case, found)) if given.spend else case.today
     chosen = initiatives_from(case, _ids(given.initiatives))
     readouts = read_out(case, spend, chosen)
     answer = {
@@ -39,7 +40,7 @@ def simulate(given: argparse.Namespace) -> dict[str, Any]:
         "clv": dict(zip(case.segment_ids, readouts.plan.clv[0, 0, 0].tolist(), strict=True)),
         "clv_net": dict(zip(case.segment_ids, readouts.plan.clv_net[0, 0, 0].tolist(), strict=True)),
         "cac": dict(zip(case.segment_ids, readouts.cac, strict=True)),
-        "marginal_return": _marginal_return(case, readouts),
+        "marginal_return": _phase_returns(case, readouts),
         "attribution": readouts.attribution,
         "payback_period": readouts.payback_period,
     }
@@ -55,22 +56,20 @@ def optimize(given: argparse.Namespace) -> dict[str, Any]:
     case = read_case(_content(given.file))
     limits = _from_file(given.limits, lambda found: _limits(case, found, given)) if given.limits else Limits()
     draws = given.draws or (DRAWS if given.aversion else 0)
-    best = best_split(
-        case,
-        given.budget,
-        limits,
-        given.at_most,
-        Goal(draws, _seed(given), given.aversion or 0.0),
-        initiatives_from(case, _ids(given.initiatives)),
-        given.choose_initiatives,
-    )
+    goal = Goal(draws, _seed(given), given.aversion or 0.0)
+    chosen = initiatives_from(case, _ids(given.initiatives))
+    wanted = (given.budget, limits, given.at_most, goal, chosen, given.choose_initiatives)
+    if given.phases:
+        starts = phase_starts_from(case, [int(part) if part.isdecimal() else part for part in _ids(given.phases)])
+        return {**_phased(case, phased_split(case, starts, *wanted)), **_set_aside(case)}
+    best = best_split(case, *wanted)
     return {
         "spend": best.spend,
         "initiatives": list(best.initiatives),
         "unspent": best.unspent,
         "customer_equity": best.readouts.customer_equity,
         "uplift": best.readouts.uplift,
-        "marginal_return": _marginal_return(case, best.readouts),
+        "marginal_return": _phase_returns(case, best.readouts),
         "binding": [vars(binding) for binding in best.binding],
         "nothing": [
             {"best_step": vars(cell.best), "first_paying_step": vars(cell.first_paying) if cell.first_paying else None}
@@ -79,6 +78,25 @@ def optimize(given: argparse.Namespace) -> dict[str, Any]:
         "method": how_found(best.method, best.draws, best.finalists, ENGLISH),
         "proven": None,
         **_set_aside(case),
+    }
+
+
+def _phased(case: Case, best: PhasedSplit) -> dict[str, Any]:
+    """The answer of `optimize --phases`: lists with an entry for each phase."""
+    return {
+        "spend": [{"from": phase.start, "spend": phase.spend} for phase in best.phases],
+        "initiatives": list(best.initiatives),
+        "unspent": list(best.unspent),
+        "customer_equity": best.readouts.customer_equity,
+        "uplift": best.readouts.uplift,
+        "marginal_return": [_returns(case, rows) for rows in best.readouts.phase_returns],
+        "binding": [
+            {"from": phase.start, **vars(limit)}
+            for phase, limits in zip(best.phases, best.binding, strict=True)
+            for limit in limits
+        ],
+        "method": how_found("phases", best.draws, best.finalists, ENGLISH),
+        "proven": None,
     }
 
 
@@ -103,8 +121,13 @@ def budget_curve(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _marginal_return(case: Case, readouts: Readouts) -> dict[str, dict[str, float | None]]:
-    rows: Array = readouts.marginal_return
+def _phase_returns(case: Case, readouts: Readouts) -> Any:
+    """One mapping where the spend is the same in every period, else a list of one per phase."""
+    phases = [_returns(case, rows) for rows in readouts.phase_returns]
+    return phases if len(phases) > 1 else phases[0]
+
+
+def _returns(case: Case, rows: Array) -> dict[str, dict[str, float | None]]:
     return {
         segment: {code: None if isnan(value) else value for code, value in zip(LEVER_CODES, row, strict=True)}
         for segment, row in zip(case.segment_ids, rows.tolist(), strict=True)

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from strategy.case.case import Case, Constant, Curve, Event
+from strategy.case.case import Case, Constant, Curve, Event, Segment
 from strategy.case.editing import document_of, entry_document, with_entry, with_segments
 from strategy.case.estimate import Estimate
-from strategy.case.levers import LEVERS, METRICS, metrics_at
+from strategy.case.families import CURVES
+from strategy.case.levers import LEVER_OF, LEVERS, METRICS, metrics_at
 from strategy.equity.curves import Array
 from strategy.equity.parameters import Parameters, parameters
 from strategy.errors import PlannerError
@@ -103,7 +104,22 @@ class Merger:
             for f in ("gross_margin", "onboarding_cost", "referral_rate")
         }
         levers = {code: self._lever(code, second, ranges) for code in self._believed()}
-        return {"id": self.kept, "name": name, **sums, **means, "levers": levers}
+        acquire = levers[LEVER_OF["acquisition_rate"]]
+        for code, lever in levers.items():
+            families = {v.family for p in parts if isinstance(v := p.levers[code], Curve)}
+            if len(families) == 1 and CURVES[family := families.pop()].answers == len(lever.get("points", ())):
+                lever["family"] = family
+        if "constant" not in acquire:
+            acquire["rival_response"] = _mean([p.rival_response for p in parts], self.weights["acquisition_rate"])
+        return {"id": self.kept, "name": name, **sums, **means, **self._pool(parts), "levers": levers}
+
+    def _pool(self, parts: Sequence[Segment]) -> dict[str, Any]:
+        """The pools together, where prospects run out in all of the segments."""
+        if not all(part.prospect_pool for part in parts):
+            return {}
+        refill = _summed([part.refill for part in parts], np.ones(len(parts)))
+        returning = _mean([part.return_share for part in parts], self.weights["referral_rate"])
+        return {"prospect_pool": {"refill": refill, "return_share": returning}}
 
     def _believed(self) -> list[str]:
         """The levers that one of the segments says something about."""
@@ -237,6 +253,12 @@ def _shares(sizes: Array) -> Array:
 
 def _summed(estimates: Sequence[Estimate], weights: Array) -> float | list[float]:
     return _weighted([(e.low, e.likely, e.high) for e in estimates], weights)
+
+
+def _mean(shares: Sequence[Estimate], weights: Array) -> float | list[float]:
+    """The weighted mean of shares, which rounding does not lift above 1."""
+    ends = [weights @ np.array([getattr(share, end) for share in shares]) for end in ("low", "likely", "high")]
+    return _written(*(min(1.0, float(end)) for end in ends))
 
 
 def _weighted(ends: Sequence[Ends], weights: Array) -> float | list[float]:

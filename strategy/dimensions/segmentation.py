@@ -105,9 +105,11 @@ def split(plan: Plan, segment: str, share: float, names: tuple[str, str]) -> Pla
 def _sized(segment: Mapping[str, Any], share: float) -> dict[str, Any]:
     """A segment's document with a share of its people and its money."""
     sized = deepcopy(dict(segment))
-    for field in ("customers", "prospects"):
-        held = sized[field]
-        sized[field] = [end * share for end in held] if isinstance(held, list) else held * share
+    people = [(sized, "customers"), (sized, "prospects")]
+    people += [(sized["prospect_pool"], "refill")] if "prospect_pool" in sized else []
+    for holder, field in people:
+        held = holder[field]
+        holder[field] = [end * share for end in held] if isinstance(held, list) else held * share
     for lever in sized["levers"].values():
         if "constant" not in lever:
             lever["spend"] *= share

@@ -16,7 +16,11 @@ from strategy.case.levers import LEVER_CODES, LEVER_OF, LEVERS, METRICS, LeverKi
 from strategy.equity.curves import CONSTANT, Array, Response, fit_responses
 from strategy.errors import PlannerError
 
-BASE_FIELDS = ("customers", "prospects", "gross_margin", "onboarding_cost", "referral_rate")
+BASE_FIELDS = (
+    "customers", "prospects", "gross_margin", "onboarding_cost", "referral_rate",
+    "refill", "return_share", "rival_response",
+)  # fmt: skip
+"""The numbers of a segment itself, and of the market around it."""
 CURVE_FIELDS = ("floor", "answer_1", "answer_2", "ceiling", "spend_1", "spend_2")
 NO_SPEND: Mapping[str, Array] = dict.fromkeys(LEVERS, np.zeros((1, 1, 1)))
 """How far each lever is on its way from floor to ceiling where nothing is spent."""
@@ -27,7 +31,7 @@ Spend = Mapping[str, Mapping[str, float]]
 class Numbers:
     """Every uncertain number of a case, once per draw.
 
-    base    (draws, segments, 5)          BASE_FIELDS
+    base    (draws, segments, 8)          BASE_FIELDS
     curves  (draws, segments, levers, 6)  CURVE_FIELDS; a constant lever has its value in the first four, one that a
                                           segment leaves out takes it from `base`
     sides   (draws, side effects)         at_ceiling, in the order of `side_effects`
@@ -144,6 +148,9 @@ class Parameters:
     gross_margin: Array
     onboarding_cost: Array
     referral_rate: Array
+    refill: Array
+    return_share: Array
+    rival_response: Array
     responses: Mapping[str, Response]
     sides: Mapping[tuple[str, str], Array]
 
@@ -206,8 +213,22 @@ class Parameters:
     @cached_property
     def today_active(self) -> Array:
         """M_1 at today's spend without events: who is active in the first period, (draws, 1, segments)."""
-        won, referred = (self.today_metric(metric) for metric in ("acquisition_rate", "referral_rate"))
-        return self.customers + self.prospects * won + referred * self.customers
+        won, rate = (self.today_metric(metric) for metric in ("acquisition_rate", "referral_rate"))
+        acquired, referred = self.prospects * won, rate * self.customers
+        if self.runs_out.any():
+            within_reach = np.where(self.runs_out, self.prospects, np.inf)
+            return self.customers + np.minimum(acquired + referred, within_reach)
+        return self.customers + acquired + referred
+
+    @cached_property
+    def runs_out(self) -> NDArray[np.bool_]:
+        """In which segments prospects run out, (segments,)."""
+        return np.array([segment.prospect_pool is not None for segment in self.case.segments])
+
+    @cached_property
+    def rivals_answer(self) -> bool:
+        """Whether rivals undo anything, in any segment and draw."""
+        return bool((self.rival_response > 0).any())
 
     @cached_property
     def migration(self) -> Array | None:

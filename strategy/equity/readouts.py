@@ -10,6 +10,7 @@ from strategy.case.case import Case
 from strategy.case.levers import COLUMN, LEVER_CODES, LEVER_OF, LEVERS
 from strategy.equity.curves import Array
 from strategy.equity.parameters import Parameters, Spend, chosen_array, parameters, spend_array, spendable
+from strategy.equity.phases import PhasedSpend, SpendPath, phase_annuities, spend_path
 from strategy.equity.simulation import Simulation, annuity, customer_equity, initiative_budget, simulate
 
 PLAYERS = (*LEVER_CODES, "initiatives")
@@ -58,6 +59,7 @@ class Readouts:
     uplift               CE(plan) - CE(today, no initiatives), money
     more_money           the part from today's mix scaled to the plan's total; better_mix is the rest
     marginal_return      (segments, levers) what one more euro in every period brings back; nan for constants
+    phase_returns        (phases, segments, levers) the same where it is spent in the periods of one phase only
     attribution          money per player: levers, then initiatives; sums to the uplift
     cac, marginal_cac    per segment, money per new customer, onboarding included
     clv_to_cac           per segment, net CLV in period 1 / CAC
@@ -69,6 +71,7 @@ class Readouts:
     more_money: float
     better_mix: float
     marginal_return: Array
+    phase_returns: Array
     attribution: dict[str, float]
     cac: list[float | None]
     marginal_cac: list[float | None]
@@ -82,31 +85,51 @@ class Readouts:
 
 
 def plan_total(case: Case, spend: Spend, initiatives: Sequence[str]) -> float:
-    """What a plan takes from the budget, money per period: spend and initiatives (present value / annuity)."""
+    """What a plan of one phase takes from the budget, money per period: see `plan_totals`."""
+    return float(plan_totals(case, spend, initiatives)[0])
+
+
+def plan_totals(case: Case, spend: PhasedSpend, initiatives: Sequence[str]) -> Array:
+    """What a plan takes from the budget in each of its phases, money per period, (phases,).
+
+    It is the phase's spend, and of the initiatives the present value of their costs / annuity.
+    """
     chosen = chosen_array(case, initiatives)[0, 0]
-    return float(spend_array(case, spend).sum() + chosen @ initiative_budget(case))
+    spent = [phase.sum() for phase in spend_path(case, spend).money[0, 0]]
+    return np.asarray(spent + chosen @ initiative_budget(case), float)
 
 
-def read_out(case: Case, spend: Spend, initiatives: Sequence[str] = (), given: Parameters | None = None) -> Readouts:
+def read_out(
+    case: Case, spend: PhasedSpend, initiatives: Sequence[str] = (), given: Parameters | None = None
+) -> Readouts:
     """All read-outs of a plan at the likely numbers, from one batch (model: section 4)."""
     given = given or parameters(case)
-    plan = spend_array(case, spend)
-    total = plan_total(case, spend, initiatives)
-    batch = [given.today, plan, _scaled_today(given, total)]
-    batch += [_one_more(given, plan), _without_acquiring(plan), _lever_sets(given.today, plan)]
+    path = spend_path(case, spend)
+    plan, today = path.money, np.broadcast_to(given.today[:, :, None], path.money.shape)
+    totals = plan_totals(case, spend, initiatives)
+    batch = [today, plan, _scaled_today(today, totals)]
+    batch += [_one_more(given, plan), _without_acquiring(plan), _lever_sets(today, plan)]
+    batch += [_one_more_in_each_phase(given, plan)] if len(path.starts) > 1 else []
     sizes = [part.shape[1] for part in batch]
     none, chosen = chosen_array(case, ()), chosen_array(case, initiatives)
-    choices = [none, chosen, none, *(np.repeat(chosen, sizes[part], axis=1) for part in (3, 4))]
-    choices.append(np.concatenate([np.repeat(c, sizes[5] // 2, axis=1) for c in (none, chosen)], axis=1))
-    result = simulate(given, np.concatenate(batch, axis=1), np.concatenate(choices, axis=1))
+    choices = [none, chosen, none, *(np.repeat(chosen, size, axis=1) for size in sizes[3:])]
+    choices[5] = np.concatenate([np.repeat(c, sizes[5] // 2, axis=1) for c in (none, chosen)], axis=1)
+    result = simulate(given, SpendPath(np.concatenate(batch, axis=1), path.starts), np.concatenate(choices, axis=1))
     ends = np.cumsum(sizes)
     equity = np.split(result.customer_equity[0], ends[:-1])
     today_equity, plan_equity = float(equity[0][0]), float(equity[1][0])
-    more_money = float(equity[2][0]) - today_equity if _differs(total, float(given.today.sum())) else 0.0
-    marginal = 1 + (equity[3].reshape(plan.shape[2:]) - plan_equity) / annuity(case)
+    differs = _differs(totals, float(given.today.sum()))
+    more_money = float(equity[2][0]) - today_equity if differs else 0.0
+    marginal = 1 + (equity[3].reshape(plan.shape[3:]) - plan_equity) / annuity(case)
+    marginal = np.where(spendable(case), marginal, np.nan)
+    by_phase = marginal[None]
+    if len(path.starts) > 1:
+        gains = equity[6].reshape(plan.shape[2:]) - plan_equity
+        by_phase = 1 + gains / phase_annuities(case, path.starts)[:, None, None]
+        by_phase = np.where(spendable(case), by_phase, np.nan)
     acquired = np.split(result.acquired[0].sum(axis=1), ends[:-1])
     today_result, plan_result = (_only(result, column) for column in (0, 1))
-    cac, marginal_cac = _costs_per_new_customer(given, plan, acquired)
+    cac, marginal_cac = _costs_per_new_customer(given, path, acquired)
     net = plan_result.clv_net[0, 0, 0]
     return Readouts(
         today=today_result,
@@ -114,7 +137,8 @@ def read_out(case: Case, spend: Spend, initiatives: Sequence[str] = (), given: P
         uplift=plan_equity - today_equity,
         more_money=more_money,
         better_mix=plan_equity - today_equity - more_money,
-        marginal_return=np.where(spendable(case), marginal, np.nan),
+        marginal_return=marginal,
+        phase_returns=by_phase,
         attribution=dict(zip(PLAYERS, shapley(equity[5]).tolist(), strict=True)),
         cac=cac,
         marginal_cac=marginal_cac,
@@ -123,34 +147,45 @@ def read_out(case: Case, spend: Spend, initiatives: Sequence[str] = (), given: P
     )
 
 
-def _differs(total: float, today: float) -> bool:
-    """Whether a plan's total is another than today's (beyond rounding)."""
-    return abs(total - today) > 1e-9 * max(1.0, total)
+def _differs(totals: Array, today: float) -> bool:
+    """Whether a plan's total is another than today's in any phase (beyond rounding)."""
+    return bool((np.abs(totals - today) > 1e-9 * np.maximum(1.0, totals)).any())
 
 
-def _scaled_today(given: Parameters, total: float) -> Array:
-    spent = given.today.sum()
-    return np.asarray(given.today * (total / spent) if spent > 0 else given.today, float)
+def _scaled_today(today: Array, totals: Array) -> Array:
+    """Today's mix at the total of each phase, (1, 1, phases, segments, levers)."""
+    spent = today[0, 0, 0].sum()
+    return np.asarray(today * (totals / spent)[:, None, None] if spent > 0 else today, float)
 
 
 def _one_more(given: Parameters, plan: Array) -> Array:
-    """The plan with one more money unit per period in each cell in turn, (1, cells, segments, levers)."""
+    """The plan with one more money unit per period in each cell in turn, (1, cells, phases, segments, levers)."""
+    shape = plan.shape[3:]
+    cells = np.eye(int(np.prod(shape))).reshape(1, -1, 1, *shape)
+    return np.asarray(plan + cells * spendable(given.case), float)
+
+
+def _one_more_in_each_phase(given: Parameters, plan: Array) -> Array:
+    """The same in the periods of each phase in turn, (1, phases x cells, phases, segments, levers)."""
     cells = np.eye(plan[0, 0].size).reshape(1, -1, *plan.shape[2:])
     return np.asarray(plan + cells * spendable(given.case), float)
 
 
 def _without_acquiring(plan: Array) -> Array:
-    """The plan with each segment's acquire spend at 0 in turn, (1, segments, segments, levers)."""
-    plans = np.repeat(plan, plan.shape[2], axis=1)
-    for segment in range(plan.shape[2]):
-        plans[0, segment, segment, ACQUIRE] = 0
+    """The plan with each segment's acquire spend at 0 in turn, (1, segments, phases, segments, levers)."""
+    plans = np.repeat(plan, plan.shape[3], axis=1)
+    for segment in range(plan.shape[3]):
+        plans[0, segment, :, segment, ACQUIRE] = 0
     return plans
 
 
 def _lever_sets(today: Array, plan: Array) -> Array:
-    """For every set of players, the plan for its levers and today's for the others, (1, sets, segments, levers)."""
+    """For every set of players, the plan for its levers and today's for the others, over all phases.
+
+    returns  (1, sets, phases, segments, levers)
+    """
     members = np.arange(2 ** len(PLAYERS))[:, None] >> np.arange(len(LEVERS)) & 1
-    return np.where(members[None, :, None, :] == 1, plan, today)
+    return np.where(members[None, :, None, None, :] == 1, plan, today)
 
 
 def _only(result: Simulation, column: int) -> Simulation:
@@ -158,10 +193,11 @@ def _only(result: Simulation, column: int) -> Simulation:
 
 
 def _costs_per_new_customer(
-    given: Parameters, plan: Array, acquired: list[Array]
+    given: Parameters, path: SpendPath, acquired: list[Array]
 ) -> tuple[list[float | None], list[float | None]]:
     """CAC and marginal CAC per segment; `acquired` holds (plans, segments) totals per part of the batch."""
-    segments, periods = plan.shape[2], given.case.horizon
+    segments, periods = path.money.shape[3], given.case.horizon
+    spends = [path.at(period)[0, 0, :, ACQUIRE] for period in range(1, periods + 1)]
     onboarding = given.onboarding_cost[0, 0]
     one_more = acquired[3].reshape(segments, len(LEVERS), segments)
     average: list[float | None] = []
@@ -169,7 +205,7 @@ def _costs_per_new_customer(
     for s in range(segments):
         bought = acquired[1][0, s] - acquired[4][s, s]
         next_bought = one_more[s, ACQUIRE, s] - acquired[1][0, s]
-        spent = periods * plan[0, 0, s, ACQUIRE]
+        spent = np.sum([spend[s] for spend in spends]) if len(path.starts) > 1 else periods * spends[0][s]
         average.append(float(spent / bought + onboarding[s]) if bought > 0 else None)
         marginal.append(float(periods / next_bought + onboarding[s]) if next_bought > 0 else None)
     return average, marginal

@@ -23,8 +23,8 @@ from strategy.equity.parameters import (
     opinion_numbers,
     parameters,
     side_effects,
-    spend_array,
 )
+from strategy.equity.phases import PhasedSpend, spend_path
 from strategy.equity.simulation import customer_equity, totals_over_time
 from strategy.progress import Progress, part_of, silent
 
@@ -32,8 +32,8 @@ PERCENTILES = (5, 25, 50, 75, 95)
 DRAWS, SEED = 2000, 1
 BATCH_DRAWS = 500
 DRAWS_KEPT = 4
-Plan = tuple[dict[str, dict[str, float]], tuple[str, ...]]
-"""A plan to simulate: spend per segment and lever, and the ids of the chosen initiatives."""
+Plan = tuple[PhasedSpend, tuple[str, ...]]
+"""A plan to simulate: spend per segment and lever, or phases of it, and the ids of the chosen initiatives."""
 # Assumptions and draws -----------------------------------------------------------------------------------------------
 
 
@@ -82,7 +82,7 @@ def assumptions(case: Case) -> list[Assumption]:
     found = []
     for s, segment in enumerate(case.segments):
         for column, field in enumerate(BASE_FIELDS):
-            if not segment.moved(field):
+            if segment.counts(field):
                 found.append(_assumption((segment.id, field), "base", (s, [column]), [getattr(segment, field)]))
         for kind, lever in segment.believed.items():
             place, position = (segment.id, kind.code), COLUMN[kind.code]
@@ -240,7 +240,7 @@ def outlook(
     def together() -> Array:
         given = draw(case, count, seed, True).parameters
         compared = [today_plan(case), *plans]
-        spend = spend_array(case, *(spend for spend, _ in compared))
+        spend = spend_path(case, *(spend for spend, _ in compared))
         return customer_equity(given, spend, chosen_array(case, *(chosen for _, chosen in compared)))
 
     return Outlook(
@@ -262,7 +262,7 @@ def _today_drawn(case: Case, count: int, seed: int) -> tuple[Array, Array, Array
 
 def _drawn(case: Case, plan: Plan, count: int, seed: int, on_progress: Progress) -> tuple[Array, Array, Array]:
     """One plan over the draws: CE (draws, 1); cash, customers (draws, 1, periods)."""
-    spend, chosen = spend_array(case, plan[0]), chosen_array(case, plan[1])
+    spend, chosen = spend_path(case, plan[0]), chosen_array(case, plan[1])
     drawn = draw(case, count, seed).parameters
     parts = []
     for start in range(0, count, BATCH_DRAWS):
@@ -297,7 +297,7 @@ def tornado(case: Case, plan: Plan) -> list[TornadoBar]:
     varied = numbers(case).repeat(int(starts[-1]))
     for assumption, values, start in zip(uncertain, ends, starts[:-1], strict=True):
         assumption.put(varied, slice(start, start + len(values)), values)
-    spend, chosen = spend_array(case, case.today, plan[0]), chosen_array(case, (), plan[1])
+    spend, chosen = spend_path(case, case.today, plan[0]), chosen_array(case, (), plan[1])
     equity = customer_equity(parameters(case, varied), spend, chosen)
     uplift = equity[:, 1] - equity[:, 0]
     bars = []

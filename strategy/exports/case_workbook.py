@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from strategy.case.beliefs import Origin, origin_key
-from strategy.case.case import SCHEMA, Case, Event, slug
-from strategy.case.case_file import planner_error
+from strategy.case.case import Case, Event, slug
+from strategy.case.case_file import in_present_schema, planner_error
 from strategy.case.editing import document_of, numbers_of
-from strategy.case.levers import LEVERS
+from strategy.case.levers import LEVER_OF, LEVERS
 from strategy.case.ten_numbers import EXAMPLES, case_from_answers, origins_of
 from strategy.errors import PlannerError
 from strategy.exports.workbook_reading import Row, read_rows
@@ -18,6 +18,8 @@ from strategy.exports.workbook_sheets import draw
 from strategy.progress import Progress, silent
 from strategy.words.wording import Wording
 
+POOL = ("refill", "return_share")
+ACQUIRE = LEVER_OF["acquisition_rate"]
 Location = tuple[int | str, ...]
 Values = dict[str, Any]
 NOBODY = "-"
@@ -45,10 +47,8 @@ def read_workbook(content: bytes, on_progress: Progress = silent) -> tuple[Case,
     """The case of a workbook, and the origins of its numbers. Raises PlannerError naming sheet, cell, value, rule."""
     rows = read_rows(content)
     on_progress(0.9)
-    schema = rows["firm"][0].values.get("schema")
-    if schema != SCHEMA:
-        raise PlannerError("schema", place=rows["firm"][0].places["schema"], value=schema, schema=SCHEMA)
     document, places = _document(rows)
+    document = dict(in_present_schema(document, rows["firm"][0].places["schema"]))
     try:
         case = Case.model_validate(document)
     except ValidationError as error:
@@ -64,7 +64,7 @@ def _rows(case: Case) -> dict[str, list[Values]]:
     document = document_of(case)
     rows: dict[str, list[Values]] = {
         "firm": [{code: document[code] for code in document if code not in _LISTS}],
-        "segments": [{code: s[code] for code in s if code != "levers"} for s in document["segments"]],
+        "segments": [_segment(segment) for segment in document["segments"]],
         "levers": [],
         "side_effects": [],
         "opinions": [],
@@ -86,12 +86,25 @@ def _rows(case: Case) -> dict[str, list[Values]]:
     return rows
 
 
+def _segment(document: Mapping[str, Any]) -> Values:
+    """A segment with its pool of prospects and its rivals in columns beside its other numbers."""
+    values = {code: value for code, value in document.items() if code not in ("levers", "prospect_pool")}
+    return {**values, **document.get("prospect_pool", {}), **_rivals(document["levers"][ACQUIRE])}
+
+
+def _rivals(lever: Mapping[str, Any]) -> Values:
+    return {code: value for code, value in lever.items() if code == "rival_response"}
+
+
 _LISTS = ("segments", "migration", "events", "initiatives")
+
+
+_NOT_AN_ANSWER = ("points", "side_effects", "opinions", "rival_response")
 
 
 def _answers(given: Mapping[str, Any]) -> Values:
     """A lever's or a person's answers, each point as a spend and an answer."""
-    told = {code: value for code, value in given.items() if code not in ("points", "side_effects", "opinions")}
+    told = {code: value for code, value in given.items() if code not in _NOT_AN_ANSWER}
     for number, (spend, answer) in enumerate(given.get("points", ()), 1):
         told |= {f"spend_{number}": spend, f"answer_{number}": answer}
     return told
@@ -153,8 +166,12 @@ def _document(rows: Mapping[str, Sequence[Row]]) -> tuple[Values, _Places]:
         levers = document["segments"][number]["levers"]
         if lever in levers:
             raise PlannerError("row_twice", place=row.places["lever"], value=lever)
-        levers[lever] = _lever(row)
+        levers[lever] = {**_lever(row), **(_rivals(rows["segments"][number].values) if lever == ACQUIRE else {})}
         places.note(("segments", number, "levers", lever), row)
+        if lever == ACQUIRE and "rival_response" in rows["segments"][number].places:
+            places["segments", number, "levers", lever, "rival_response"] = rows["segments"][number].places[
+                "rival_response"
+            ]
     _refuse_gaps(document["segments"], places)
     for field, columns in (("side_effects", ("metric", "at_ceiling")), ("opinions", ("by", "floor", "ceiling"))):
         for row in rows[field]:
@@ -184,8 +201,13 @@ def _segments(rows: Sequence[Row], places: _Places) -> list[Values]:
         while "id" not in row.values and chosen in given | taken:
             chosen = f"{base}-{number + 1}" if chosen == base else f"{chosen}-{number + 1}"
         taken.add(chosen)
-        segments.append({**row.values, "id": chosen, "levers": {}})
+        own = {code: value for code, value in row.values.items() if code not in (*POOL, "rival_response")}
+        pool = {code: row.values[code] for code in POOL if code in row.values}
+        segments.append({**own, "id": chosen, **({"prospect_pool": pool} if pool else {}), "levers": {}})
         places.note(("segments", number), row)
+        for code in POOL:
+            if code in row.places:
+                places["segments", number, "prospect_pool", code] = row.places[code]
     return segments
 
 

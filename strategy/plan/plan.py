@@ -132,7 +132,7 @@ def read_plan(text: str | bytes) -> Plan:
     if document.get("schema") != SCHEMA or document["schema"] is True:
         raise PlannerError("schema", place="schema", value=document.get("schema"), schema=SCHEMA)
     case = case_from(document["case"])
-    checked: dict[str, Any] = {**document, "case": {**document["case"]}}
+    checked: dict[str, Any] = {**document, "case": case}
     checked["spend"] = spend_from(case, document.get("spend"))
     chosen = document.get("initiatives", [])
     checked["initiatives"] = initiatives_from(case, chosen if isinstance(chosen, list) else [str(chosen)])

@@ -14,10 +14,12 @@ from strategy.plan.plan import Plan, set_case
 SHARES = (
     *(code for code, metric in METRICS.items() if metric.unit != "money"),
     "gross_margin",
+    "return_share",
+    "rival_response",
     "discount_rate",
     "carryover",
 )
-PEOPLE = ("customers", "prospects")
+PEOPLE = ("customers", "prospects", "refill")
 ENDS = ("low", "likely", "high")
 
 

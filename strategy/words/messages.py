@@ -18,6 +18,8 @@ METRIC_NAMES = {
 FAMILY_NAMES = {
     "exponential": N_("every further euro does less"),
     "adbudg": N_("as two answers say, S-shaped too"),
+    "michaelis_menten": N_("quick to half way, then for long a little more"),
+    "tanh": N_("almost straight, then soon full"),
 }
 FIELD_NAMES = {
     "customers": N_("customers today"),
@@ -25,6 +27,9 @@ FIELD_NAMES = {
     "gross_margin": N_("gross margin"),
     "onboarding_cost": N_("cost of welcoming a new customer"),
     "referral_rate": N_("new customers brought by each customer"),
+    "refill": N_("new prospects that appear"),
+    "return_share": N_("share of those who leave that could come back"),
+    "rival_response": N_("share of what is won that rivals take back"),
 }
 PART_NAMES = {
     "floor": N_("{metric} without spending"),
@@ -35,6 +40,7 @@ PART_NAMES = {
 }
 SIDE_EFFECT_NAME = N_("side effect of {lever} on {metric}")
 METHODS = {
+    "phases": N_("Each phase was searched in turn beside the others, from the best split for all periods."),
     "grid": N_(
         "Every segment was searched on a grid, the budget divided over segments on that grid, and the result polished."
     ),
@@ -95,6 +101,10 @@ ERRORS = {
     "repeated_key": N_("{place} stands twice in one object; keep one of the two."),
     "not_a_case": N_("{place}: a case is one JSON object, not a {value}; start from a sample case."),
     "schema": N_("{place} is {value}; this version reads schema {schema}."),
+    "newer_schema": N_(
+        "{place} is {value}: the file was written by a newer version of the planner than this one, which reads up to "
+        "{schema}; open it there, or install the newer version."
+    ),
     "no_file": N_("{place}: the file cannot be read ({value}); check the name and the rights."),
     # types
     "missing": N_("{place} is missing; add it."),
@@ -119,6 +129,10 @@ ERRORS = {
     "triple_length": N_("{place} is {value}; give one number, or three: [low, likely, high]."),
     "triple_order": N_("{place} is {value}; put the three in order: low, likely, high."),
     "constant_alone": N_("{place} also has {value}; a constant lever takes no spend and no other field."),
+    "rivals_elsewhere": N_(
+        "{place}: rival_response is {value}, and rivals undo only what a curve of acquire wins; give acquire a curve, "
+        "or leave it out here."
+    ),
     "floor_ceiling": N_(
         "{place}: floor and ceiling are {value}; spending must move the metric from floor to ceiling: up for acquire, "
         "develop and retain, down for reduce_cost."
@@ -147,8 +161,8 @@ ERRORS = {
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
     "opinion_twice": N_("{place} answered twice about the same lever; the first answers count."),
     "opinion_points": N_(
-        "{place} answered at {value} of the {needed} amounts between no spend and unlimited spend: everybody answers "
-        "at the same amounts."
+        "{place} answered at {value} amounts between no spend and unlimited spend, and {needed} are asked: everybody "
+        "answers at the same amounts."
     ),
     "opinion_columns": N_(
         "This row has {value} columns; give who, none, today, half as much again, unlimited, parted by tabs or "
@@ -169,6 +183,10 @@ ERRORS = {
     ),
     # plans and limits
     "spend_on_constant": N_("{place}: {value} is spent on a constant; set it to 0 or give the lever a curve."),
+    "phase_count": N_("{place}: {value} phases; give 1 to {high} of them."),
+    "first_phase": N_("{place} is {value}; the first phase begins in period 1."),
+    "phase_order": N_("{place} is {value}, not after period {before} where the one before begins; put them in order."),
+    "phase_too_late": N_("{place} is {value}, after the plan ends in period {high}; begin earlier, or leave it out."),
     "unknown_lever": N_('{place}: there is no lever "{value}"; the levers are {known}.'),
     "unknown_initiative": N_('{place}: there is no initiative "{value}"; the initiatives are {known}.'),
     "no_initiatives": N_('{place}: there is no initiative "{value}"; this case has none.'),

@@ -38,6 +38,16 @@ def with_everything(seed: int, segments: int = 6, horizon: int = 10) -> Document
     return document
 
 
+def in_a_market(seed: int, segments: int = 6, horizon: int = 10) -> Document:
+    """`with_everything` whose prospects run out and whose rivals answer."""
+    document = with_everything(seed, segments, horizon)
+    for segment in document["segments"]:
+        likely = segment["prospects"][1]
+        segment["prospect_pool"] = {"refill": [0.05 * likely, 0.1 * likely, 0.2 * likely], "return_share": 0.5}
+        segment["levers"]["acquire"]["rival_response"] = [0.1, 0.3, 0.6]
+    return {**document, "schema": 2}
+
+
 def _segment(generator: np.random.Generator, number: int, levers: tuple[str, ...]) -> Document:
     customers, revenue = float(generator.integers(2_000, 60_000)), float(generator.uniform(100, 900))
     gross_margin, stays = float(generator.uniform(0.4, 0.7)), float(generator.uniform(0.5, 0.8))

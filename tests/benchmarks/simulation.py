@@ -17,10 +17,11 @@ from scipy.special import expit
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-from firms import with_everything  # noqa: E402
+from firms import in_a_market, with_everything  # noqa: E402
 
 from strategy.case.case_file import case_from  # noqa: E402
 from strategy.equity.parameters import Parameters, spend_array  # noqa: E402
+from strategy.equity.phases import SpendPhase, spend_path  # noqa: E402
 from strategy.equity.simulation import customer_equity, discount_factors, simulate  # noqa: E402
 from strategy.equity.uncertainty import draw  # noqa: E402
 
@@ -28,6 +29,8 @@ Array = NDArray[np.float64]
 
 DRAWS, SEGMENTS, PERIODS, REPEATS = 10_000, 6, 10, 15
 SLOWER_AT_MOST = 3.0
+MARKET_SLOWER_AT_MOST = 1.5
+"""Of a plan of two phases with pools of prospects and rivals, against the same firm without them."""
 MEGABYTES_AT_MOST = 500.0
 ACQUIRE, DEVELOP, RETAIN, REDUCE_COST = range(4)
 """The bare loop's own positions."""
@@ -142,7 +145,11 @@ def main() -> int:
     """Print the ratios and the memory; 1 where a bound is broken."""
     case = case_from(with_everything(1, SEGMENTS, PERIODS))
     given = draw(case, DRAWS, 1).parameters
-    plan = spend_array(case, {s: {c: 1.1 * x for c, x in levers.items()} for s, levers in case.today.items()})
+    more = {s: {c: 1.1 * x for c, x in levers.items()} for s, levers in case.today.items()}
+    plan = spend_array(case, more)
+    market = case_from(in_a_market(1, SEGMENTS, PERIODS))
+    there = draw(market, DRAWS, 1).parameters
+    path = spend_path(market, [SpendPhase(1, more), SpendPhase(PERIODS // 2, market.today)])
     bare = Bare(given, plan)
     result, all_bare = simulate(given, plan), bare.everything()
     np.testing.assert_allclose(customer_equity(given, plan)[:, 0], all_bare[0], rtol=1e-11)
@@ -151,6 +158,7 @@ def main() -> int:
         {
             "customer_equity": lambda: customer_equity(given, plan),
             "bare equity": bare.equity,
+            "in a market": lambda: customer_equity(there, path),
             "simulate": lambda: simulate(given, plan),
             "bare everything": bare.everything,
         }
@@ -164,6 +172,12 @@ def main() -> int:
             f"{ours:16} {1e3 * seconds[ours]:7.1f} ms, bare NumPy {1e3 * seconds[theirs]:7.1f} ms, "
             f"ratio {ratio:.2f} (at most {SLOWER_AT_MOST:g})"
         )
+    ratio = seconds["in a market"] / seconds["customer_equity"]
+    broken |= ratio > MARKET_SLOWER_AT_MOST
+    print(
+        f"pools, rivals, two phases {1e3 * seconds['in a market']:7.1f} ms, ratio to without {ratio:.2f} "
+        f"(at most {MARKET_SLOWER_AT_MOST:g})"
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory      {peak:7.0f} MB (at most {MEGABYTES_AT_MOST:g})")
     return int(broken or peak > MEGABYTES_AT_MOST)

@@ -14,11 +14,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
-from strategy.case.case import Case, Constant, Curve, slug
+from strategy.case.beliefs import believe
+from strategy.case.case import SCHEMA, Case, Constant, Curve, slug
 from strategy.case.case_file import MAX_BYTES, case_from, planner_error, read_case, read_json
+from strategy.case.editing import numbers_of, with_number, with_prospect_pool, with_rivals
 from strategy.case.estimate import MAX_AMOUNT, NOTHING, Estimate
 from strategy.case.levers import LEVER_CODES, LEVERS
 from strategy.dimensions.operations import turned
+from strategy.equity.parameters import set_aside
 from strategy.equity.readouts import read_out
 from strategy.errors import PlannerError
 from strategy.plan.plan import start
@@ -544,11 +547,101 @@ def test_answers_as_close_as_numbers_can_be_are_read_or_refused(points: list[lis
         assert_complete(error)
 
 
-@pytest.mark.parametrize("schema", [None, 0, 2, -1, True, False, "1", [1], {"a": 1}, 1.5, 10**400])
-def test_a_schema_that_is_not_1_is_refused(schema: object) -> None:
+@pytest.mark.parametrize("schema", [None, 0, -1, True, False, "1", [1], {"a": 1}, 1.5, 2.0])
+def test_a_schema_that_was_never_written_is_refused(schema: object) -> None:
     error = refused(put(cases.telecom(), ("schema",), schema))
     assert (error.code, error.fields["place"], error.fields["value"]) == ("schema", "schema", schema)
     assert_complete(error)
+
+
+@pytest.mark.parametrize("schema", [SCHEMA + 1, 10**400])
+def test_a_newer_schema_is_refused_as_newer(schema: int) -> None:
+    error = refused(put(cases.telecom(), ("schema",), schema))
+    assert (error.code, error.fields["place"], error.fields["value"]) == ("newer_schema", "schema", schema)
+    assert_complete(error)
+
+
+@given(cases.cases(triples=True))
+def test_a_case_of_schema_1_opens_as_one_of_the_present_schema(document: Document) -> None:
+    case = case_from(document)
+    assert document["schema"] == 1
+    assert case == case_from({**document, "schema": SCHEMA})
+    assert json.loads(case.to_json())["schema"] == SCHEMA
+
+
+@given(cases.cases().flatmap(lambda document: cases.in_a_market(document, triples=True)))
+def test_pools_rivals_and_families_are_read_as_they_were_written(document: Document) -> None:
+    case = case_from(document)
+    assert read_case(case.to_json()) == case
+    for segment, found in zip(document["segments"], case.segments, strict=True):
+        assert (found.prospect_pool is None) == ("prospect_pool" not in segment)
+        if found.prospect_pool:
+            assert found.refill == Estimate.of(*_ends(segment["prospect_pool"]["refill"]))
+            assert found.return_share == Estimate.of(*_ends(segment["prospect_pool"]["return_share"]))
+        told = segment["levers"]["acquire"].get("rival_response", 0)
+        assert found.rival_response == Estimate.of(*_ends(told))
+
+
+def _ends(value: Any) -> list[float]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_a_file_without_pools_and_rivals_says_nothing_of_them() -> None:
+    written = case_from(cases.telecom()).to_json()
+    assert not any(field in written for field in ("prospect_pool", "rival_response", "null, "))
+
+
+POOL: Place = (*SEGMENT, "prospect_pool")
+MARKETS: list[tuple[str, Place, Any, str, list[str], Any]] = [
+    ("a negative refill", POOL, {"refill": -1, "return_share": 0.1}, "out_of_range", ["prospect_pool", "refill"], -1),
+    ("more than all return", POOL, {"refill": 1, "return_share": 1.1}, "out_of_range", ["return_share"], 1.1),
+    ("no refill", POOL, {"return_share": 0.1}, "missing", ["prospect_pool", "refill"], "refill"),
+    ("no share that returns", POOL, {"refill": 5}, "missing", ["prospect_pool", "return_share"], "return_share"),
+    ("a pool with a typo", POOL, {"refill": 5, "return_share": 0, "size": 3}, "unknown_field", ["size"], "size"),
+    ("a pool of words", POOL, "large", "not_an_object", ["prospect_pool"], "large"),
+    ("an empty pool", (*SEGMENT, "prospects"), 0, "no_prospects", [FAMILIES], 0),
+    ("rivals beyond all", (*ACQUIRE, "rival_response"), 1.01, "out_of_range", ["acquire", "rival_response"], 1.01),
+    ("rivals below 0", (*ACQUIRE, "rival_response"), [-0.1, 0, 0.5], "out_of_range", ["rival_response"], -0.1),
+    ("rivals of another lever", (*RETAIN, "rival_response"), 0.5, "rivals_elsewhere", [FAMILIES, "retain"], 0.5),
+    ("no rivals of another lever", (*RETAIN, "rival_response"), 0, "rivals_elsewhere", [FAMILIES, "retain"], 0),
+    ("rivals of a constant", ACQUIRE, {"constant": 0.1, "rival_response": 0.5}, "rivals_elsewhere", ["acquire"], 0.5),
+]
+
+
+@pytest.mark.parametrize(("what", "place", "value", "code", "within", "named"), MARKETS, ids=[m[0] for m in MARKETS])
+def test_a_market_that_cannot_be_is_refused_with_place_and_value(
+    what: str, place: Place, value: Any, code: str, within: list[str], named: Any
+) -> None:
+    error = refused(put(cases.telecom(), place, value))
+    assert (error.code, error.fields["value"]) == (code, named)
+    assert all(word in error.fields["place"] for word in within)
+    assert_complete(error)
+
+
+@pytest.mark.parametrize("refill", [0, 60_000, 1e9])
+def test_a_pool_may_be_refilled_with_nothing_and_with_more_than_it_holds(refill: float) -> None:
+    case = case_from(put(cases.telecom(), POOL, {"refill": refill, "return_share": 1}))
+    assert case.segments[0].refill.likely == refill
+    assert case_from(put(cases.telecom(), (*ACQUIRE, "rival_response"), 1)).segments[0].rival_response.likely == 1
+
+
+def test_the_numbers_of_a_market_are_numbers_of_the_case_to_change() -> None:
+    document = put(cases.telecom(), POOL, {"refill": 100, "return_share": 0.25})
+    case = case_from(put(document, (*ACQUIRE, "rival_response"), 0.5))
+    for field in ("refill", "return_share", "rival_response"):
+        changed = with_number(case, ("families", field), Estimate.of(0.125))
+        assert getattr(changed.segments[0], field) == Estimate.of(0.125)
+        assert {key for key, value in numbers_of(changed).items() if numbers_of(case)[key] != value} == {
+            ("families", field)
+        }
+    never = with_prospect_pool(case, "families", None, Estimate.of(0))
+    assert never.segments[0].prospect_pool is None
+    again = with_prospect_pool(never, "families", Estimate.of(90, 100, 120), Estimate.of(0.25))
+    assert again.segments[0].refill == Estimate.of(90, 100, 120)
+    assert with_rivals(again, "families", Estimate.of(0)).segments[0].rival_response == Estimate.of(0)
+    with pytest.raises(PlannerError) as caught:
+        with_rivals(case_from(cases.constants()), "all", Estimate.of(0.5))
+    assert caught.value.code == "rivals_elsewhere"
 
 
 def test_a_case_without_a_schema_is_refused() -> None:
@@ -995,6 +1088,41 @@ def test_the_family_follows_from_the_number_of_answers_and_is_written_only_where
         2,
     )
     assert '"family"' not in case.to_json() + one.to_json()
+
+
+@pytest.mark.parametrize("family", ["michaelis_menten", "tanh"])
+def test_a_named_family_of_one_answer_is_kept_by_what_people_change(family: str) -> None:
+    document = put(cases.telecom(), (*ACQUIRE, "points"), [[900000, 0.05]])
+    case = case_from(put(document, (*ACQUIRE, "family"), family))
+    segment = case.segments[0].id
+    told: dict[str, Estimate | None] = {"floor": Estimate.of(0), "answer_1": Estimate.of(900), "answer_2": None}
+    changed = believe(case, segment, "acquire", told | {"ceiling": Estimate.of(6000)}, (900000.0, 1350000.0))
+    edited = with_number(changed, (segment, "acquire", "answer_1"), Estimate.of(0.04))
+    for found in (case, changed, edited, read_case(edited.to_json())):
+        assert found.segments[0].levers["acquire"].family == family  # type: ignore[union-attr]
+    more = told | {"answer_2": Estimate.of(2000), "ceiling": Estimate.of(6000)}
+    with pytest.raises(PlannerError) as caught:
+        believe(case, segment, "acquire", more, (900000.0, 1350000.0))
+    assert (caught.value.code, caught.value.fields["answers"], caught.value.fields["needed"]) == (
+        "family_answers",
+        2,
+        1,
+    )
+
+
+def test_a_person_who_answered_more_than_the_family_asks_is_set_aside() -> None:
+    document = put(cases.telecom(), (*ACQUIRE, "points"), [[900000, 0.05]])
+    acquire = document["segments"][0]["levers"]["acquire"]
+    acquire |= {
+        "family": "tanh",
+        "opinions": [
+            {"by": "Ann", "floor": 0.01, "ceiling": 0.1, "points": [[900000, 0.05]]},
+            {"by": "Bob", "floor": 0.01, "ceiling": 0.1, "points": [[900000, 0.05], [1350000, 0.06]]},
+        ],
+    }
+    ((segment, lever, problem),) = set_aside(case_from(document))
+    assert (segment, lever, problem.code, problem.fields["place"]) == ("families", "acquire", "opinion_points", "Bob")
+    assert (problem.fields["value"], problem.fields["needed"]) == (2, 1)
 
 
 def test_every_lever_moves_a_metric_of_its_own() -> None:

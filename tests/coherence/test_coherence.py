@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from strategy.case.case import Curve
-from strategy.case.editing import with_side_effect
+from strategy.case.editing import with_lever, with_side_effect
 from strategy.case.estimate import Estimate
 from strategy.case.samples import load_sample
 from strategy.coherence import BUDGET, RULES, findings
@@ -44,6 +44,11 @@ def saving_hurts_retention(plan: Plan) -> Plan:
     return set_cell(free(hurt), FIRST, "reduce_cost", more)
 
 
+def winning(share: float) -> Change:
+    """So large a share of the prospects won in each of five years, whatever is spent; prospects do not run out."""
+    return lambda plan: set_case(plan, with_lever(plan.case, FIRST, "acquire", {"constant": share}))
+
+
 @dataclass(frozen=True)
 class Made:
     """Answers with a change of the plan for a rule, and the same against it."""
@@ -77,6 +82,7 @@ MADE: dict[str, Made] = {
     "acquire_without_relation": Made({"relation": {FIRST: "no"}}, {"relation": {FIRST: "start"}}),
     "acquire_where_unable": Made({"ability": {FIRST: 2}}, {"ability": {FIRST: 3}}),
     "new_customer_too_costly": Made({}, {}, lever("acquire", 4e7), lever("acquire", 1000)),
+    "more_than_there_are": Made({}, {}, winning(0.3), winning(0.1)),
     "one_to_one_at_low_cost": one("orientation", "efficiency", "intimacy", spectrum="one_to_one"),
     "one_to_one_standard": one("individualisation", "standard", "modules", spectrum="one_to_one"),
     "mass_but_individual": one("individualisation", "co_creation", "standard", spectrum="mass"),

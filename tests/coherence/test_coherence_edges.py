@@ -15,7 +15,7 @@ import pytest
 
 from strategy.case.case import Constant, Curve
 from strategy.case.case_file import case_from
-from strategy.case.editing import with_side_effect
+from strategy.case.editing import with_prospect_pool, with_side_effect
 from strategy.case.estimate import Estimate
 from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import load_sample
@@ -79,6 +79,19 @@ def kept(first: float, last: float) -> SimpleNamespace:
     rates = np.full((1, 1, CASE.horizon, len(CASE.segments)), 0.01)
     rates[:, :, 0], rates[:, :, -1] = first, last
     return SimpleNamespace(today=SimpleNamespace(retention_rate=rates), plan=SimpleNamespace(retention_rate=rates))
+
+
+def won(people: float) -> Any:
+    """So many people won over five years from the 60,000 prospects of the first segment."""
+    acquired = np.zeros((1, 1, 5, len(CASE.segments)))
+    acquired[..., CASE.segment_ids.index(FIRST)] = people / 5
+    return SimpleNamespace(plan=SimpleNamespace(acquired=acquired))
+
+
+def runs_out(pool: bool) -> Plan:
+    """Prospects of the first segment that run out, or never do."""
+    refill = Estimate.of(100) if pool else None
+    return set_case(TODAY, with_prospect_pool(CASE, FIRST, refill, Estimate.of(0)))
 
 
 def newcomers(cost: float) -> SimpleNamespace:
@@ -170,6 +183,8 @@ EDGES: tuple[Edge, ...] = (
     Edge("new_customer_too_costly", {99.99: False, 100.0: False, 100.01: True},
          lambda _: told(only(acquire=5)), newcomers),
     Edge("new_customer_too_costly", MONEY, lambda v: told(only(acquire=v)), lambda _: newcomers(101.0)),
+    Edge("more_than_there_are", {59_999: False, 60_000: False, 60_001: True}, lambda _: TODAY, won),
+    Edge("more_than_there_are", {True: False, False: True}, runs_out, lambda _: won(60_001)),
     Edge("one_to_one_at_low_cost", choices("orientation", "efficiency"),
          lambda v: told(spectrum="one_to_one", orientation=v)),
     Edge("one_to_one_at_low_cost", choices("spectrum", "one_to_one"),

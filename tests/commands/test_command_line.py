@@ -318,6 +318,83 @@ def test_simulate_with_names_of_segments_and_initiatives_is_that_plan(said: Said
     agrees_with_the_reference(found, sample("b2b_supplier"), LADDER_BY_ID, LADDER_PROJECTS)
 
 
+def test_simulate_with_phases_is_that_path_with_a_return_for_each_phase(said: Said, write: Write) -> None:
+    document = sample("b2b_supplier")
+    later = {who: {code: 1.5 * x for code, x in cells.items()} for who, cells in LADDER_BY_ID.items()}
+    spend = [{"from": 1, "spend": LADDER_BY_ID}, {"from": 3, "spend": later}]
+    code, out, err = said("simulate", sample_file("b2b_supplier"), "--spend", write(spend, "spend.json"))
+    assert (code, err) == (0, "")
+    found = parsed(out)
+    theirs = reference.simulate(document, spend)
+    assert found["customer_equity"] == pytest.approx(theirs.customer_equity, rel=1e-9)
+    assert found["cash"] == pytest.approx(theirs.cash, rel=1e-9)
+    assert found["more_money"] == pytest.approx(reference.uplift(document, spend)["more_money"], rel=1e-6)
+    for phase, ours in enumerate(found["marginal_return"]):
+        expected = reference.marginal_return(document, spend, phase=phase)
+        for segment, cells in expected.items():
+            assert ours[segment] == pytest.approx(cells, abs=1e-5)
+    assert len(found["marginal_return"]) == 2
+
+
+def test_one_phase_in_a_list_is_the_plan_itself(said: Said, write: Write) -> None:
+    plain = said("simulate", sample_file("b2b_supplier"), "--spend", write(LADDER_BY_ID, "spend.json"))
+    one = [{"from": 1, "spend": LADDER_BY_ID}]
+    assert said("simulate", sample_file("b2b_supplier"), "--spend", write(one, "spend.json")) == plain
+
+
+@pytest.mark.parametrize(
+    ("phases", "named"),
+    [
+        ([], ("0 phases", "4")),
+        ([{"from": t, "spend": {}} for t in range(1, 6)], ("5 phases", "4")),
+        ([{"from": 2, "spend": {}}], ("phase 1", "2", "period 1")),
+        ([{"from": 1, "spend": {}}, {"from": 1, "spend": {}}], ("phase 2", "1", "order")),
+        ([{"from": 1, "spend": {}}, {"from": 4, "spend": {}}, {"from": 3, "spend": {}}], ("phase 3", "3", "4")),
+        ([{"from": 1, "spend": {}}, {"from": 99, "spend": {}}], ("phase 2", "99", "5")),
+        ([{"from": 1.5, "spend": {}}], ("phase 1", "1.5", "whole")),
+        ([{"from": True, "spend": {}}], ("phase 1", "true", "whole")),
+        ([{"spend": {}}], ("phase 1", "from", "missing")),
+        ([{"from": 1}], ("phase 1", "spend", "missing")),
+        ([{"from": 1, "spend": {}, "to": 3}], ("phase 1", "to")),
+        ([5], ("phase 1", "5")),
+        ([{"from": 1, "spend": {"families": {"retain": -5}}}], ("phase 1", "retain", "-5")),
+        ([{"from": 1, "spend": [1]}], ("phase 1", "[1]")),
+    ],
+)
+def test_wrong_phases_are_refused_by_file_place_and_value(
+    said: Said, write: Write, phases: Any, named: tuple[str, ...]
+) -> None:
+    arguments = ("simulate", sample_file("telecom"), "--spend", write(phases, "spend.json"))
+    line = refused(said, *arguments, named=("spend.json",))
+    assert all(word.lower() in line.lower() for word in named)
+
+
+def test_a_phase_of_no_money_spends_nothing_then(said: Said, write: Write) -> None:
+    phases = [{"from": 1, "spend": LADDER_BY_ID}, {"from": 2, "spend": {}}]
+    code, out, _ = said("simulate", sample_file("b2b_supplier"), "--spend", write(phases, "spend.json"))
+    theirs = reference.simulate(sample("b2b_supplier"), phases)
+    assert (code, parsed(out)["cash"]) == (0, pytest.approx(theirs.cash, rel=1e-9))
+
+
+def test_the_best_path_over_phases_is_worth_what_it_says(said: Said) -> None:
+    code, out, err = said("optimize", sample_file("telecom"), "--phases", "1, 3")
+    assert (code, err) == (0, "")
+    document, found = sample("telecom"), parsed(out)
+    assert [phase["from"] for phase in found["spend"]] == [1, 3]
+    assert found["customer_equity"] == pytest.approx(reference.equity(document, found["spend"]), rel=1e-9)
+    assert found["uplift"] == pytest.approx(reference.uplift(document, found["spend"])["uplift"], rel=1e-9)
+    assert [len(cells) for cells in found["marginal_return"]] == [len(document["segments"])] * 2
+    assert (found["proven"], found["unspent"]) == (None, [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("phases", "named"),
+    [("2", ("1", "period 1")), ("1,1", ("1", "order")), ("1,9", ("9", "5")), ("1,x", ("x", "whole"))],
+)
+def test_wrong_phases_to_search_are_refused(said: Said, phases: str, named: tuple[str, ...]) -> None:
+    refused(said, "optimize", sample_file("telecom"), "--phases", phases, named=("hase", *named))
+
+
 def test_the_best_split_is_worth_what_it_says(said: Said) -> None:
     code, out, err = said("optimize", sample_file("telecom"))
     assert (code, err) == (0, "")
@@ -427,7 +504,7 @@ def wrong_segment(**fields: Any) -> Document:
         ("", ("ine 1",)),
         ("[]", ("list",)),
         ("null", ()),
-        (wrong_case(schema=2), ("chema", "2")),
+        (wrong_case(schema=3), ("chema", "3", "newer")),
         (wrong_case(colour="red"), ("olour",)),
         (wrong_case(horizon="one"), ("orizon", "one")),
         (wrong_case(discount_rate=-0.5), ("iscount_rate", "-0.5")),

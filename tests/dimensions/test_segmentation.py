@@ -194,6 +194,33 @@ def test_a_merge_keeps_the_first_period_at_todays_spend(document: Any, data: Any
         assert np.sum(after.case.migration, axis=1) == pytest.approx(1)
 
 
+@settings(max_examples=20, deadline=None)
+@given(cases.markets_with_plans(max_segments=2, max_horizon=5), SHARES)
+def test_a_split_and_a_merge_keep_the_market_around_a_segment(drawn: Any, share: float) -> None:
+    """A law: prospects, refill and money divided alike, two pools are the one; merged they are it again."""
+    document, _, _ = drawn
+    plan = start(case_from(document))
+    segment = plan.case.segments[0]
+    divided = segmentation.split(plan, segment.id, share, ("One", "Two"))
+    assert worth(divided) == pytest.approx(worth(plan), rel=1e-9, abs=1e-6)
+    merged = segmentation.merge(divided, divided.case.segment_ids[:2], segment.name).case.segment(segment.id)
+    assert (merged.prospect_pool is None) == (segment.prospect_pool is None)
+    for field in ("refill", "return_share", "rival_response"):
+        assert getattr(merged, field).likely == pytest.approx(getattr(segment, field).likely, rel=1e-9, abs=1e-12)
+    for kind, lever in segment.levers.items():
+        found = merged.levers[kind.code]
+        if isinstance(lever, Curve) and isinstance(found, Curve) and len(found.points) == len(lever.points):
+            assert found.family == lever.family
+
+
+def test_a_pool_beside_prospects_that_never_run_out_makes_no_pool() -> None:
+    document = json.loads(load_sample("telecom").to_json())
+    document["segments"][0]["prospect_pool"] = {"refill": 100, "return_share": 0.5}
+    plan = start(case_from(document))
+    merged = segmentation.merge(plan, plan.case.segment_ids[:2], "Together").case.segments[0]
+    assert merged.prospect_pool is None
+
+
 def test_a_merge_adds_up_people_money_and_limits_and_marks_every_number_to_confirm(telecom: Plan) -> None:
     """By hand: 23,380 + 26,780 customers, 60,000 + 80,000 prospects."""
     one, two, three, _ = telecom.case.segment_ids

@@ -1,11 +1,13 @@
 """Response curves: through the answers, between floor and ceiling, never down with more spend."""
 
-from math import exp, log
+from collections.abc import Callable
+from math import atanh, exp, log, tanh
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 
 from strategy.case.families import CURVES, EXPONENT_RANGE, adbudg_exponent, family_through
 from strategy.equity.curves import CONSTANT, Array, Response, carry_over, fit_responses
@@ -210,3 +212,39 @@ def test_the_exponential_curve_is_the_definition_to_the_last_digits(share: float
     response = curve(0, 1, (1, share))
     assert value_at(response, 2) == pytest.approx(1 - (1 - share) ** 2, abs=1e-15, rel=1e-9)
     assert response.first.item() == pytest.approx(-log(1 - share), rel=1e-3 if share < 1e-9 else 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("family", "course"),
+    [
+        # model, section 1, `family`, written out for the answer at h_1 = 1 and floor 0, ceiling 1
+        ("michaelis_menten", lambda h, s: h / (h + (1 - s) / s)),
+        ("tanh", lambda h, s: tanh(h / (1 / atanh(s)))),
+    ],
+)
+@given(share=st.floats(1e-9, 1 - 1e-9), h=st.floats(0, 50))
+def test_the_families_of_one_answer_are_their_definition(
+    family: str, course: Callable[[float, float], float], share: float, h: float
+) -> None:
+    kind = CURVES[family]
+    constants = kind.fit(np.array([share]), np.array([share]), np.array([1.0]))
+    assert kind.share(np.array([h]), *constants).item() == pytest.approx(course(h, share), rel=1e-9)
+
+
+@pytest.mark.parametrize("family", [code for code, kind in CURVES.items() if kind.answers == 1])
+@given(share=st.floats(0.001, 0.999))
+def test_a_curve_of_one_answer_is_never_s_shaped(family: str, share: float) -> None:
+    # each further step of spend brings less than the one before it
+    kind = CURVES[family]
+    constants = kind.fit(np.array([share]), np.array([share]), np.array([1.0]))
+    gains = np.diff(kind.share(np.linspace(0, 3, 40), *constants))
+    assert (np.diff(gains) <= 1e-12).all()
+    assert (gains >= 0).all()
+
+
+@pytest.mark.parametrize("family", [code for code, kind in CURVES.items() if kind.answers == 1])
+def test_an_answer_that_numbers_cannot_tell_from_the_ceiling_gives_no_curve(family: str) -> None:
+    # (0 + 1e20)/(0.001 + 1e20) is 1 in float64, so the ceiling is reached at a finite spend, which no curve does
+    with pytest.raises(PydanticCustomError):
+        CURVES[family].check(-1e20, 1e-3, [(1.0, 0.0)])
+    CURVES[family].check(0.0, 1.0, [(1.0, 0.5)])

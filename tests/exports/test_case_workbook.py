@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from strategy.case.beliefs import Origin, origin_key
-from strategy.case.case import Case
+from strategy.case.case import SCHEMA, Case
 from strategy.case.case_file import MAX_BYTES, case_from
 from strategy.case.editing import numbers_of
 from strategy.case.levers import LEVER_CODES
@@ -230,6 +230,20 @@ def test_the_family_of_a_curve_may_be_said_and_an_older_workbook_has_no_column_f
     assert read_workbook(saved(book))[0] == case_from(cases.telecom())
 
 
+def test_pools_and_rivals_come_back_and_an_older_workbook_has_no_columns_for_them() -> None:
+    document = cases.telecom()
+    document["segments"][0]["prospect_pool"] = {"refill": [2000, 2500.5, 4000], "return_share": 0.125}
+    document["segments"][0]["levers"]["acquire"]["rival_response"] = [0.1, 0.25, 0.5]
+    book = opened(write_workbook(case_from(document), {}, ENGLISH))
+    assert read_workbook(saved(book))[0] == case_from(document)
+    assert cell(book, "segments", "refill.high", 1).value == 4000
+    assert cell(book, "segments", "rival_response", 1).value == 0.25
+    plain = opened(write_workbook(case_from(cases.telecom()), {}, ENGLISH))
+    first = cell(plain, "segments", "refill.low", 1).column
+    sheet_of(plain, "segments").delete_cols(first, 9)
+    assert read_workbook(saved(plain))[0] == case_from(cases.telecom())
+
+
 def test_columns_may_change_places_and_rows_be_left_open(content: bytes) -> None:
     book = opened(content)
     sheet_of(book, "segments").insert_cols(4)
@@ -348,9 +362,12 @@ WRONG: dict[str, tuple[tuple[str, str, int], str, str]] = {
     "a currency in words": (("firm", "currency", 1), text_cell("euro"), "text_too_long"),
     "a currency in small letters": (("firm", "currency", 1), text_cell("eur"), "text_pattern"),
     "a horizon of 0": (("firm", "horizon", 1), number_cell(0), "at_least"),
-    "another schema": (("firm", "schema", 1), number_cell(2), "schema"),
+    "another schema": (("firm", "schema", 1), number_cell(0), "schema"),
+    "a newer schema": (("firm", "schema", 1), number_cell(SCHEMA + 1), "newer_schema"),
+    "rivals who undo more than all": (("segments", "rival_response", 1), number_cell(1.5), "out_of_range"),
+    "who returns to no pool": (("segments", "return_share", 1), number_cell(0.5), "cell_empty"),
 }
-ELSEWHERE = {"no floor": "floor", "an origin without a kind": "kind"}
+ELSEWHERE = {"no floor": "floor", "who returns to no pool": "refill", "an origin without a kind": "kind"}
 """Where the cell that is named is not the one that was changed: the column of the one that is."""
 
 

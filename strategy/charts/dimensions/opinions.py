@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from strategy.case.beliefs import ASKED, asked_spends, scale
-from strategy.case.case import Case, Opinion
-from strategy.case.families import family_through
+from strategy.case.case import Case, Curve, Opinion
 from strategy.case.levers import LEVERS
 from strategy.charts.drawing.axes import broken, hint, money_ticks, number_ticks, on_lines, share_ticks, widened
 from strategy.charts.drawing.chart import COLOURS, HALO, Chart, drawn, laid_out, translucent
@@ -17,7 +16,7 @@ from strategy.charts.drawing.labels import BRIEF, brief, cell_label
 from strategy.charts.drawing.rows import emptied
 from strategy.charts.drawing.sketch import Sketch
 from strategy.charts.drawing.table import PEOPLE, SHORT_MONEY, SHORT_NUMBER, WHOLE_MONEY, WHOLE_SHARE, column, tabled
-from strategy.equity.curves import Array, fit_responses
+from strategy.equity.curves import CONSTANT, Array, fit_responses
 from strategy.equity.parameters import opinion_numbers
 from strategy.plan.disagreement import Argument, worth_discussing
 from strategy.plan.opinions import Voice, heard_of, voices
@@ -79,13 +78,16 @@ def room_answers(case: Case, segment: str, lever: str, say: Wording) -> Chart:
         "through the median of {count} people.",
         count=say.number(len(told)),
     )
-    figure = _room_figure(case, lever, heard, told, unit.factor, spends, write, say)
+    believed = case.segment(segment).levers[lever]
+    family = believed.family if isinstance(believed, Curve) else CONSTANT
+    figure = _room_figure(case, lever, family, heard, told, unit.factor, spends, write, say)
     return drawn(title, figure, lambda: table, summary)
 
 
 def _room_figure(
     case: Case,
     lever: str,
+    family: str,
     heard: Sequence[Opinion],
     told: Sequence[Voice],
     factor: float,
@@ -95,7 +97,6 @@ def _room_figure(
 ) -> Sketch:
     numbers = np.array([opinion_numbers(opinion) for opinion in heard])
     grid = np.linspace(0, 1, POINTS) * max(spends[1], 1.5 * spends[0]) * 1.15
-    family = family_through(len(heard[0].points))
     curves = factor * _curves(numbers, family, grid)
     median = factor * _curves(np.median(numbers, axis=0)[None], family, grid)[0]
     colour, edge = COLOURS[lever], UNLIMITED * spends[0]

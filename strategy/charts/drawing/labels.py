@@ -13,8 +13,9 @@ from strategy.words.wording import ELLIPSIS, Wording
 
 LONGEST_NAME, BRIEF = 200, 36
 """Letters of a name where all of it is shown, and where it must stay short."""
-PEOPLE = ("customers", "prospects")
-SHARES = (*(code for code, metric in METRICS.items() if metric.unit != "money"), "gross_margin")
+PEOPLE = ("customers", "prospects", "refill")
+MARKET_SHARES = ("return_share", "rival_response")
+SHARES = (*(code for code, metric in METRICS.items() if metric.unit != "money"), "gross_margin", *MARKET_SHARES)
 
 DOING = {code: words.doing for code, words in LEVER_WORDS.items()}
 """A cell as the beginning of a sentence."""

@@ -101,7 +101,7 @@ def case_from_customers(
             raise PlannerError("out_of_range", place=lever, value=amount, low=0, high=MAX_AMOUNT)
     told = names or {}
     document = {
-        "schema": 1,
+        "schema": 2,
         "name": setting.name[:LONGEST_NAME],
         "currency": setting.currency,
         "period": setting.period,
