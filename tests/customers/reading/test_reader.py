@@ -137,7 +137,7 @@ def test_the_process_imports_no_page_and_ends_with_the_one_that_asks() -> None:
     """A server that is killed in the middle of reading leaves no process behind."""
     program = (
         "import os, threading\n"
-        "from strategy.customers import reader\n"
+        "from strategy.customers.reading import reader\n"
         "from tests import strange_work\n"
         "print(reader.read_apart(strange_work.modules), flush=True)\n"
         "print(next(iter(reader._ALL)).popen.pid, flush=True)\n"
@@ -158,7 +158,7 @@ def test_the_process_imports_no_page_and_ends_with_the_one_that_asks() -> None:
 
 def test_reading_apart_leaves_no_process_and_no_word_behind_at_exit() -> None:
     program = (
-        "from strategy.customers import reader\n"
+        "from strategy.customers.reading import reader\n"
         "from tests import strange_work\n"
         "reader.read_apart(strange_work.number)\n"
     )

@@ -385,7 +385,7 @@ def test_random_bytes_never_crash(read: Read) -> None:
 def test_reading_leaves_standard_error_clean() -> None:
     """DuckDB's bindings complain at exit where something of theirs is still alive."""
     program = (
-        "import strategy.__main__, pathlib\n"
+        "import strategy.commands.customers\n"
         "from strategy.customers.reading.engines import open_engine\n"
         "from strategy.customers.reading.reading import read_table, save_upload\n"
         "from strategy.customers.reading.columns import guess_columns\n"
