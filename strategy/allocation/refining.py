@@ -1,4 +1,4 @@
-"""Refining a division: exchanges, kicks that empty, refill and swap cells, and a climb from the best of each kind.
+"""Refining a division: exchanges, kicks that empty, refill, swap and bundle cells, and a climb from the best of each.
 
 Whole batches of plans are moved at once: one call of the objective judges all exchanges of all plans, or all kicks.
 """
@@ -6,15 +6,17 @@ Whole batches of plans are moved at once: one call of the objective judges all e
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from strategy.allocation.search import EXCHANGES, Index, Objective, Room, exchange_all, polish
 from strategy.equity.curves import Array
 from strategy.progress import Progress, part_of, silent
 
-ROUNDS = 4
+Mask = NDArray[np.bool_]
+ROUNDS = 3
 """Of kicks, exchanges and polishing; fewer where a round brings nothing."""
 EXCHANGED, POLISHED = 8, 6
-"""How many kicked plans are improved by exchanges, and how many of all are polished."""
+"""How many plans of each kind of kick, and then of all, are improved by exchanges; how many of all are polished."""
 WIDE = EXCHANGES[:5]
 """Amounts exchanged after a kick, as shares of the total: climbing does the rest."""
 REPEATS = 3
@@ -27,6 +29,8 @@ NOTHING_GAINED = 1e-7
 FUNDED = 1e-3
 """Share of the total above which a cell counts as funded."""
 POURINGS = 8
+REFILLS = 6
+"""Most cells filled, one after another, with what one or two emptied cells free."""
 
 
 def refine(
@@ -34,6 +38,7 @@ def refine(
     room: Room,
     starts: Array,
     steps: Array,
+    together: int = 1,
     rounds: int = ROUNDS,
     on_progress: Progress = silent,
 ) -> tuple[Array, int]:
@@ -41,12 +46,15 @@ def refine(
 
     starts   (starts, cells), each in the room
     steps    (cells, amounts) what a cell may get when a kick fills it, money
+    together  how many cells, side by side, belong to one segment
     """
     pool = best_kinds(objective, room, starts, EXCHANGED)
     best, value, polished = pool[0], float(objective(pool[:1])[0]), 0
     for number in range(rounds):
         told = part_of(on_progress, number, rounds)
-        pool = exchange_all(objective, room, pool, WIDE, REPEATS, part_of(told, 0, 2))
+        widely = exchange_all(objective, room, pool, WIDE[:3], 2, part_of(told, 0, 4))
+        pool = best_kinds(objective, room, widely, EXCHANGED)
+        pool = exchange_all(objective, room, pool, WIDE, REPEATS, part_of(told, 1, 4))
         finalists = best_kinds(objective, room, np.concatenate([pool, best[None]]), POLISHED)
         climbed = [
             polish(objective, room, plan, 1, COARSE_STEPS, part_of(told, POLISHED + step, 2 * POLISHED))
@@ -61,7 +69,12 @@ def refine(
         if number and gained <= NOTHING_GAINED * abs(value):
             break
         if number < rounds - 1:
-            pool = best_kinds(objective, room, kicks(room, best, steps, number), EXCHANGED)
+            far = [
+                kicks(room, best, steps, number),
+                refills(objective, room, best, steps),
+                bundles(objective, room, best, steps, together),
+            ]
+            pool = np.concatenate([best_kinds(objective, room, plans, EXCHANGED) for plans in far])
             if not len(pool):
                 break
     return polish(objective, room, best), polished
@@ -94,7 +107,67 @@ def kicks(room: Room, plan: Array, steps: Array, seed: int = 0) -> Array:
     return poured(room, plans, held)
 
 
-def _filled(bases: Array, fixed: Array, free: Index, steps: Array) -> tuple[Array, Array]:
+def refills(objective: Objective, room: Room, plan: Array, steps: Array) -> Array:
+    """Plans in the room in which one or two funded cells are emptied and what they free fills several that had nothing.
+
+    Filled is each time the cell and the step that bring most per unit of money, of those that what is left can pay;
+    after each filling what is still left is shared by the funded cells, so that each number of fillings is a plan.
+    """
+    free = np.flatnonzero(room.high > room.low)
+    funded = free[plan[free] > room.low[free] + FUNDED * room.total]
+    empty = np.setdiff1d(free, funded)
+    emptied = [*((cell,) for cell in funded), *combinations(funded, 2)]
+    if not emptied:
+        return np.zeros((0, len(plan)))
+    held = np.array([np.isin(np.arange(len(plan)), cells) for cells in emptied])
+    plans = np.where(held, room.low, plan)
+    left, value = plan.sum() - plans.sum(axis=1), objective(plans)
+    reached = []
+    for _ in range(REFILLS):
+        added = steps[empty] - plans[:, empty, None]
+        fits = ~held[:, empty, None] & (added > 0) & (added <= left[:, None, None])
+        which, target, step = np.nonzero(fits)
+        if not len(which):
+            break
+        tried, cost = plans[which], added[which, target, step]
+        tried[np.arange(len(which)), empty[target]] += cost
+        gained = objective(tried) - value[which]
+        order = np.lexsort((-gained / cost, which))
+        bases, first = np.unique(which[order], return_index=True)
+        taken = order[first]
+        plans[bases] = tried[taken]
+        value[bases] += gained[taken]
+        held[bases, empty[target[taken]]] = True
+        left[bases] -= cost[taken]
+        reached.append(poured(room, plans[bases], held[bases]))
+    return np.concatenate(reached) if reached else np.zeros((0, len(plan)))
+
+
+def bundles(objective: Objective, room: Room, plan: Array, steps: Array, together: int) -> Array:
+    """Plans in the room in which some cells of one segment get a step at once, paid by the least rewarding others.
+
+    Those are emptied one after another, least lost per unit of money first, until what they free is enough.
+    """
+    free = room.high > room.low
+    funded = np.flatnonzero(free & (plan > room.low + FUNDED * room.total))
+    alone = np.repeat(plan[None], len(funded), axis=0)
+    alone[np.arange(len(funded)), funded] = room.low[funded]
+    amounts = plan[funded] - room.low[funded]
+    lost = (objective(plan[None]) - objective(alone)) / amounts if len(funded) else amounts
+    funded, amounts = funded[np.argsort(lost)], amounts[np.argsort(lost)]
+    chosen = (np.arange(1, 2**together)[:, None] >> np.arange(together)) % 2 == 1
+    filled = np.kron(np.eye(len(plan) // together, dtype=bool), chosen) & free
+    filled = np.unique(filled[filled.any(axis=1)], axis=0)
+    held = np.repeat(filled, steps.shape[1], axis=0)
+    plans = np.where(held, np.maximum(np.tile(steps.T, (len(filled), 1)), plan), plan)
+    givers = ~held[:, funded]
+    before = np.cumsum(amounts * givers, axis=1) - amounts * givers
+    emptied = np.zeros_like(held)
+    emptied[:, funded] = givers & (before < (plans.sum(axis=1) - plan.sum())[:, None])
+    return poured(room, np.where(emptied, room.low, plans), held | emptied)
+
+
+def _filled(bases: Array, fixed: Mask, free: Index, steps: Array) -> tuple[Array, Mask]:
     """Each base with each open cell that it did not empty at each step, and the cells held there."""
     which, cell, step = (axis.ravel() for axis in np.indices((len(bases), len(free), steps.shape[1])))
     target = free[cell]
@@ -106,7 +179,7 @@ def _filled(bases: Array, fixed: Array, free: Index, steps: Array) -> tuple[Arra
     return plans, held
 
 
-def _swapped(plan: Array, funded: Index, free: Index) -> tuple[Array, Array]:
+def _swapped(plan: Array, funded: Index, free: Index) -> tuple[Array, Mask]:
     """The plan with what one funded cell and another cell get swapped."""
     giver, taker = (axis.ravel() for axis in np.meshgrid(funded, free, indexing="ij"))
     giver, taker = giver[giver != taker], taker[giver != taker]
@@ -117,7 +190,7 @@ def _swapped(plan: Array, funded: Index, free: Index) -> tuple[Array, Array]:
     return plans, held
 
 
-def poured(room: Room, plans: Array, held: Array) -> Array:
+def poured(room: Room, plans: Array, held: Mask) -> Array:
     """The plans brought into the room by what their other cells get, in proportion; those that cannot be are left out.
 
     plans, held  (plans, cells); held cells keep their amount
@@ -138,7 +211,7 @@ def poured(room: Room, plans: Array, held: Array) -> Array:
     return np.asarray(plans[room.holds(plans)], float)
 
 
-def _moved(plans: Array, missing: Array, held: Array, room: Room, cells: Array) -> Array:
+def _moved(plans: Array, missing: Array, held: Mask, room: Room, cells: Array) -> Array:
     """The plans with an amount added (or taken) over cells not held, in proportion, within the box."""
     low, high = room.low[cells], room.high[cells]
     free = np.where(held, 0.0, np.where((missing > 0)[:, None], high - plans, plans - low))

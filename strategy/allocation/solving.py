@@ -86,7 +86,7 @@ def _refined(problem: Problem, starts: Array, on_progress: Progress) -> tuple[Ar
     """The best plan refined from starts and random ones, never below a start; and how many were polished."""
     randomly = random_plans(problem.room, RANDOM_STARTS, 0)
     widely = np.concatenate([starts, randomly])
-    return refine(problem, problem.room, widely, step_amounts(problem), on_progress=on_progress)
+    return refine(problem, problem.room, widely, step_amounts(problem), problem.shape[1], on_progress=on_progress)
 
 
 def useful(problem: Problem) -> Problem:
