@@ -778,6 +778,16 @@ def test_folders_of_a_killed_server_are_swept_and_those_of_a_living_one_stay() -
     assert not living.exists()
 
 
+def test_a_folder_made_while_others_are_swept_is_not_taken_for_one_of_a_killed_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed: list[str] = []
+    glob = Path.glob
+    monkeypatch.setattr(Path, "glob", lambda place, pattern: (listed.append(pattern), glob(place, pattern))[1])
+    sweep()
+    assert [pattern.endswith(".lock") for pattern in listed] == [False, True]  # who owns a folder held a lock before
+
+
 # Work that nobody waits for ------------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ from strategy.charts.money.certainty import tornado as tornado_chart
 from strategy.charts.money.next_euro import next_euro
 from strategy.charts.money.over_time import cash_over_time, customers_over_time
 from strategy.charts.money.today import clv_before_after, value_today, where_money_goes
+from strategy.equity.curves import Array
 from strategy.equity.parameters import parameters
 from strategy.equity.readouts import Opportunity, Readouts, opportunities, read_out
 from strategy.equity.uncertainty import outlook, tornado
@@ -102,6 +103,11 @@ def told(error: PlannerError) -> str:
     return "refused"
 
 
+def without_constants(returns: Array) -> Array:
+    """Marginal returns but those of constants, which have none."""
+    return np.asarray(returns[~np.isnan(returns)], float)
+
+
 def plain(value: object, place: str = "") -> Any:
     """A result as plain data for strict JSON. Raises Fault for numbers that are not finite."""
     if isinstance(value, np.ndarray):
@@ -143,7 +149,10 @@ def follow(plan: Plan, content: bytes) -> str:
     register(plan)
     given = parameters(case)
     found = read_out(case, plan.spend, plan.initiatives, given)
-    shown = {**vars(found), "marginal_return": found.marginal_return[~np.isnan(found.marginal_return)]}
+    shown = {
+        **vars(found),
+        **{name: without_constants(getattr(found, name)) for name in ("marginal_return", "phase_returns")},
+    }
     strict({name: vars(value) if is_dataclass(value) else value for name, value in shown.items()})
     strict([plan.unallocated, plan.initiative_cost, plan.goal])
     if len(case.segments) * case.horizon > 400:

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import betaincinv, expit, gammaln, hyp2f1, polygamma, psi
+from scipy.special import expit, gammaln, hyp2f1, polygamma, psi
 
-from strategy.customers.models.likelihood import PROBABILITIES, PROBABILITY_WEIGHTS, Array, Counts, Derivatives, Number
+from strategy.customers.models.likelihood import (
+    PROBABILITIES,
+    PROBABILITY_WEIGHTS,
+    Array,
+    Counts,
+    Derivatives,
+    Number,
+    beta_quantiles,
+)
 
 CHUNK = 1 << 15
 """Triples evaluated at a time: their scratch arrays stay in the processor's cache."""
@@ -136,7 +144,7 @@ class BgNbd:
         if not bad.any():
             return values
         x, w = (np.broadcast_to(column, values.shape)[bad][:, None] for column in (frequency, ahead))
-        p = np.maximum(betaincinv(self.a, self.b + x, PROBABILITIES), 1e-300)
+        p = np.maximum(beta_quantiles(self.a, self.b + x, PROBABILITIES), 1e-300)
         values = values.copy()
         values[bad] = given_p(p, w, self.r + x) @ PROBABILITY_WEIGHTS
         return values

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, betaln, chdtrc
+from scipy.special import betaln, chdtrc
 
 from strategy.customers.findings import Finding, trust_in
 from strategy.customers.models.likelihood import (
@@ -19,6 +19,7 @@ from strategy.customers.models.likelihood import (
     Counts,
     Derivatives,
     Number,
+    beta_quantiles,
     draw_parameters,
     maximise,
 )
@@ -119,7 +120,7 @@ class Contracts:
             with np.errstate(divide="ignore", invalid="ignore"):
                 return np.where(self.alpha > 1, (self.beta + age) / (self.alpha - 1), np.inf)
         alpha, start = np.asarray(self.alpha)[..., None], (self.beta + age)[..., None]
-        leaves = betaincinv(alpha, start, PROBABILITIES)
+        leaves = beta_quantiles(alpha, start, PROBABILITIES)
         lasting: Array = (1 - leaves) * (1 + discount) / (discount + leaves) @ PROBABILITY_WEIGHTS
         return lasting
 

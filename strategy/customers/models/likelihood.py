@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -24,6 +25,16 @@ FARTHEST_DRAW = 30.0
 """In logarithms: how far a draw may lie from its estimate, so that what hardly any data fix stays a number."""
 LONGEST_STEP = 3.0
 """In logarithms: a parameter moves at most by a factor 20 at a time."""
+
+
+def beta_quantiles(a: Number, b: Number, shares: Array) -> Array:
+    """Quantiles of beta distributions, where a, b and shares broadcast.
+
+    SciPy's inverse gives no number for some quantiles next to an end; those are taken from the other end.
+    """
+    found = betaincinv(a, b, shares)
+    missing = np.isnan(found)
+    return np.where(missing, 1 - betaincinv(b, a, 1 - shares), found) if missing.any() else np.asarray(found, float)
 
 
 @dataclass(frozen=True)

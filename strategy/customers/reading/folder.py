@@ -73,9 +73,10 @@ def make_folder() -> Path:
 def sweep() -> None:
     """Removes the folders of processes that are no more: nobody holds the lock that their names begin with."""
     place, mine = Path(gettempdir()), _owner()
+    folders = [*place.glob(f"{PREFIX}*")]  # before the locks: whoever made one of them held its lock by then
     locks = {path.name.removesuffix(LOCK): path for path in place.glob(f"{PREFIX}*{LOCK}")}
     held = {mine} | {owner for owner, path in locks.items() if owner != mine and not _let_go(path)}
-    for folder in place.glob(f"{PREFIX}*"):
+    for folder in folders:
         if folder.is_dir() and folder.name.rpartition("-")[0] not in held:
             shutil.rmtree(folder, True)
 
