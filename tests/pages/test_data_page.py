@@ -26,6 +26,7 @@ from pages.customer_data.data_study import DataStudy
 from pages.frame import jobs
 from strategy.case.samples import FOLDER
 from strategy.customers.findings import Finding
+from strategy.customers.reading import folder
 from strategy.customers.reading.folder import PrivateFolder, sweep
 from strategy.customers.reading.source import either_order, either_sign, read_source
 from strategy.customers.value.bridge import bridge
@@ -637,7 +638,7 @@ def test_the_segment_of_a_row_is_that_of_the_table_on_the_page() -> None:
 
 
 def folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("planner-files-*-*"))
+    return set(Path(tempfile.gettempdir()).glob(f"{folder._owner()}-*"))
 
 
 def typed(at: AppTest) -> dict[str, Any]:
