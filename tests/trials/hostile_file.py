@@ -83,7 +83,10 @@ def work(address: str, seed: int, goes_on: Callable[[], bool], waits: list[tuple
     """One session: a move every few seconds; when each began, and how long it took."""
     chance = random.Random(seed)
     with connect(
-        address.replace("http", "ws") + "/_stcore/stream", max_size=None, subprotocols=["streamlit"]
+        address.replace("http", "ws") + "/_stcore/stream",
+        max_size=None,
+        subprotocols=["streamlit"],
+        origin=address,  # type: ignore[arg-type]
     ) as socket:  # type: ignore[list-item]
         slider = slider_of(run(socket))
         while goes_on():
