@@ -39,7 +39,7 @@ def _prospects(plan: Plan, segment: str, say: Wording) -> None:
 
 
 def _rivals(plan: Plan, segment: str, say: Wording) -> None:
-    if market.answered(plan.case, segment, "rival_response") is None:
+    if market.answered(plan, segment, "rival_response") is None:
         st.info(
             say.text(
                 "Nobody said what rivals of {segment} take back, so they do not answer. Answer it below, under "

@@ -9,7 +9,7 @@ from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, ranged, typed
 from pages.frame.show import show
 from pages.frame.tabs import tabs
-from pages.questions import opinions
+from pages.questions import draws, opinions
 from strategy import charts
 from strategy.case.beliefs import ASKED, Origin, asked_spends, believe, believe_constant, said, scale, with_end
 from strategy.case.case import Case, Constant
@@ -66,6 +66,7 @@ def _asked(segment: str, lever: str, fields: Sequence[str], beside: Callable[[st
             given = results.given(plan.case)
             show(lambda: charts.response_curves(plan.case, given, plan.spend, lever, say, segment), f"believe_{lever}")
     opinions.panel(segment, lever)
+    draws.panel(segment, lever)
 
 
 def chosen_segment(where: str = "") -> str:

@@ -8,6 +8,7 @@ from pages.frame import session, widgets
 from pages.frame.fields import ranged
 from pages.questions.believe import PERIOD_NAMES
 from strategy.case.beliefs import scaled, with_end
+from strategy.case.editing import POOL_NUMBERS
 from strategy.case.estimate import MAX_AMOUNT, Estimate
 from strategy.errors import PlannerError
 from strategy.explanations.telling import SUPPOSED
@@ -45,7 +46,7 @@ def questions() -> None:
         return
     name = markdown_text(plan.case.segment(segment).name)
     st.markdown(f"**{say.text('The market of {segment}', segment=name)}**")
-    known = {field: market.answered(plan.case, segment, field) for field in fields}
+    known = {field: market.answered(plan, segment, field) for field in fields}
     key = f"ranges_market_{segment}"
     ranges = bool(session.display(key, any(value and not value.certain for value in known.values())))
     for column, field in zip(st.columns(len(fields), gap="medium", vertical_alignment="bottom"), fields, strict=True):
@@ -83,7 +84,7 @@ def _take(segment: str, field: str, end: str, text: str) -> None:
     plan, say, factor = session.plan(), session.say(), _factor(field)
     value = None
     if text.strip():
-        before = market.answered(plan.case, segment, field)
+        before = market.answered(plan, segment, field)
         number = say.parse_number(text) * (factor if "%" in text else 1.0)
         most = factor if field in SHARES else MAX_AMOUNT
         if not 0 <= number <= most:
@@ -99,6 +100,10 @@ def _notes(plan: Plan, segment: str, say: Wording) -> None:
     told = [say.text(SUPPOSED[s.what]) for s in market.supposed(plan) if s.segment == segment]
     if told:
         st.caption(say.text("Nobody answered, so it is assumed: {what}.", what="; ".join(told)))
+    missing = [field for field in POOL_NUMBERS if market.answered(plan, segment, field) is None]
+    if len(missing) == 1:
+        name = say.text(FIELD_NAMES[missing[0]])
+        st.caption(say.text("Not answered yet, and 0 meanwhile: {what}.", what=name))
     overwon = market.overwon(plan.case, results.read_out(plan))
     over = next((over for over in overwon if over.segment == segment), None)
     if over:
@@ -112,7 +117,7 @@ def _notes(plan: Plan, segment: str, say: Wording) -> None:
             ),
             icon=":material/groups:",
         )
-    refill, there = market.answered(plan.case, segment, "refill"), plan.case.segment(segment).prospects
+    refill, there = market.answered(plan, segment, "refill"), plan.case.segment(segment).prospects
     if refill and refill.likely > there.likely:
         st.warning(
             say.text(

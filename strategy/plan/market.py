@@ -9,12 +9,11 @@ import numpy as np
 
 from strategy.allocation.market_advice import Shift, market_shifts, rivals_everywhere, wins
 from strategy.case.beliefs import Origin
-from strategy.case.case import Case, ProspectPool
+from strategy.case.case import Case
 from strategy.case.editing import POOL_NUMBERS, Key, with_prospect_pool, with_rivals
 from strategy.case.estimate import Estimate
 from strategy.equity.curves import Array
 from strategy.equity.readouts import Readouts, read_out
-from strategy.errors import PlannerError
 from strategy.plan import results
 from strategy.plan.plan import Plan, set_case
 from strategy.progress import Progress
@@ -24,6 +23,8 @@ MARKET = (*POOL_NUMBERS, "rival_response")
 Silence = Literal["prospects_last", "rivals_still"]
 """What a case supposes where nobody answered: prospects do not run out, rivals do not answer."""
 SUPPOSED = Origin(kind="assumed")
+MEANWHILE = Origin(kind="default", confirm=True)
+"""Of one number of a pool as long as only the other was answered."""
 
 
 # The answers ---------------------------------------------------------------------------------------------------------
@@ -36,38 +37,34 @@ def asked(case: Case, segment: str) -> tuple[str, ...]:
     return (*pool, "rival_response") if found.counts("rival_response") else pool
 
 
-def answered(case: Case, segment: str, field: str) -> Estimate | None:
-    """What was answered, in the unit of the case; None where nobody did."""
-    found = case.segment(segment)
+def answered(plan: Plan, segment: str, field: str) -> Estimate | None:
+    """What was answered, in the unit of the case; None where nobody did, also where the planner put 0 meanwhile."""
+    found = plan.case.segment(segment)
     if field == "rival_response":
         return found.rival_response if found.rival_response.high > 0 else None
-    return getattr(found.prospect_pool, field) if found.prospect_pool else None
+    if found.prospect_pool is None or plan.origin((segment, field)) == MEANWHILE:
+        return None
+    return found.refill if field == "refill" else found.return_share
 
 
 def set_market(plan: Plan, segment: str, field: str, value: Estimate | None) -> Plan:
     """The plan with an answer about a segment's market; None takes it back.
 
-    A refill answered first comes with nobody who returns, to be confirmed; taken back, prospects never run out again.
-    Raises PlannerError for a share of returns before a refill, and for what cannot be.
+    Of a pool both numbers are needed: as long as one is not answered it is 0, marked to be confirmed; without any
+    answer prospects never run out. Raises PlannerError for what cannot be.
     """
-    key: Key = (segment, field)
-    believed = {key: Origin(kind="believed")}
+    believed = Origin(kind="believed")
     if field == "rival_response":
-        return set_case(plan, with_rivals(plan.case, segment, value or Estimate.of(0)), believed)
-    pool = plan.case.segment(segment).prospect_pool
-    if field == "refill" and value is None:
+        changed = with_rivals(plan.case, segment, value or Estimate.of(0))
+        return set_case(plan, changed, {(segment, field): believed})
+    answers = {name: answered(plan, segment, name) for name in POOL_NUMBERS} | {field: value}
+    if not any(answers.values()):
         return set_case(plan, with_prospect_pool(plan.case, segment, None, Estimate.of(0)))
-    if pool is None and field == "return_share":
-        if value is None:
-            return plan
-        raise PlannerError("refill_first", place=plan.case.segment(segment).name, value=value.likely)
-    if pool is None:
-        pool = ProspectPool(refill=Estimate.of(0), return_share=Estimate.of(0))
-        believed[segment, "return_share"] = Origin(kind="default", confirm=True)
-    if value is None:
-        value, believed = Estimate.of(0), {key: Origin(kind="default", confirm=True)}
-    now = {"refill": pool.refill, "return_share": pool.return_share, field: value}
-    return set_case(plan, with_prospect_pool(plan.case, segment, now["refill"], now["return_share"]), believed)
+    origins: dict[Key, Origin] = {(segment, n): MEANWHILE for n, given in answers.items() if given is None}
+    if value is not None:
+        origins[segment, field] = believed
+    refill, returned = (answers[name] or Estimate.of(0) for name in POOL_NUMBERS)
+    return set_case(plan, with_prospect_pool(plan.case, segment, refill, returned), origins)
 
 
 @dataclass(frozen=True)

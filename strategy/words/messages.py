@@ -3,6 +3,7 @@
 import json
 
 from strategy.errors import PlannerError
+from strategy.words.draw_messages import DRAW_ERRORS
 from strategy.words.lever_words import FAMILY_NAMES as FAMILY_NAMES
 from strategy.words.lever_words import LEVER_WORDS
 from strategy.words.wording import N_, Wording, printable
@@ -89,6 +90,7 @@ ASSUMED = {
 """What was assumed while customer data were read, for people to confirm."""
 
 ERRORS = {
+    **DRAW_ERRORS,
     # reading
     "too_large": N_("{place}: {value} bytes is too large; give a file of at most {limit} bytes."),
     "not_utf8": N_("{place}: not readable as text ({value}); save the file as UTF-8."),
@@ -153,9 +155,6 @@ ERRORS = {
         "{needed}; give that many, or choose another curve."
     ),
     "own_number": N_("{place}: where spending does not move it, leave this lever out and give {value} of the segment."),
-    "refill_first": N_(
-        "{place}: who leaves can only come back to prospects that run out; say first how many new ones appear."
-    ),
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
     "opinion_twice": N_("{place} answered twice about the same lever; the first answers count."),
     "opinion_points": N_(

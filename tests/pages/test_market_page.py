@@ -63,7 +63,7 @@ def test_each_answer_about_the_market_counts_in_its_unit_and_undo_takes_it_back(
         before = plan(at)
         field(at, name).set_value(typed).run()
         healthy(at, name)
-        found = market.answered(plan(at).case, SEGMENT, name)
+        found = market.answered(plan(at), SEGMENT, name)
         assert found == Estimate.of(kept)
         assert plan(at).origin((SEGMENT, name)).kind == "believed"
         at.button(key="undo").click().run()
@@ -77,7 +77,7 @@ def test_a_percentage_is_of_a_hundred() -> None:
     at = page(telecom())
     field(at, "rival_response").set_value("40%").run()
     healthy(at)
-    assert market.answered(plan(at).case, SEGMENT, "rival_response") == Estimate.of(0.4)
+    assert market.answered(plan(at), SEGMENT, "rival_response") == Estimate.of(0.4)
 
 
 def test_an_answer_that_is_emptied_is_taken_back_to_the_last_digit() -> None:
@@ -92,13 +92,22 @@ def test_an_answer_that_is_emptied_is_taken_back_to_the_last_digit() -> None:
     assert field(at, "refill").value == ""
 
 
-def test_a_refill_alone_supposes_that_nobody_returns_to_be_confirmed() -> None:
+@pytest.mark.parametrize(("given", "other"), [("refill", "return_share"), ("return_share", "refill")])
+def test_one_number_of_a_pool_alone_leaves_the_other_at_nothing_to_be_confirmed(given: str, other: str) -> None:
     at = page(telecom())
-    field(at, "refill").set_value("500").run()
+    field(at, given).set_value("50").run()
     healthy(at)
-    assert market.answered(plan(at).case, SEGMENT, "return_share") == Estimate.of(0)
-    origin = plan(at).origin((SEGMENT, "return_share"))
+    assert getattr(plan(at).case.segment(SEGMENT).prospect_pool, other) == Estimate.of(0)
+    origin = plan(at).origin((SEGMENT, other))
     assert (origin.kind, origin.confirm) == ("default", True)
+    assert market.answered(plan(at), SEGMENT, other) is None
+    assert field(at, other).value == ""
+    assert any("0 meanwhile" in caption.value for caption in at.caption)
+    field(at, other).set_value("0").run()
+    assert market.answered(plan(at), SEGMENT, other) == Estimate.of(0), "nobody, and somebody said so"
+    field(at, given).set_value("").run()
+    field(at, other).set_value("").run()
+    assert plan(at).case == telecom().case
 
 
 def test_answers_have_ranges_where_they_are_wanted() -> None:
@@ -107,8 +116,8 @@ def test_answers_have_ranges_where_they_are_wanted() -> None:
     for name, end, typed in (("refill", "low", "500"), ("refill", "high", "2000"), ("rival_response", "high", "60")):
         field(at, name, end).set_value(typed).run()
         healthy(at, name)
-    assert market.answered(plan(at).case, SEGMENT, "refill") == Estimate.of(500, 1000, 2000)
-    assert market.answered(plan(at).case, SEGMENT, "rival_response") == Estimate.of(0.3, 0.3, 0.6)
+    assert market.answered(plan(at), SEGMENT, "refill") == Estimate.of(500, 1000, 2000)
+    assert market.answered(plan(at), SEGMENT, "rival_response") == Estimate.of(0.3, 0.3, 0.6)
     field(at, "refill", "low").set_value("1500").run()
     assert len(at.error) == 1, "a low end above the likely one"
 
@@ -128,14 +137,6 @@ def test_an_answer_that_cannot_be_is_refused_at_its_place_and_changes_nothing(na
     assert field(at, name).value == typed
     if typed not in ("many", "1e16"):
         assert first.case.segment(SEGMENT).name in at.error[0].value.replace("\\", "")
-
-
-def test_who_returns_is_asked_after_who_appears() -> None:
-    first = telecom()
-    at = page(first)
-    field(at, "return_share").set_value("20").run()
-    assert "how many new ones appear" in at.error[0].value
-    assert plan(at) == first
 
 
 def test_a_segment_where_nobody_is_won_is_asked_nothing() -> None:
