@@ -285,8 +285,8 @@ def _end(values: Array, end: Any) -> float:
 
 
 def _worst(outcome: Array, limit: float) -> float:
-    """The outcome that lies furthest outside 0 to the limit."""
-    return float(outcome[np.argmax(np.maximum(-outcome, outcome - limit))])
+    """The outcome that lies furthest outside 0 to the limit; 0 without any."""
+    return float(outcome[np.argmax(np.maximum(-outcome, outcome - limit))]) if len(outcome) else 0.0
 
 
 # Which form fits -----------------------------------------------------------------------------------------------------

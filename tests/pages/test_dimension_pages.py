@@ -72,8 +72,8 @@ DISPLAY_ONLY = {
     r"draws_\w+": "draws count only by the button below them",
     r"sought": "which word is looked for",
 }
-FORM = r"family_.*"
-"""The form of a curve: refused where it takes more or fewer answers, see test_market_page.py."""
+FORM = r"family_.*|draws_file_.*"
+"""Refused where it takes other answers, or holds no draws: see test_market_page.py and test_draws_page.py."""
 NUMBERS = r"numbers_\w+"
 """The keys of what charts fold away: their numbers and formulas."""
 NO_QUESTIONS = r"(?!answer_|deeper_|decide_|operations_topics).*"

@@ -265,6 +265,12 @@ def test_nothing_but_cells_that_are_no_numbers_is_refused() -> None:
         taken({"a": [(-1, 1), (-2, 1)]})
 
 
+def test_a_draw_without_a_single_number_leaves_the_others() -> None:
+    found = taken({"nothing": [(600_000, NAN)], "good": curve()})
+    assert found.kept == ("good",)
+    assert [(name, why.code) for name, why in found.refused] == [("nothing", "draw_number")]
+
+
 def test_one_draw_is_one_opinion() -> None:
     found = taken({"1": curve()})
     assert found.kept == ("1",)

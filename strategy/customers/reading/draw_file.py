@@ -35,7 +35,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 """Headings by which a column is known, letters only, the surest first."""
 POSITIONS = ("draw", "spend", "outcome")
 """What three columns without headings are."""
-COMMA_DECIMAL = re.compile(r"\.\d{3},|,\d{1,2}$|,\d{4,}$|^-?0,\d")
+COMMA_DECIMAL = re.compile(r"\.\d{3},|,\d{1,2}$|,\d{4,}$|^-?0,\d|^-?\d{4,},")
+POINT_DECIMAL = re.compile(r",\d{3}\.|,.*,")
 BESIDE = r"[\s€$£'%]"
 
 
@@ -118,7 +119,10 @@ def _number(frame: Frame, table: Table, name: str, into: str, engine: Engine) ->
     column = table.column(name)
     if table.type_of(name) == "number":
         return frame.with_columns(nw.col(column).cast(nw.Float64).alias(into))
-    comma = any(COMMA_DECIMAL.search(re.sub(BESIDE, "", text)) for text in table.values(name))
+    cells = [re.sub(BESIDE, "", text) for text in table.values(name)]
+    comma = any(map(COMMA_DECIMAL.search, cells))
+    if table.notes.get("delimiter") == ";" and not comma:
+        comma = any("," in cell for cell in cells) and not any(map(POINT_DECIMAL.search, cells))
     text = nw.col(column).cast(nw.String)
     bare = text.str.replace_all(BESIDE, "").str.replace_all("−", "-", literal=True)
     bare = bare.str.replace_all("." if comma else ",", "", literal=True).str.replace_all(",", ".", literal=True)
