@@ -5,7 +5,7 @@ from strategy.case.case import Case
 from strategy.words.wording import N_, Wording
 
 STAYS = 0.005
-"""Share of the budget below which the best split stays as it is."""
+"""Share of the budget below which the best split stays as it is, and of its uplift below which nothing is gained."""
 CONDITIONS = {
     ("rivals", True): N_("If rivals undo half of what you gain"),
     ("rivals", False): N_("Since rivals answer as you believe"),
@@ -23,10 +23,11 @@ def market_sentence(case: Case, shift: Shift, say: Wording) -> str:
         "regret": say.short_money(shift.regret),
         "share": say.percent(shift.regret_share, 0),
     }
+    matters = shift.regret_share >= STAYS
     if shift.change == "phases":
         words["period"] = say.period_number(case.period, shift.start)
-        if shift.moved_share < STAYS:
-            return say.text("Spending otherwise from {period} on would change nothing.", **words)
+        if shift.moved_share < STAYS or not matters:
+            return say.text("Spending otherwise from {period} on adds next to nothing ({regret}).", **words)
         return say.text(
             "Spending otherwise from {period} on than before adds {share} to what the best split brings ({regret}).",
             **words,
@@ -34,6 +35,10 @@ def market_sentence(case: Case, shift: Shift, say: Wording) -> str:
     words["condition"] = say.text(CONDITIONS[shift.change, shift.supposed])
     if shift.moved_share < STAYS:
         return say.text("{condition}, the best split stays as it is.", **words)
+    if not matters:
+        return say.text(
+            "{condition}, {moved} of the best split moves, and that adds next to nothing ({regret}).", **words
+        )
     return say.text(
         "{condition}, {moved} of the best split moves; not moving it costs {regret}, {share} of what it brings.",
         **words,

@@ -116,7 +116,7 @@ def test_draws_set_aside_and_columns_not_used_are_named_as_text() -> None:
     assert len(lever(at).opinions) == 3
     told = [box.value for box in at.warning if "set aside" in box.value]
     assert len(told) == 1
-    assert "lone" in told[0]
+    assert "Lone" in told[0], "a sentence begins with a capital"
     typed_shows_as_text(at)
 
 
