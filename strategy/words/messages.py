@@ -4,6 +4,7 @@ import json
 
 from strategy.errors import PlannerError
 from strategy.words.lever_words import LEVER_WORDS
+from strategy.words.plan_errors import PLAN_ERRORS
 from strategy.words.wording import N_, Wording, printable
 
 LEVER_NAMES = {**{code: words.name for code, words in LEVER_WORDS.items()}, "initiatives": N_("Initiatives")}
@@ -203,6 +204,7 @@ ERRORS = {
     "beyond_numbers": N_(
         "The amounts grow beyond what can be computed within {value} periods; lower the referral rate or the horizon."
     ),
+    **PLAN_ERRORS,
     # answers
     "unknown_question": N_("{place}: there is no question {value}; the file comes from another version."),
     "text_too_long": N_("{place}: the text has {value} characters; keep it within {limit}."),
