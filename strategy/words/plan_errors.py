@@ -14,4 +14,6 @@ PLAN_ERRORS = {
     "logo_kind": N_("{place} begins with {value}; give a PNG or JPEG picture in base64."),
     "logo_size": N_("{place} has {value} bytes; give a picture of at most {limit}."),
     "colour": N_("{place} is {value}; give a colour as # and six digits, such as #0072b2."),
+    "locks_in_limits": N_('{place}: a plan locks a cell at what it spends there; name the cell in "locked" instead.'),
+    "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
 }
