@@ -116,7 +116,7 @@ class Plan(Model):
         for world in self.worlds:
             for event in world.events:
                 if event not in events:
-                    known = ", ".join(events)
+                    known = ", ".join(events) or "–"
                     raise broken("unknown_event", value=event, known=known, field=f'world "{world.name}"')
         return self
 
