@@ -16,7 +16,6 @@ from strategy.equity.curves import Array
 from strategy.equity.parameters import chosen_array, parameters, spend_dict
 from strategy.equity.phases import SpendPath, SpendPhase
 from strategy.equity.readouts import Readouts, plan_totals, read_out
-from strategy.equity.simulation import customer_equity
 from strategy.equity.uncertainty import draw
 from strategy.progress import Progress, part_of, silent
 
@@ -57,11 +56,14 @@ class _Turn:
     phase: int
 
     def __call__(self, plans: Array) -> Array:
-        segments, levers = self.problem.shape
-        money = np.repeat(self.path[None, None], len(plans), axis=1).reshape(1, len(plans), -1, segments, levers)
-        money[0, :, self.phase] = plans.reshape(-1, segments, levers)
-        equity = customer_equity(self.problem.given, SpendPath(money, self.starts), self.problem.chosen)
+        equity = self.problem.equity(self.problem.batch(plans), self._among_the_others)
         return prudent(equity, self.problem.aversion)
+
+    def _among_the_others(self, plans: Array) -> SpendPath:
+        """Plans (1, plans, segments, levers) of this phase with what the other phases spend."""
+        money = np.repeat(self.path.reshape(1, 1, -1, *self.problem.shape), plans.shape[1], axis=1)
+        money[:, :, self.phase] = plans
+        return SpendPath(money, self.starts)
 
 
 def phased_split(

@@ -1,8 +1,6 @@
 """What a plan supposes of its market: prospects that run out and rivals that answer, or that nobody said so."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -13,7 +11,7 @@ from strategy.case.case import Case
 from strategy.case.editing import POOL_NUMBERS, Key, with_prospect_pool, with_rivals
 from strategy.case.estimate import Estimate
 from strategy.equity.curves import Array
-from strategy.equity.readouts import Readouts, read_out
+from strategy.equity.readouts import Readouts
 from strategy.plan import results
 from strategy.plan.plan import Plan, set_case
 from strategy.progress import Progress
@@ -154,16 +152,10 @@ class Answered:
         return today, plan, alone
 
 
-@lru_cache(results.KEPT)
-def _unanswered(split: results.Split) -> Readouts:
-    case = rivals_everywhere(split[0], 0.0)
-    spend: Mapping[str, Mapping[str, float]] = {segment: dict(levers) for segment, levers in split[1]}
-    return read_out(case, spend, split[2])
-
-
 def rivals_answer(plan: Plan) -> Answered:
     """What rivals make of the plan."""
-    return Answered(results.read_out(plan), _unanswered(results.split_of(plan)))
+    unanswered = plan.model_copy(update={"case": rivals_everywhere(plan.case, 0.0)})
+    return Answered(results.read_out(plan), results.read_out(unanswered))
 
 
 def market_key(plan: Plan) -> tuple[object, ...]:

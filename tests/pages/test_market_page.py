@@ -11,7 +11,9 @@ from strategy.case.samples import load_sample
 from strategy.plan import market
 from strategy.plan.history import History, Step
 from strategy.plan.market import set_market, supposed
-from strategy.plan.plan import Plan, read_plan, set_cell, start
+from strategy.plan.moves import set_cell
+from strategy.plan.plan import Plan, start
+from strategy.plan.plan_file import read_plan
 from strategy.plan.results import read_out
 from strategy.words.lever_words import FAMILY_NAMES
 from strategy.words.wording import LANGUAGES, Wording

@@ -22,7 +22,8 @@ from strategy.plan.draws import (
     take_draws,
 )
 from strategy.plan.opinions import MOST_PEOPLE, kind_of
-from strategy.plan.plan import read_plan, start
+from strategy.plan.plan import start
+from strategy.plan.plan_file import read_plan
 
 CASE = load_sample("telecom")
 SEGMENT, SPEND = "dsl", 600_000.0
