@@ -269,15 +269,17 @@ def _why(code: str, table: DrawTable, c: _Courses, at: int, told: Sequence[Array
     rows = slice(int(c.starts[at]), int(c.starts[at] + c.counts[at]))
     spend, outcome = c.spend[rows], c.outcome[rows]
     floor, first, second, ceiling, exponent = (float(values[at]) for values in told)
-    facts: dict[str, dict[str, Any]] = {
-        "draw_number": {"value": int((table.draw == at).sum())},
-        "draw_one_spend": {"value": len(spend)},
-        "draw_outcome": {"value": _worst(outcome, c.limit), "high": c.limit},
-        "draw_beyond": {"value": list(c.asked), "low": _end(spend, min), "high": _end(spend, max)},
-        "draw_order": {"value": [floor, first, second, ceiling]},
-        "draw_exponent": {"value": exponent, "low": EXPONENT_RANGE[0], "high": EXPONENT_RANGE[1]},
-    }
-    return PlannerError(code, place=table.names[at], **facts[code])
+    name, ends = table.names[at], {"low": EXPONENT_RANGE[0], "high": EXPONENT_RANGE[1]}
+    reach = {"low": _end(spend, min), "high": _end(spend, max)}
+    found = (
+        PlannerError("draw_number", place=name, value=int((table.draw == at).sum())),
+        PlannerError("draw_one_spend", place=name, value=len(spend)),
+        PlannerError("draw_outcome", place=name, value=_worst(outcome, c.limit), high=c.limit),
+        PlannerError("draw_beyond", place=name, value=list(c.asked), low=reach["low"], high=reach["high"]),
+        PlannerError("draw_order", place=name, value=[floor, first, second, ceiling]),
+        PlannerError("draw_exponent", place=name, value=exponent, low=ends["low"], high=ends["high"]),
+    )
+    return next(error for error in found if error.code == code)
 
 
 def _end(values: Array, end: Any) -> float:
