@@ -38,8 +38,8 @@ SMALL = 1_000_000
 """Bytes of a text that is read here: it takes less time than handing it over."""
 SPENDS = {
     "one": N_("{currency} {per}"),
-    "thousand": N_("{currency}1,000 {per}"),
-    "million": N_("{currency}1 million {per}"),
+    "thousand": N_("thousands of {currency} {per}"),
+    "million": N_("millions of {currency} {per}"),
 }
 OUTCOMES = {
     "people": N_("new customers {per}"),

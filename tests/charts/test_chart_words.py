@@ -676,8 +676,8 @@ def prospects_over_time() -> Told:
     courses = course(9000, 8000, 7000, 6000, 5500, won=900), course(9000, 7000, 5000, 4000, 3000, won=2000)
     # won: 5 x 2,000; appear or come back before the last year: 4 x (100 + 20)
     words = (
-        "Prospects that can be reached: from 9,000 to 5,500 in year 5 with today's split, to 3,000 with the plan, which "
-        "wins 10,000 people; 480 appear or come back meanwhile."
+        "Prospects that can be reached: from 9,000 to 5,500 in year 5 with today's split, to 3,000 with the plan, "
+        "which wins 10K people; 480 appear or come back meanwhile."
     )
     return charts.prospects_over_time(CASE, courses, IDS[0], EN), words, {
         "Prospects, plan": ["9,000", "7,000", "5,000", "4,000", "3,000"], "Won, today's split": ["900"] * 5,
