@@ -59,7 +59,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "more_than_there_are",
         N_("The plan wins {people} people in {segment} over its whole time, and there are {prospects} prospects."),
-        N_("Prospects who never run out make winning look better than it is: say how many new ones appear."),
+        N_(
+            "Prospects who never run out make winning look better than it is: say on Client selection, under Believe, "
+            "how many new ones appear."
+        ),
         (BUDGET, "relation"),
         checks.more_than_there_are,
     ),

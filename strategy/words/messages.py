@@ -3,6 +3,8 @@
 import json
 
 from strategy.errors import PlannerError
+from strategy.words.draw_messages import DRAW_ERRORS
+from strategy.words.lever_words import FAMILY_NAMES as FAMILY_NAMES
 from strategy.words.lever_words import LEVER_WORDS
 from strategy.words.plan_errors import PLAN_ERRORS
 from strategy.words.wording import N_, Wording, printable
@@ -15,12 +17,6 @@ METRIC_NAMES = {
     "retention_rate": N_("share of customers that stay"),
     "cost_to_serve": N_("cost to serve a customer"),
     "referral_rate": N_("new customers brought by each customer"),
-}
-FAMILY_NAMES = {
-    "exponential": N_("every further euro does less"),
-    "adbudg": N_("as two answers say, S-shaped too"),
-    "michaelis_menten": N_("quick to half way, then for long a little more"),
-    "tanh": N_("almost straight, then soon full"),
 }
 FIELD_NAMES = {
     "customers": N_("customers today"),
@@ -95,6 +91,7 @@ ASSUMED = {
 """What was assumed while customer data were read, for people to confirm."""
 
 ERRORS = {
+    **DRAW_ERRORS,
     # reading
     "too_large": N_("{place}: {value} bytes is too large; give a file of at most {limit} bytes."),
     "not_utf8": N_("{place}: not readable as text ({value}); save the file as UTF-8."),
@@ -155,8 +152,8 @@ ERRORS = {
     "own_metric": N_("{place}: a side effect on its own metric ({value}); choose another metric."),
     "no_prospects": N_("{place}: prospects are {value}; acquire needs prospects above 0, or a constant."),
     "family_answers": N_(
-        "{place}: the number of points is {answers}, and a curve of the family {value} takes exactly {needed}; give "
-        "that many, or another family."
+        "{place}: the number of answers at a spend is {answers}, and the curve “{value}” goes through exactly "
+        "{needed}; give that many, or choose another curve."
     ),
     "own_number": N_("{place}: where spending does not move it, leave this lever out and give {value} of the segment."),
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
@@ -370,6 +367,8 @@ def explain(error: PlannerError, say: Wording) -> str:
     if fields.get("reason") in CLEANING:
         words = {"rows": say.number(error.fields["rows"]), "amount": say.number(error.fields["amount"], 0)}
         fields["reason"] = say.text(CLEANING[fields["reason"]], **words).rstrip(".")
+    if error.code == "family_answers" and error.fields["value"] in FAMILY_NAMES:
+        fields["value"] = say.text(FAMILY_NAMES[error.fields["value"]])
     if fields.get("place") in PLACES:
         fields["place"] = say.text(PLACES[fields["place"]])
     sentence = say.text(ERRORS.get(error.code, ERRORS["invalid"]), **{"rule": error.code, "place": "", **fields})
