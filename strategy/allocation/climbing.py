@@ -147,8 +147,9 @@ def _constraints(room: Room, plan: Array, free: Index, sizes: Array) -> list[dic
     rows = [(np.ones(len(free)), (room.total - np.delete(plan, free).sum()) / scale, not room.at_most)]
     fixed = np.delete(room.groups, free, axis=1) @ np.delete(plan, free)
     for members, low, high, given in zip(room.groups, room.group_low, room.group_high, fixed, strict=True):
-        rows.append((members[free], (high - given) / scale, False))
-        rows.append((-members[free], (given - low) / scale, False))
+        rows.append((members[free], (high - given) / scale, bool(low == high)))
+        if low < high:
+            rows.append((-members[free], (given - low) / scale, False))
     return [
         {
             "type": "eq" if exact else "ineq",

@@ -51,8 +51,8 @@ def quick() -> bool:
                 waited.append(perf_counter() - begun_here)
         slowest = max(min(taken[number::FIRMS]) for number in range(FIRMS))
         print(
-            f"  {name}: slowest firm {slowest:.2f} s of the processor (at most {at_most:g}), median {median(taken):.2f},"
-            f" on the clock median {median(waited):.2f} s, slowest {max(waited):.2f} s"
+            f"  {name}: slowest {slowest:.2f} s of the processor (at most {at_most:g}), median {median(taken):.2f};"
+            f" clock: median {median(waited):.2f} s, slowest {max(waited):.2f} s"
         )
         kept.append(slowest <= at_most)
     return all(kept)
