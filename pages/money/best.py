@@ -77,6 +77,17 @@ def _settings(plan: Plan, say: Wording) -> None:
         ):
             key = widgets.put(setting, getattr(plan, setting))
             st.checkbox(label, key=key, on_change=_switch, args=(setting, key))
+        key = widgets.put("cash", plan.cash)
+        st.checkbox(
+            say.text("The budget limits the cash paid {per_period}", per_period=say.per(plan.case.period)),
+            key=key,
+            on_change=_limit_cash,
+            args=(key,),
+            help=say.text(
+                "Off: what an initiative costs once is spread over the whole plan. On: it is paid when it begins, and "
+                "leaves the levers less."
+            ),
+        )
     key = widgets.put("aversion", plan.aversion)
     st.slider(
         say.text("Weight of the worst 5% of what may happen"),
@@ -98,6 +109,10 @@ def _settings(plan: Plan, say: Wording) -> None:
 
 def _switch(setting: str, key: str) -> None:
     session.change(SEARCH, moves.set_search(session.plan(), **{setting: bool(widgets.held(key))}))
+
+
+def _limit_cash(key: str) -> None:
+    session.change(SEARCH, moves.set_cash(session.plan(), bool(widgets.held(key))))
 
 
 def _lever_limits(plan: Plan, say: Wording) -> None:

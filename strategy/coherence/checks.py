@@ -7,9 +7,11 @@ that nobody gave keep it silent.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from strategy.allocation.cash import cash_shortfalls
 from strategy.case.case import Curve
 from strategy.case.levers import LEVER_CODES
 from strategy.coherence.rule import Facts
+from strategy.equity.readouts import plan_totals
 from strategy.plan.market import overwon
 from strategy.plan.plan import Plan
 from strategy.plan.results import read_out
@@ -214,6 +216,16 @@ def more_than_there_are(plan: Plan) -> Facts | None:
         "people": ("number", round(worst.won)),
         "prospects": ("number", round(worst.prospects)),
     }
+
+
+def cash_above_budget(plan: Plan) -> Facts | None:
+    """The period in which the plan pays most beyond its budget, where costs paid at once and not the split make it."""
+    counted = max(plan_totals(plan.case, plan.spend, plan.initiatives))
+    short = [s for s in cash_shortfalls(plan.case, plan.spend, plan.initiatives, plan.budget) if s.paid > counted]
+    if not short:
+        return None
+    worst = max(short, key=lambda shortfall: shortfall.over)
+    return {"period": ("number", worst.period), "amount": ("money", worst.paid), "over": ("money", worst.over)}
 
 
 def new_customer_too_costly(plan: Plan) -> Facts | None:

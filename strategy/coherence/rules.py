@@ -66,6 +66,15 @@ RULES: tuple[Rule, ...] = (
         (BUDGET, "relation"),
         checks.more_than_there_are,
     ),
+    Rule(
+        "cash_above_budget",
+        N_("In period {period} the plan pays {amount}, {over} more than the budget of a period."),
+        N_(
+            "A one-off cost is spread over the plan in the budget, but paid at once: find that cash, or start it later."
+        ),
+        (BUDGET,),
+        checks.cash_above_budget,
+    ),
     # how far customers are told apart
     Rule(
         "one_to_one_at_low_cost",

@@ -38,9 +38,7 @@ PART_NAMES = {
 SIDE_EFFECT_NAME = N_("side effect of {lever} on {metric}")
 METHODS = {
     "phases": N_("Each phase was searched in turn beside the others, from the best split for all periods."),
-    "grid": N_(
-        "Every segment was searched on a grid, the budget divided over segments on that grid, and the result polished."
-    ),
+    "grid": N_("Every segment was searched on a grid, the budget divided on that grid, and the result polished."),
     "grid_then_draws": N_(
         "Found on a grid at the likely numbers, then polished over {searched} draws from the beliefs and then over "
         "{polished}; its worth is the one over all {draws}."
@@ -196,6 +194,7 @@ ERRORS = {
     ),
     "limits_cannot_be_met": N_("No split of {budget} meets all limits at once; loosen a lever's limit."),
     "initiatives_above_budget": N_("{place}: the initiatives cost {value} per period, above the budget {budget}."),
+    "initiatives_above_cash": N_("In period {period} initiatives cost {value}, above the budget {budget}; drop one."),
     "range_order": N_("{place} is {value}; give a lower end of 0 or more and a higher end above it."),
     "beyond_numbers": N_(
         "The amounts grow beyond what can be computed within {value} periods; lower the referral rate or the horizon."
