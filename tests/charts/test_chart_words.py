@@ -15,7 +15,7 @@ import pytest
 from strategy import charts
 from strategy.allocation.budget_curve import BudgetCurve
 from strategy.allocation.information import Information
-from strategy.allocation.market_advice import Shift
+from strategy.allocation.market_advice import MarketShift
 from strategy.case.editing import with_rivals
 from strategy.case.estimate import Estimate
 from strategy.case.levers import LEVER_CODES
@@ -721,7 +721,10 @@ def rivals_over_time() -> Told:
 
 
 def market_advice() -> Told:
-    shifts = [Shift("rivals", True, 380.0, 1000.0, 83.0, 100.0), Shift("phases", True, 410.0, 1000.0, 8.0, 100.0, 2)]
+    shifts = [
+        MarketShift("rivals", True, 380.0, 1000.0, 83.0, 100.0),
+        MarketShift("phases", True, 410.0, 1000.0, 8.0, 100.0, 2),
+    ]
     words = (
         "If rivals undo half of what you gain, 38% of the best split moves; not moving it costs €83, 83% of what it "
         "brings. Spending otherwise from year 2 on than before adds 8% to what the best split brings (€8)."
