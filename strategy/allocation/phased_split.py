@@ -24,7 +24,7 @@ from strategy.progress import Progress, part_of, silent
 
 ROUNDS = 2
 """How often all phases are searched in turn at most."""
-STARTS, CLIMBED, CLIMB = 200, 6, 25
+STARTS, CLIMBED, CLIMBED_AT_ONCE, CLIMB = 200, 30, 6, 25
 """Random paths that are tried, how many of the best are exchanged and climbed from, and in how many steps."""
 SETTLED = 1e-7
 """A round that gains less than this share of customer equity is the last."""
@@ -180,7 +180,7 @@ def _searched(whole: PathProblem, path: Array, refined: bool, on_progress: Progr
     Phases take turns from the best path begun with and, where refined, from the given one too: which of the two leads
     higher is open.
     """
-    beginnings, climbed = _begun(whole, path)
+    beginnings, climbed = _begun(whole, path, refined)
     beginnings = beginnings if refined else beginnings[:1]
     found = []
     for number, beginning in enumerate(beginnings):
@@ -191,14 +191,15 @@ def _searched(whole: PathProblem, path: Array, refined: bool, on_progress: Progr
     return max(found, key=whole.value), climbed
 
 
-def _begun(whole: PathProblem, path: Array) -> tuple[list[Array], int]:
+def _begun(whole: PathProblem, path: Array, refined: bool) -> tuple[list[Array], int]:
     """The path climbed, and the best of random ones exchanged and climbed; and how many were climbed.
 
     What pays only where several phases change together is out of reach of phases that take turns.
     """
     randomly = [random_plans(room, STARTS, seed) for seed, room in enumerate(whole.rooms)]
     paths = np.concatenate([splits[: min(map(len, randomly))] for splits in randomly], axis=1)
-    pool = best_kinds(whole, whole.room, np.concatenate([path.reshape(1, -1), paths]), CLIMBED)
+    count = CLIMBED if refined else CLIMBED_AT_ONCE
+    pool = best_kinds(whole, whole.room, np.concatenate([path.reshape(1, -1), paths]), count)
     pool = np.concatenate([path.reshape(1, -1), exchange_all(whole, whole.room, pool, EXCHANGES[:3], 2)])
     climbed = polish_all(whole, whole.room, pool, iterations=CLIMB)
     best = int(whole(climbed).argmax())
