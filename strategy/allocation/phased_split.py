@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from strategy.allocation.best_split import Binding, Goal, best_split, binding_limits
+from strategy.allocation.best_split import BestSplit, Binding, Goal, best_split, binding_limits
 from strategy.allocation.cash import left_for_cells
 from strategy.allocation.climbing import polish, polish_all
 from strategy.allocation.division import Problem, prudent, step_amounts
@@ -152,11 +152,18 @@ def phased_split(
     path = max((path, first), key=whole.value)
     path = np.where(path > NEXT_TO_NOTHING * max(one.budget, 1e-12), path, 0.0)
     on_progress(1.0)
+    return _explained(case, one, limits, whole, path, left, finalists)
+
+
+def _explained(
+    case: Case, one: BestSplit, limits: Limits, whole: PathProblem, path: Array, left: Array, finalists: int
+) -> PhasedSplit:
+    """A path (phases, cells) beside the best split for all periods, with what each phase leaves of its money."""
     phases = tuple(
         SpendPhase(start, spend_dict(case, split.reshape(whole.problem.shape)))
-        for start, split in zip(starts, path, strict=True)
+        for start, split in zip(whole.starts, path, strict=True)
     )
-    close = 1e-9 * max(one.budget, 1.0)
+    close, draws = 1e-9 * max(one.budget, 1.0), whole.problem.given.draws
     unspent = left - path.sum(axis=1)
     return PhasedSplit(
         phases=phases,
@@ -169,7 +176,7 @@ def phased_split(
             binding_limits(case, phase.spend, limits, one.budget, float(money))
             for phase, money in zip(phases, unspent, strict=True)
         ),
-        draws=(min(given.draws, SEARCH_DRAWS), min(given.draws, POLISH_DRAWS), given.draws),
+        draws=(min(draws, SEARCH_DRAWS), min(draws, POLISH_DRAWS), draws),
         finalists=one.finalists + finalists,
     )
 
