@@ -150,20 +150,21 @@ def phased_split(
     if given.draws > SEARCH_DRAWS:
         path = replace(whole, problem=replace(whole.problem, given=given.rows(slice(0, POLISH_DRAWS)))).polished(path)
     path = max((path, first), key=whole.value)
-    path = np.where(path > NEXT_TO_NOTHING * max(one.budget, 1e-12), path, 0.0)
     on_progress(1.0)
-    return _explained(case, one, limits, whole, path, left, finalists)
+    path = np.where(path > NEXT_TO_NOTHING * max(one.budget, 1e-12), path, 0.0)
+    return _explained(whole, one, left, limits, path, one.finalists + finalists)
 
 
 def _explained(
-    case: Case, one: BestSplit, limits: Limits, whole: PathProblem, path: Array, left: Array, finalists: int
+    whole: PathProblem, one: BestSplit, left: Array, limits: Limits, path: Array, finalists: int
 ) -> PhasedSplit:
-    """A path (phases, cells) beside the best split for all periods, with what each phase leaves of its money."""
+    """A path (phases, cells) with what there is to tell about it; `left` is each phase's money for cells, (phases,)."""
+    case, draws = whole.problem.case, whole.problem.given.draws
     phases = tuple(
         SpendPhase(start, spend_dict(case, split.reshape(whole.problem.shape)))
         for start, split in zip(whole.starts, path, strict=True)
     )
-    close, draws = 1e-9 * max(one.budget, 1.0), whole.problem.given.draws
+    close = 1e-9 * max(one.budget, 1.0)
     unspent = left - path.sum(axis=1)
     return PhasedSplit(
         phases=phases,
@@ -177,7 +178,7 @@ def _explained(
             for phase, money in zip(phases, unspent, strict=True)
         ),
         draws=(min(draws, SEARCH_DRAWS), min(draws, POLISH_DRAWS), draws),
-        finalists=one.finalists + finalists,
+        finalists=finalists,
     )
 
 
