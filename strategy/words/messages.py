@@ -4,6 +4,7 @@ import json
 
 from strategy.errors import PlannerError
 from strategy.words.lever_words import LEVER_WORDS
+from strategy.words.store_words import STORE_ERRORS
 from strategy.words.wording import N_, Wording, printable
 
 LEVER_NAMES = {**{code: words.name for code, words in LEVER_WORDS.items()}, "initiatives": N_("Initiatives")}
@@ -94,7 +95,7 @@ ASSUMED = {
 """What was assumed while customer data were read, for people to confirm."""
 
 ERRORS = {
-    # reading
+    **STORE_ERRORS,
     "too_large": N_("{place}: {value} bytes is too large; give a file of at most {limit} bytes."),
     "not_utf8": N_("{place}: not readable as text ({value}); save the file as UTF-8."),
     "json_syntax": N_("{place}: this is not valid JSON ({value}); check commas, quotes and brackets there."),
@@ -106,7 +107,6 @@ ERRORS = {
         "{schema}; open it there, or install the newer version."
     ),
     "no_file": N_("{place}: the file cannot be read ({value}); check the name and the rights."),
-    # types
     "missing": N_("{place} is missing; add it."),
     "unknown_field": N_("{place} is not a field of a case; remove it or check its spelling."),
     "not_a_number": N_("{place} is {value}; give a number, without quotes, such as 0.85."),
