@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from pages.served import live
 from strategy.locales import known_language
 
 HEADERS = {
@@ -124,5 +125,6 @@ def _language(scope: Scope) -> str:
 
 app = st.App(
     Path(__file__).parent / "pages" / "planner.py",
+    routes=[live.ROUTE],
     middleware=[Middleware(Guarded, origins(os.environ.get(ORIGINS, "")))],
 )

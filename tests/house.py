@@ -17,8 +17,8 @@ ROOMS = (
     "strategy.words", "strategy.case", "strategy.equity", "strategy.allocation", "strategy.customers",
     "strategy.questions", "strategy.store", "strategy.plan", "strategy.dimensions", "strategy.coherence",
     "strategy.explanations", "strategy.charts", "strategy.exports", "strategy.commands", "strategy.__main__",
-    "pages.frame", "pages.questions", "pages.plans", "pages.money", "pages.customer_data", "pages.dimensions",
-    "pages", "app",
+    "pages.served", "pages.frame", "pages.questions", "pages.plans", "pages.money", "pages.customer_data",
+    "pages.dimensions", "pages", "app",
 )  # fmt: skip
 """From low to high: a room imports what stands before it."""
 CUSTOMER_ROOMS = (

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +27,10 @@ PATIENCE = 5.0
 """Seconds that a writer waits for another."""
 MIGRATING = 7_401_926
 """The lock under which PostgreSQL lets one process migrate at a time."""
+CHANNEL = "planner"
+"""Where PostgreSQL tells of changes."""
+LOOK_AGAIN = -1
+"""What is told in place of a version where none is new, but links or the plan itself are gone or back."""
 Clock = Callable[[], float]
 """Seconds since 1970, UTC."""
 
@@ -54,12 +59,17 @@ class Database:
         self.patience, self.clock = patience, clock
         self.changed: Callable[[int, int], None] = lambda plan, version: None
         self._mode = "rwc"
+        self._turn = Lock()
         if self.where.get_backend_name() not in ("sqlite", "postgresql"):
             raise PlannerError("store_address", place=ADDRESS)
         self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
         self.writer = self.engine.execution_options(writing=True)
-        with refused(self.name):
-            self._migrate()
+        try:
+            with refused(self.name):
+                self._migrate()
+        except BaseException:
+            self.close()
+            raise
         self._mode = "rw"
 
     @property
@@ -85,9 +95,12 @@ class Database:
         found = sqlite3.connect(
             uri, uri=True, timeout=self.patience, isolation_level=None, check_same_thread=False, cached_statements=128
         )
-        found.execute("PRAGMA foreign_keys=ON")
-        found.execute("PRAGMA synchronous=FULL")
-        found.execute("PRAGMA secure_delete=ON")
+        try:
+            for setting in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+                found.execute(f"PRAGMA {setting}")
+        except sqlite3.Error:
+            found.close()
+            raise
         return found
 
     def _sqlite(self) -> sa.Engine:
@@ -160,12 +173,25 @@ class Database:
 
         Raises PlannerError for what keeps it from that: locked, read-only, full, gone, damaged.
         """
-        before = self._file_now() if self.is_sqlite else None
-        with refused(self.name):
+        with self._in_turn(), refused(self.name):
+            before = self._file_now()
             with self.writer.begin() as connection:
                 yield connection
             if self.is_sqlite and (before is None or before != self._file_now()):
                 raise PlannerError("store_gone", place=self.name, value="another file stands there")
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """One writer of this process at a time to SQLite, which lets those who wait try at random: some never came."""
+        if not self.is_sqlite:
+            yield
+        elif self._turn.acquire(timeout=self.patience):
+            try:
+                yield
+            finally:
+                self._turn.release()
+        else:
+            raise PlannerError("store_locked", place=self.name, value="too many writers")
 
     def tell(self, connection: sa.Connection, plan: int, version: int) -> None:
         """Say to other processes, once this transaction is committed, that a plan has a new version.
@@ -178,9 +204,6 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
-
-
-CHANNEL = "planner"
 
 
 def _revision(connection: sa.Connection) -> str | None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from strategy.errors import PlannerError
 from strategy.store import versions
-from strategy.store.database import Database
+from strategy.store.database import LOOK_AGAIN, Database
 from strategy.store.plans import own_row, row_of
 from strategy.store.tables import PLANS, SHELVES, VERSIONS
 from strategy.store.tokens import look_token, new_token, token_hash
@@ -27,7 +27,8 @@ def renew_look(database: Database, token: str) -> str:
         row = own_row(connection, token)
         fresh = look_token(token, row.looks + 1)
         _set(connection, row.id, looks=row.looks + 1, view_hash=token_hash(fresh))
-    database.changed(row.id, row.version)
+        database.tell(connection, row.id, LOOK_AGAIN)
+    database.changed(row.id, LOOK_AGAIN)
     return fresh
 
 
@@ -38,8 +39,8 @@ def renew_edit(database: Database, token: str) -> str:
         row = own_row(connection, token)
         _set(connection, row.id, edit_hash=token_hash(fresh), view_hash=token_hash(look_token(fresh, row.looks)))
         connection.execute(SHELVES.delete().where(SHELVES.c.plan == row.id))
-        database.tell(connection, row.id, row.version)
-    database.changed(row.id, row.version)
+        database.tell(connection, row.id, LOOK_AGAIN)
+    database.changed(row.id, LOOK_AGAIN)
     return fresh
 
 
@@ -76,8 +77,8 @@ def delete(database: Database, token: str, at_once: bool = False) -> None:
             _remove(connection, PLANS.c.id == row.id)
         else:
             _set(connection, row.id, deleted=database.clock())
-        database.tell(connection, row.id, row.version)
-    database.changed(row.id, row.version)
+        database.tell(connection, row.id, LOOK_AGAIN)
+    database.changed(row.id, LOOK_AGAIN)
 
 
 def restore(database: Database, token: str) -> None:
@@ -85,8 +86,8 @@ def restore(database: Database, token: str) -> None:
     with database.writing() as connection:
         row = own_row(connection, token, deleted=True)
         _set(connection, row.id, deleted=None)
-        database.tell(connection, row.id, row.version)
-    database.changed(row.id, row.version)
+        database.tell(connection, row.id, LOOK_AGAIN)
+    database.changed(row.id, LOOK_AGAIN)
 
 
 def purge(database: Database, keep_days: float | None = None) -> int:

@@ -133,7 +133,7 @@ def write(
                 _insert(database, connection, plan, replace(before, document=wanted, deed=deed, author=author), "aside")
                 return Written(before, True, merge.contested, merge.mine_first, merge.theirs_first)
             wanted = merge.mine_first
-        if wanted == (before.document if joined else plain(start.document)):
+        if wanted == (before.document if joined else start.document):
             return Written(replace(before, document=wanted), joined)
         made = _changed(database, connection, plan, before, wanted, deed, author)
     database.changed(plan, made.number)

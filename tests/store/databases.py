@@ -26,7 +26,9 @@ class Cluster:
         self.start()
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c max_connections=120 -c fsync=off"
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c max_connections=120 -c fsync=off"
+        )
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", log, "-o", options, "start")
 
