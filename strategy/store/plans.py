@@ -196,7 +196,8 @@ def _changed(
         and before.kind == "change" and before.name is None and before.undone == 0
     )  # fmt: skip
     below = before.before if typed_on else before.number
-    if not typed_on:
+    nothing_taken_back = before.kind == "change" and before.author.identity == author.identity and before.undone == 0
+    if not nothing_taken_back:
         _forget_redo(connection, plan, author)
     made = _insert(database, connection, plan, Version(below or 0, document, deed=deed, author=author), "change")
     if typed_on:
@@ -207,10 +208,8 @@ def _changed(
 
 def _insert(database: Database, connection: sa.Connection, plan: int, like: Version, kind: str) -> Version:
     """A new version that changed the version `like.number`."""
-    number = versions.next_number(connection, plan)
-    made = replace(like, number=number, before=like.number, at=database.clock(), kind=kind, undone=0, name=None)
-    versions.insert(connection, plan, made)
-    return made
+    made = replace(like, before=like.number, at=database.clock(), kind=kind, undone=0, name=None)
+    return versions.append(connection, plan, made)
 
 
 def _forget_redo(connection: sa.Connection, plan: int, author: Author) -> None:

@@ -78,13 +78,13 @@ def _moved(
         merge = checked(merge, wanted.document, newest.document, check)
         if merge.contested and choice is None:
             return Written(newest, True, merge.contested, merge.mine_first, merge.theirs_first)
-        number = versions.next_number(connection, plan)
         given_up = bool(merge.contested) and choice == "theirs"
         document = merge.theirs_first if given_up else merge.mine_first
-        made = Version(number, document, database.clock(), author, change.deed, kind, newest.number)
-        made = replace(made, deed=replace(change.deed, typing=""))
-        versions.insert(connection, plan, made)
-        versions.mark(connection, plan, change.number, -1 if given_up else number if kind == "undo" else 0)
+        deed = replace(change.deed, typing="")
+        made = Version(0, document, database.clock(), author, deed, kind, newest.number)
+        made = versions.append(connection, plan, made)
+        undone = -1 if given_up else made.number if kind == "undo" else 0
+        versions.mark(connection, plan, change.number, undone)
         after(database, connection, plan, made)
     database.changed(plan, made.number)
     return Written(made, newest.number != change.number)

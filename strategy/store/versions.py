@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,9 +94,23 @@ def listed(connection: sa.Connection, plan: int) -> list[Version]:
 
 def insert(connection: sa.Connection, plan: int, made: Version) -> None:
     """Keep a version under its number."""
-    values = {
+    connection.execute(VERSIONS.insert(), {"number": made.number, **_values(plan, made)})
+
+
+_OTHER = VERSIONS.alias()
+_NEXT = sa.select(sa.func.coalesce(sa.func.max(_OTHER.c.number), 0) + 1).where(_OTHER.c.plan == sa.bindparam("of_plan"))
+_APPEND = VERSIONS.insert().values(number=_NEXT.scalar_subquery()).returning(VERSIONS.c.number)
+
+
+def append(connection: sa.Connection, plan: int, made: Version) -> Version:
+    """Keep a version under the next number, above all that are kept."""
+    number = connection.execute(_APPEND, {"of_plan": plan, **_values(plan, made)}).scalar_one()
+    return replace(made, number=int(number))
+
+
+def _values(plan: int, made: Version) -> dict[str, Any]:
+    return {
         "plan": plan,
-        "number": made.number,
         "before": made.before,
         "at": made.at,
         "who": _text(made.author.identity),
@@ -109,7 +123,6 @@ def insert(connection: sa.Connection, plan: int, made: Version) -> None:
         "document": packed(made.document),
         "name": made.name,
     }
-    connection.execute(VERSIONS.insert(), values)
 
 
 def _text(written: str) -> str:
@@ -120,12 +133,6 @@ def _text(written: str) -> str:
 def called(name: str | None) -> str | None:
     """A version's or a plan's name as it is kept; None for an empty one."""
     return (_text(name).strip()[:LONGEST_NAME] or None) if name else None
-
-
-def next_number(connection: sa.Connection, plan: int) -> int:
-    """The number of the next version, above all that are kept."""
-    newest = connection.execute(sa.select(sa.func.max(VERSIONS.c.number)).where(VERSIONS.c.plan == plan)).scalar()
-    return int(newest or 0) + 1
 
 
 def remove(connection: sa.Connection, plan: int, numbers: Iterable[int]) -> None:
