@@ -5,7 +5,7 @@ import streamlit as st
 from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
-from pages.money import best, controls, headline, more, present
+from pages.money import best, controls, headline, more, phases, present
 from strategy import charts
 from strategy.plan import results
 
@@ -40,6 +40,9 @@ with right, trouble.part():
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
         show(lambda: charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
-        show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, NEXT_SHOWN), "next_euro")
+        if plan.phased:
+            phases.only_unchanging(say)
+        else:
+            show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, NEXT_SHOWN), "next_euro")
 if not hidden:
     more.views(headline.how_sure(place) if place is not None else None)

@@ -32,13 +32,14 @@ def bring() -> None:
     """A file, or one of two samples; what cannot be read is said, and what was there stays."""
     say = session.say()
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    key = f"{data_study.key('data_upload')}_{data_study.now().refused}"
     with left:
         st.file_uploader(
             say.text("Purchases or contracts: CSV, Excel or Parquet, at most {size} MB", size=LARGEST),
-            key=data_study.key("data_upload"),
+            key=key,
             max_upload_size=LARGEST,
             on_change=_uploaded,
-            args=(data_study.key("data_upload"),),
+            args=(key,),
         )
         trouble.complaint("data_upload")
     with right, st.container(horizontal=True):
@@ -82,9 +83,10 @@ def _reading(candidate: Brought, _: object, told: Progress) -> Source:
 
 
 def _unread(candidate: Brought, why: PlannerError | None) -> None:
-    """Takes away a file that was refused, was stopped, or was left while it was read."""
+    """Takes away a file that was refused, was stopped, or was left while it was read; the uploader forgets it too."""
     jobs.forget("data_read", candidate.folder.remove)
-    data_study.change(candidate=None, unread=(candidate.name, why))
+    data_study.change(candidate=None, unread=(candidate.name, why), refused=data_study.now().refused + 1)
+    st.rerun()
 
 
 def _about_unread(say: Wording) -> None:

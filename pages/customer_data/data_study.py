@@ -59,6 +59,7 @@ class DataStudy:
     number     of the file in this session; the keys of widgets carry it, so that no widget brings along a value
     candidate  a file that is being read; the one before stays until it has been
     unread     the name of a file that was removed before it had been read, and why if it was refused
+    refused    how many files were removed unread; the uploader's key carries it, so that it shows none of them
     source     what was read of it
     chosen     what people chose about its columns: {widget: value}
     confirmed  the choices that were confirmed
@@ -75,6 +76,7 @@ class DataStudy:
     number: int = 0
     candidate: Brought | None = None
     unread: tuple[str, PlannerError | None] | None = None
+    refused: int = 0
     brought: Brought | None = None
     source: Source | None = None
     chosen: Mapping[str, Any] = field(default_factory=lambda: NOTHING)

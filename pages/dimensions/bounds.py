@@ -17,7 +17,7 @@ from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.labels import brief
 from strategy.dimensions.operations import cost_of_harm, side_effect, turned, with_harm
 from strategy.errors import PlannerError
-from strategy.plan import plan as plans
+from strategy.plan import moves
 from strategy.plan.plan import Plan, set_case
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
@@ -157,4 +157,4 @@ def _limit(lever: str, end: str, text: str) -> None:
     given = session.say().parse_number(text) if text.strip() else None
     low, high = (given, high) if end == "low" else (low, given)
     low, high = low or None, None if high == MAX_AMOUNT else high
-    session.change(LIMITED, plans.set_lever_limits(plan, lever, low, high))
+    session.change(LIMITED, moves.set_lever_limits(plan, lever, low, high))

@@ -14,8 +14,7 @@ from strategy.case.editing import entry_document, with_entry, without_entry
 from strategy.case.levers import LEVER_CODES, LEVERS, METRICS
 from strategy.charts.drawing.labels import SHARES, brief
 from strategy.dimensions.operations import InitiativeGain, initiative_gains
-from strategy.plan import plan as plans
-from strategy.plan import results
+from strategy.plan import moves, results
 from strategy.plan.plan import Plan, set_case
 from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
@@ -114,7 +113,7 @@ def _returns(gain: InitiativeGain, say: Wording) -> str:
 
 def _toggle(key: str, initiative: str, name: str) -> None:
     chosen = bool(widgets.held(key))
-    session.change(CHOSEN if chosen else DROPPED, plans.choose(session.plan(), initiative, chosen), name=name)
+    session.change(CHOSEN if chosen else DROPPED, moves.choose(session.plan(), initiative, chosen), name=name)
 
 
 # Changing one --------------------------------------------------------------------------------------------------------

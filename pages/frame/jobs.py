@@ -19,6 +19,7 @@ from strategy.unreadable import FULL, refusal
 WORKERS, READERS = 2, 4
 """Threads that compute, and threads that wait for a process that reads a file."""
 KEPT = 64
+"""Results kept for whoever asks next; a tab keeps its own besides, and work that goes on is never dropped."""
 AT_ONCE = 0.5
 """Seconds a page waits before it shows progress instead: most work is done by then."""
 POLL = 0.4
@@ -29,8 +30,8 @@ PATIENCE = 4.0
 class Job:
     """One piece of work that several sessions may wait for."""
 
-    def __init__(self, function: Callable[[Progress], Any], pool: ThreadPoolExecutor) -> None:
-        self.share = 0.0
+    def __init__(self, key: Hashable, function: Callable[[Progress], Any], pool: ThreadPoolExecutor) -> None:
+        self.key, self.share = key, 0.0
         self.watchers: dict[str, str] = {}
         self.stopped = False
         self._waiting, self._seen = 0, monotonic()
@@ -92,9 +93,10 @@ def _job(key: Hashable, function: Callable[[Progress], Any], pool: ThreadPoolExe
     with _LOCK:
         job = _JOBS.get(key)
         if job is None or job.stopped:
-            job = _JOBS[key] = Job(function, pool)
-            while len(_JOBS) > KEPT:
-                _JOBS.popitem(last=False)[1].stopped = True
+            job = _JOBS[key] = Job(key, function, pool)
+            done = [old for old, other in _JOBS.items() if other.future.done() and other is not job]
+            for old in done[: max(0, len(_JOBS) - KEPT)]:
+                del _JOBS[old]
         _JOBS.move_to_end(key)
         return job
 
@@ -120,8 +122,10 @@ def result(
         _stopped(kind)
         return None
     pool = _READING if reading else _POOL
-    job, me = _job(key, lambda progress: function(plan, progress), pool), session.identity()
     before: Job | None = session.display(f"job {kind}")
+    mine = before is not None and before.key == key and not before.stopped
+    job = before if before is not None and mine else _job(key, lambda progress: function(plan, progress), pool)
+    me = session.identity()
     if before is not None and before is not job:
         before.leave(me)
     session.show(f"job {kind}", job)

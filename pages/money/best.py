@@ -6,13 +6,13 @@ import streamlit as st
 
 from pages.frame import jobs, session, widgets
 from pages.frame.fields import typed
+from pages.money import phases
 from pages.money.controls import LIMITED
 from strategy.allocation.best_split import BestSplit, Binding
 from strategy.case.estimate import MAX_AMOUNT
 from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.labels import cell_label
-from strategy.plan import plan as plans
-from strategy.plan import results
+from strategy.plan import moves, results
 from strategy.plan.plan import Plan
 from strategy.words.messages import LEVER_NAMES, how_found
 from strategy.words.wording import N_, Wording, markdown_text
@@ -36,6 +36,9 @@ def panel() -> None:
     """
     plan, say = session.plan(), session.say()
     _settings(plan, say)
+    if plan.phased:
+        phases.only_unchanging(say)
+        return
     first = jobs.result(
         "divided", results.divided_key(plan), results.divided, plan, say.text("Searching the best split…")
     )
@@ -83,7 +86,7 @@ def _settings(plan: Plan, say: Wording) -> None:
         key=key,
         format="percent",
         on_change=lambda: session.change(
-            SEARCH, plans.set_search(session.plan(), aversion=min(1.0, max(0.0, float(widgets.held(key)))))
+            SEARCH, moves.set_search(session.plan(), aversion=min(1.0, max(0.0, float(widgets.held(key)))))
         ),
         help=say.text("0%: the most likely outcome counts. Above: a split that also holds when beliefs disappoint."),
     )
@@ -94,7 +97,7 @@ def _settings(plan: Plan, say: Wording) -> None:
 
 
 def _switch(setting: str, key: str) -> None:
-    session.change(SEARCH, plans.set_search(session.plan(), **{setting: bool(widgets.held(key))}))
+    session.change(SEARCH, moves.set_search(session.plan(), **{setting: bool(widgets.held(key))}))
 
 
 def _lever_limits(plan: Plan, say: Wording) -> None:
@@ -121,7 +124,7 @@ def _limit(lever: str, end: str, text: str) -> None:
     low, high = plan.limits.levers.get(lever, (None, None))
     given = session.say().parse_number(text) if text.strip() else None
     low, high = (given, high) if end == "low" else (low, given)
-    session.change(LIMITED, plans.set_lever_limits(plan, lever, low, high))
+    session.change(LIMITED, moves.set_lever_limits(plan, lever, low, high))
 
 
 def _table(plan: Plan, best: BestSplit, say: Wording) -> dict[str, list[str]]:
@@ -137,7 +140,7 @@ def _table(plan: Plan, best: BestSplit, say: Wording) -> dict[str, list[str]]:
 
 
 def _take_over(best: BestSplit) -> None:
-    session.change(TAKEN_OVER, plans.take_over(session.plan(), best.spend, best.initiatives))
+    session.change(TAKEN_OVER, moves.take_over(session.plan(), best.spend, best.initiatives))
 
 
 def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:

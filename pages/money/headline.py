@@ -6,10 +6,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.frame import jobs, session, widgets
 from pages.frame.fields import typed
-from strategy.charts.drawing.labels import place_label
+from strategy.case.levers import LEVER_CODES
+from strategy.charts.drawing.labels import cell_label, place_label
+from strategy.equity.curves import Array
 from strategy.equity.uncertainty import Outlook
-from strategy.plan import plan as plans
-from strategy.plan import register, results
+from strategy.plan import moves, register, results
 from strategy.plan.plan import Plan
 from strategy.words.wording import N_, Wording, markdown_text
 
@@ -46,7 +47,7 @@ def tools() -> None:
 
 def _reset() -> None:
     """Back to today's split; undo brings the plan back."""
-    session.change(RESET, plans.reset(session.plan()))
+    session.change(RESET, moves.reset(session.plan()))
 
 
 def outlook(plan: Plan, say: Wording) -> Outlook | None:
@@ -145,6 +146,9 @@ def _next_euro(plan: Plan, say: Wording) -> None:
     if np.isnan(returns).all():
         st.metric(say.text("The next euro"), "–")
         return
+    if plan.phased:
+        _next_euro_over_time(plan, returns, say)
+        return
     best = next((o for o in results.opportunities(plan) if not o.in_plan), None)
     with st.container(gap="xxsmall"):
         st.metric(
@@ -154,6 +158,18 @@ def _next_euro(plan: Plan, say: Wording) -> None:
         )
         if best:
             st.caption(markdown_text(place_label(plan.case, best, say)))
+
+
+def _next_euro_over_time(plan: Plan, returns: Array, say: Wording) -> None:
+    """The cell where one euro more in every period earns most."""
+    s, lever = np.unravel_index(int(np.nanargmax(returns)), returns.shape)
+    with st.container(gap="xxsmall"):
+        st.metric(
+            say.text("The next euro earns most"),
+            say.multiple(float(returns[s, lever])),
+            help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
+        )
+        st.caption(markdown_text(cell_label(plan.case.segments[s], list(LEVER_CODES)[lever], say)))
 
 
 # Guess first ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.frame import jobs, session, trouble, why, widgets
 from pages.frame.show import show
-from pages.money import controls, follow
+from pages.money import controls, follow, phases
 from pages.plans import workbook
 from strategy import charts
 from strategy.allocation.information import Flip
@@ -35,7 +35,7 @@ def views(outlook: Outlook | None) -> None:
         N_("Budget size"): _budget_size,
         N_("How sure"): partial(_how_sure, outlook),
         N_("Find out first"): _find_out,
-        N_("Follow one euro"): lambda plan, say: follow.panel(),
+        N_("Follow one euro"): _follow,
         N_("Numbers"): _numbers,
     }
     first = next(iter(told))
@@ -83,7 +83,17 @@ def _curves(plan: Plan, say: Wording) -> None:
         show(lambda: charts.response_curves(plan.case, results.given(plan.case), plan.spend, lever, say), "curves")
 
 
+def _follow(plan: Plan, say: Wording) -> None:
+    if plan.phased:
+        phases.only_unchanging(say)
+    else:
+        follow.panel()
+
+
 def _budget_size(plan: Plan, say: Wording) -> None:
+    if plan.phased:
+        phases.only_unchanging(say)
+        return
     key = results.budget_curve_key(plan)
     curve = jobs.result("budget", key, results.budget_curve, plan, say.text("Searching the best split of each budget…"))
     if curve is None:
@@ -119,7 +129,9 @@ def _find_out(plan: Plan, say: Wording) -> None:
         show(lambda: charts.worth_knowing(plan.case, found, say), "worth")
         _flips(plan, say)
     with right:
-        show(lambda: charts.no_regret(plan.case, found, plan.spend, say), "no_regret")
+        show(lambda: charts.no_regret(plan.case, found, plan.average, say), "no_regret")
+        if plan.phased:
+            st.caption(say.text("Where the plan's money changes over time, its average over all periods stands here."))
 
 
 def _flips(plan: Plan, say: Wording) -> None:

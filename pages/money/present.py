@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.frame import session, trouble
 from pages.frame.show import show
-from pages.money import headline
+from pages.money import headline, phases
 from strategy import charts
 from strategy.plan import results
 from strategy.plan.plan import Plan
@@ -60,7 +60,10 @@ def _headline(plan: Plan, say: Wording) -> None:
 
 
 def _next_euro(plan: Plan, say: Wording) -> None:
-    show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, BARS), "next_euro")
+    if plan.phased:
+        phases.only_unchanging(say)
+    else:
+        show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, BARS), "next_euro")
 
 
 def _moves(plan: Plan, say: Wording) -> None:

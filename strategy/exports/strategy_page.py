@@ -129,11 +129,11 @@ def _figures(plan: Plan, outlook: Outlook | None, say: Wording) -> Iterator[Figu
             share=better,
         )
     yield Figure(say.text("Against today"), say.signed_short_money(found.uplift), note)
-    total = plan.spent + plan.initiative_cost
+    totals = [plan.spent_in(phase) + plan.initiative_cost for phase in range(len(plan.phases))]
     today = sum(sum(levers.values()) for levers in plan.case.today.values())
     yield Figure(
         say.text("Marketing money {per}", per=per),
-        say.short_money(total),
+        say.span(min(totals), max(totals), say.short_money),
         say.text("today {amount}", amount=say.short_money(today)),
     )
     customers = found.plan.customers[0, 0, -1].sum()

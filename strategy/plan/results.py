@@ -9,23 +9,38 @@ from strategy.allocation.limits import Limits
 from strategy.case.case import Case
 from strategy.equity import readouts, uncertainty
 from strategy.equity.one_euro import EuroTrail, follow_euro
-from strategy.equity.parameters import Parameters, parameters
+from strategy.equity.parameters import Parameters, Spend, parameters
+from strategy.equity.phases import PhasedSpend, SpendPhase
+from strategy.errors import PlannerError
 from strategy.plan.plan import Plan
+from strategy.plan.scenario import money_path
 from strategy.progress import Progress
 
 KEPT = 256
 BUDGET_POINTS = 17
-Split = tuple[Case, tuple[tuple[str, tuple[tuple[str, float], ...]], ...], tuple[str, ...]]
+Cells = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+Split = tuple[Case, tuple[tuple[int, Cells], ...], tuple[str, ...]]
 
 
 def split_of(plan: Plan) -> Split:
     """What the results depend on: case, spend and initiatives, hashable."""
-    cells = tuple((segment, tuple(levers.items())) for segment, levers in plan.spend.items())
-    return plan.case, cells, plan.initiatives
+    phases = tuple(
+        (phase.start, tuple((segment, tuple(levers.items())) for segment, levers in phase.spend.items()))
+        for phase in plan.phases
+    )
+    return plan.case, phases, plan.initiatives
 
 
-def _spend(split: Split) -> dict[str, dict[str, float]]:
-    return {segment: dict(levers) for segment, levers in split[1]}
+def _spend(split: Split) -> PhasedSpend:
+    phases = [SpendPhase(first, {segment: dict(levers) for segment, levers in cells}) for first, cells in split[1]]
+    return money_path(phases)
+
+
+def _unchanging(split: Split) -> Spend:
+    """The spend of every period. Raises PlannerError("changes_over_time") where it is not the same in all."""
+    if len(split[1]) > 1:
+        raise PlannerError("changes_over_time", place="spend", value=[first for first, _ in split[1]])
+    return {segment: dict(levers) for segment, levers in split[1][0][1]}
 
 
 @lru_cache(KEPT)
@@ -46,11 +61,14 @@ def read_out(plan: Plan) -> readouts.Readouts:
 
 @lru_cache(KEPT)
 def _opportunities(split: Split, budget: float) -> list[readouts.Opportunity]:
-    return readouts.opportunities(given(split[0]), _spend(split), split[2], budget)
+    return readouts.opportunities(given(split[0]), _unchanging(split), split[2], budget)
 
 
 def opportunities(plan: Plan) -> list[readouts.Opportunity]:
-    """Where the next euro goes, most attractive first."""
+    """Where the next euro goes, most attractive first; of money that is the same in every period. Raises PlannerError.
+
+    Where money changes over time `read_out` says what the next euro brings back in each phase.
+    """
     return _opportunities(split_of(plan), plan.budget)
 
 
@@ -76,11 +94,14 @@ def flips(plan: Plan, other: Plan) -> list[information.Flip]:
 
 @lru_cache(KEPT)
 def _trail(split: Split, segment: str, lever: str) -> EuroTrail:
-    return follow_euro(given(split[0]), _spend(split), split[2], segment, lever)
+    return follow_euro(given(split[0]), _unchanging(split), split[2], segment, lever)
 
 
 def trail(plan: Plan, segment: str, lever: str) -> EuroTrail:
-    """One more euro in a cell, followed to customer equity."""
+    """One more euro in a cell, followed to customer equity; of money that is the same in every period.
+
+    Raises PlannerError.
+    """
     return _trail(split_of(plan), segment, lever)
 
 

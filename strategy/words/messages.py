@@ -4,6 +4,7 @@ import json
 
 from strategy.errors import PlannerError
 from strategy.words.lever_words import LEVER_WORDS
+from strategy.words.plan_errors import PLAN_ERRORS
 from strategy.words.store_words import STORE_ERRORS
 from strategy.words.wording import N_, Wording, printable
 
@@ -190,7 +191,6 @@ ERRORS = {
     "unknown_lever": N_('{place}: there is no lever "{value}"; the levers are {known}.'),
     "unknown_initiative": N_('{place}: there is no initiative "{value}"; the initiatives are {known}.'),
     "no_initiatives": N_('{place}: there is no initiative "{value}"; this case has none.'),
-    "locks_in_limits": N_('{place}: a plan locks a cell at what it spends there; name the cell in "locked" instead.'),
     "limit_order": N_("{place}: the limits are {value}; give a minimum of 0 or more and a maximum not below it."),
     "lock_outside": N_("{place} is locked at {value}, outside its limits {limits}; move one of the two."),
     "limits_above_budget": N_("The minimums and locks add up to {value}, above the budget {budget}; lower one."),
@@ -203,6 +203,7 @@ ERRORS = {
     "beyond_numbers": N_(
         "The amounts grow beyond what can be computed within {value} periods; lower the referral rate or the horizon."
     ),
+    **PLAN_ERRORS,
     # answers
     "unknown_question": N_("{place}: there is no question {value}; the file comes from another version."),
     "text_too_long": N_("{place}: the text has {value} characters; keep it within {limit}."),
@@ -216,7 +217,6 @@ ERRORS = {
     "no_next_step": N_("{place}: no segment stands on a next step of the ladder; say which segment does."),
     "last_segment": N_("{place} is the only segment; add another one before taking it away."),
     "two_segments": N_("Choose at least two segments to merge."),
-    "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
     # a case as a workbook
     "not_our_workbook": N_("{place} is a file of kind {value}; give an Excel workbook (.xlsx) downloaded here."),
     "sheet_missing": N_(

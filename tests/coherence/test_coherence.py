@@ -13,7 +13,8 @@ from strategy.case.samples import load_sample
 from strategy.coherence import BUDGET, RULES, findings
 from strategy.explanations.telling import finding_text
 from strategy.plan.answers import checked_answers
-from strategy.plan.plan import Plan, set_case, set_cell, set_lever, start
+from strategy.plan.moves import set_cell, set_lever
+from strategy.plan.plan import Plan, set_case, start
 from strategy.questions import BY_CODE
 from strategy.words.wording import LANGUAGES, Wording
 
@@ -23,7 +24,7 @@ Change = Callable[[Plan], Plan]
 
 
 def free(plan: Plan) -> Plan:
-    return plan.model_copy(update={"fixed": False, "budget": 1e9})
+    return plan.having(fixed=False, budget=1e9)
 
 
 def spend(segment: str, lever: str, amount: float) -> Change:
@@ -209,7 +210,7 @@ MADE: dict[str, Made] = {
 
 def made(answers: dict[str, Any], change: Change) -> Plan:
     plan = start(load_sample("telecom"))
-    return change(plan.model_copy(update={"answers": checked_answers(plan.case, answers)}))
+    return change(plan.having(answers=checked_answers(plan.case, answers)))
 
 
 def fired(plan: Plan) -> set[str]:

@@ -680,6 +680,17 @@ def test_a_file_that_is_refused_is_gone_at_once_and_the_page_says_so() -> None:
     assert "unpacks to" in told(at)  # it is still said
 
 
+def test_a_file_that_was_refused_can_be_brought_again() -> None:
+    at = opened("data.py")
+    first = at.file_uploader[0].key
+    uploaded(at, "bomb.xlsx", bomb())
+    assert at.file_uploader[0].key != first  # it is gone, and the uploader shows it no more
+    read = at.session_state["display"]["data_study"].refused
+    uploaded(at, "bomb.xlsx", bomb())
+    assert at.session_state["display"]["data_study"].refused == read + 1
+    assert "bomb.xlsx was not read" in told(at)
+
+
 def test_a_file_of_which_no_row_can_be_used_says_why_and_can_be_removed() -> None:
     rows = (f",{day},9.50" for day in DAYS)
     at = uploaded(opened("data.py"), "noone.csv", lines("customer,date,amount", *rows))
@@ -808,7 +819,7 @@ def test_work_ends_four_seconds_after_the_last_browser_left(
         progress(0.5)
         return "done"
 
-    job = jobs.Job(work, jobs._POOL)
+    job = jobs.Job("work", work, jobs._POOL)
     job.watchers["me"] = "tab"
     assert asked.wait(60)
     clock[0] += waited

@@ -21,7 +21,9 @@ from strategy.coherence import findings
 from strategy.explanations.telling import finding_text
 from strategy.plan.answers import LONGEST_TEXT, checked_answers
 from strategy.plan.history import History, Step
-from strategy.plan.plan import Plan, read_plan, set_cell, set_fixed, start
+from strategy.plan.moves import set_cell, set_fixed
+from strategy.plan.plan import Plan, start
+from strategy.plan.plan_file import read_plan
 from strategy.questions import DIMENSIONS, QUESTIONS, of_dimension
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import LANGUAGES, Wording, markdown_text
@@ -96,14 +98,14 @@ def same_charts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def history(first: Plan) -> History:
-    return History(Step("{name} opened", (("name", first.case.name),), first.model_copy(update={"draws": 50})))
+    return History(Step("{name} opened", (("name", first.case.name),), first.having(draws=50)))
 
 
 def with_every_answer(first: Plan) -> Plan:
     """The plan with something answered to every question."""
     ours = json.dumps({question.code: an_answer(question) for question in QUESTIONS})
     ours = ours.replace(f'"{SEGMENT}"', f'"{first.case.segment_ids[0]}"')
-    return first.model_copy(update={"answers": checked_answers(first.case, json.loads(ours))})
+    return first.having(answers=checked_answers(first.case, json.loads(ours)))
 
 
 @cache
@@ -262,7 +264,7 @@ def equity(at: AppTest) -> str:
 @cache
 def doubled() -> History:
     """A plan that spends twice as much on the families, so that answers about more and less than today count."""
-    more = set_fixed(start(load_sample("telecom")).model_copy(update={"draws": 50}), False)
+    more = set_fixed(start(load_sample("telecom")).having(draws=50), False)
     for lever in LEVER_CODES:
         more = set_cell(more, SEGMENT, lever, 2 * more.spend[SEGMENT][lever])
     return history(more)
@@ -429,7 +431,7 @@ def test_every_answer_can_be_emptied_again() -> None:
             if key.startswith("answer_"):
                 emptied(at, widgets(at)[key])
                 healthy(at, key)
-    assert plan(at) == start(plan(at).case).model_copy(update={"draws": 50})
+    assert plan(at) == start(plan(at).case).having(draws=50)
     at.switch_page("strategy_on_a_page.py").run()
     healthy(at)
 

@@ -140,3 +140,34 @@ def test_what_was_stopped_begins_anew_when_it_is_asked_for_again(tabs: Tabs) -> 
     tabs.asks("one", "first", work)
     assert jobs._JOBS["first"] is not stopped
     assert jobs._JOBS["first"].future.result(timeout=LONG) == "done"
+
+
+def test_what_others_ask_for_stops_no_work_that_somebody_waits_for(tabs: Tabs) -> None:
+    work = Work()
+    assert tabs.asks("one", "file", work, kind="file") is None
+    assert work.begun.wait(LONG)
+    for number in range(jobs.KEPT + 10):
+        assert tabs.asks(f"other {number}", f"split {number}", quick) == "quick"
+    assert not jobs._JOBS["file"].stopped
+    work.go.set()
+    assert jobs._JOBS["file"].future.result(timeout=LONG) == "done"
+
+
+def test_of_what_is_done_the_oldest_is_forgotten(tabs: Tabs) -> None:
+    for number in range(jobs.KEPT + 10):
+        assert tabs.asks(f"tab {number}", f"split {number}", quick) == "quick"
+    assert list(jobs._JOBS) == [f"split {number}" for number in range(10, jobs.KEPT + 10)]
+
+
+def test_a_tab_keeps_its_own_result_whatever_others_ask_for(tabs: Tabs) -> None:
+    read: list[str] = []
+
+    def reading(plan: Plan, on_progress: Progress) -> str:
+        read.append("once")
+        return "rows"
+
+    assert tabs.asks("one", "file", reading, kind="file") == "rows"
+    for number in range(jobs.KEPT + 10):
+        tabs.asks(f"other {number}", f"split {number}", quick)
+    assert tabs.asks("one", "file", reading, kind="file") == "rows"
+    assert read == ["once"]

@@ -25,7 +25,8 @@ from strategy.case.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.case.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.plan import results
 from strategy.plan.history import History, Step
-from strategy.plan.plan import Plan, choose, lock, set_case, set_lever, start
+from strategy.plan.moves import choose, lock, set_lever
+from strategy.plan.plan import Plan, set_case, start
 from strategy.words.messages import LEVER_GOALS, NOT_PROVEN, REFINED
 from strategy.words.wording import LANGUAGES, Wording
 from tests import cases
@@ -627,7 +628,7 @@ def test_names_with_markup_show_as_typed(name: str) -> None:
         at.switch_page("budget.py").run()
         pages.append(at)
     else:
-        hostile = set_lever(plan(at), "acquire", 1e4).model_copy(update={"draws": 10})
+        hostile = set_lever(plan(at), "acquire", 1e4).having(draws=10)
         held = {**state(name), "history": History(Step("{name} opened", (("name", hostile.case.name),), hostile))}
         pages = [opened("budget.py", **held)]
     for page in pages:

@@ -22,7 +22,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from openpyxl import Workbook
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
@@ -128,11 +128,18 @@ def until(happened: Callable[[], bool], most: float) -> float:
     return monotonic() - began
 
 
+def stop(page: Page) -> Locator:
+    """Our button that stops the reading; while a page runs the bar above it has one too."""
+    return page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
+
+
 def bring(page: Page, file: Path) -> None:
-    """Brings the workbook, and waits until it is read."""
+    """Brings the workbook, and waits until it is read. Raises RuntimeError where it never is."""
     page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="Stop").wait_for()
+    stop(page).wait_for()
     until(lambda: bool(readers()), 30)
+    if not readers():
+        raise RuntimeError("the workbook is not read")
 
 
 def left() -> list[Path]:
@@ -174,10 +181,11 @@ def main() -> int:
             for session in sessions:
                 session.join(60)
             before, during = slow(waits, alone, beside), slow(waits, beside, end)
-            page.get_by_role("button", name="Stop").click()
+            stop(page).click(no_wait_after=True)
             stopped = until(lambda: not readers(), 30)
             removed = until(lambda: not left(), 10)
             after_stop = len(left())
+            page.get_by_text("has been removed from this computer").wait_for()
             bring(page, file)
             page.close()
             gone = until(lambda: not readers(), 30)

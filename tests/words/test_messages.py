@@ -21,7 +21,9 @@ from strategy.equity.parameters import BASE_FIELDS, set_aside
 from strategy.equity.readouts import PLAYERS
 from strategy.equity.uncertainty import assumptions
 from strategy.errors import PlannerError
-from strategy.plan.plan import choose, read_plan, set_lever_limits, start
+from strategy.plan.moves import choose, set_lever_limits
+from strategy.plan.plan import start
+from strategy.plan.plan_file import read_plan
 from strategy.words.messages import (
     ERRORS,
     FIELD_NAMES,
