@@ -49,6 +49,7 @@ def settle() -> None:
 def main() -> None:
     """Draw the page that is asked for."""
     trouble.guard_callbacks()
+    trouble.guarded(session.settle)
     trouble.guarded(widgets.settle)
     say = session.say()
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")

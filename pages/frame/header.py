@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.frame import session, trouble, widgets
+from pages.frame import links, saved, session, trouble, widgets
 from strategy.plan.history import Step
 from strategy.words.wording import LANGUAGES, N_, markdown_text
 
@@ -27,6 +27,7 @@ def header(title: str, tools: Callable[[], None] | None = None) -> None:
     session.show(TITLED, True)
     say = session.say()
     before, after = session.steps()
+    saved.listen()
     left, right = st.columns([4, 7], vertical_alignment="bottom")
     left.title(title, anchor=False)
     with right, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
@@ -35,7 +36,9 @@ def header(title: str, tools: Callable[[], None] | None = None) -> None:
         if tools:
             with trouble.part():
                 tools()
+        links.button()
         _language()
+    saved.line()
 
 
 def _step_button(label: str, icon: str, move: Callable[[], None], step: Step | None, words: str) -> None:
