@@ -28,6 +28,7 @@ with trouble.part():
 left, right = st.columns([5, 7], gap="medium")
 with left, trouble.part():
     controls.split()
+    phases.path()
     if plan.cells() or plan.case.initiatives:
         panel = st.expander(say.text("Best split"), key="best_panel", icon=":material/auto_awesome:", on_change="rerun")
         if panel.open:
@@ -40,9 +41,7 @@ with right, trouble.part():
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
         show(lambda: charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
-        if plan.phased:
-            phases.only_unchanging(say)
-        else:
-            show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, NEXT_SHOWN), "next_euro")
+        places, phase = phases.of_view(plan, results.opportunities(plan)), phases.name_in_view(plan, say)
+        show(lambda: charts.next_euro(plan.case, places, say, NEXT_SHOWN, phase), "next_euro")
 if not hidden:
     more.views(headline.how_sure(place) if place is not None else None)

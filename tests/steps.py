@@ -186,8 +186,8 @@ def reference(problem: Problem, starts: int = 200, polished: int = 6, rounds: in
     pool = exchange_all(problem, room, _random_starts(room, starts, seed), EXCHANGES[:2], 2)
     pool = exchange_all(problem, room, best_kinds(problem, room, pool, starts // 5), EXCHANGES[1:5], 3)
     best, value = _best_polished(problem, pool, polished)
-    for number in range(rounds):
-        far = kicks(room, best, step_amounts(problem), seed=seed + number)
+    for _ in range(rounds):
+        far = kicks(problem, room, best, step_amounts(problem), most=6_000)
         pool = exchange_all(problem, room, best_kinds(problem, room, far, polished), EXCHANGES[:5], 3)
         found, reached = _best_polished(problem, np.concatenate([best[None], pool]), polished)
         if reached <= value + 1e-9 * abs(value):

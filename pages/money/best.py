@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.frame import jobs, session, widgets
 from pages.frame.fields import typed
-from pages.money import phases
+from pages.money import best_path
 from pages.money.controls import LIMITED
 from strategy.allocation.best_split import BestSplit, Binding
 from strategy.case.estimate import MAX_AMOUNT
@@ -37,7 +37,7 @@ def panel() -> None:
     plan, say = session.plan(), session.say()
     _settings(plan, say)
     if plan.phased:
-        phases.only_unchanging(say)
+        best_path.panel(plan, say)
         return
     first = jobs.result(
         "divided", results.divided_key(plan), results.divided, plan, say.text("Searching the best split…")

@@ -11,7 +11,7 @@ from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
 from pages.money import phases
 from strategy.case.levers import LEVER_CODES, levers_of
-from strategy.charts.drawing.labels import cell_label, phase_names
+from strategy.charts.drawing.labels import cell_label
 from strategy.equity.simulation import initiative_budget
 from strategy.errors import PlannerError
 from strategy.plan import moves
@@ -39,7 +39,7 @@ def split() -> None:
     """The levers with their segments, the initiatives, the total and what is unallocated."""
     plan = session.plan()
     if plan.cells():
-        phases.choice()
+        phases.control()
         with st.container(border=True, gap="xsmall", key="levers"):
             for lever in LEVER_CODES:
                 _lever(plan, lever, phases.in_view(plan))
@@ -272,7 +272,7 @@ def cells_table() -> None:
     plan, say = session.plan(), session.say()
     cells, phase = plan.cells(), phases.in_view(plan)
     if plan.phased:
-        name = phase_names(plan.case, plan.starts, say)[phase]
+        name = phases.name_in_view(plan, say)
         st.caption(say.text("The money of {phase}; locks and limits hold in every phase.", phase=name))
     limits = plan.limits.cells
     rows = pd.DataFrame(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.frame import session
+from pages.money import phases
 from strategy.case.levers import LEVERS, RATES
 from strategy.charts.drawing.labels import cell_label
 from strategy.equity.one_euro import FOLLOWED, EuroTrail
@@ -25,7 +26,8 @@ def panel() -> None:
     if chosen not in cells:
         st.info(say.text("No lever takes money in this case."))
         return
-    trail = results.trail(plan, *chosen)
+    phase = phases.in_view(plan) if plan.phased else None
+    trail = results.trail(plan, *chosen, phase)
     for number, sentence in enumerate(told(plan, trail, say), 1):
         st.markdown(f"{number}. {sentence}")
 
@@ -41,15 +43,25 @@ def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
     def money(value: float) -> str:
         return markdown_text(say.signed_money(value, 0))
 
+    euro = {
+        "place": markdown_text(cell_label(plan.case.segment(trail.segment), trail.lever, say)),
+        "spend": markdown_text(say.money(trail.spend, 0)),
+        "per": per,
+        "more": markdown_text(say.money(FOLLOWED, 0)),
+        "cost": markdown_text(say.money(trail.cost, 0)),
+    }
     return [
         say.text(
+            "**The euro.** In {phase} {place} has {spend} {per}. Give it {more} {per} more then: that costs {cost} in "
+            "today's money.",
+            phase=phases.name_in_view(plan, say),
+            **euro,
+        )
+        if plan.phased
+        else say.text(
             "**The euro.** {place} has {spend} {per}. Give it {more} {per} more: that costs {cost} over the plan, in "
             "today's money.",
-            place=markdown_text(cell_label(plan.case.segment(trail.segment), trail.lever, say)),
-            spend=markdown_text(say.money(trail.spend, 0)),
-            per=per,
-            more=markdown_text(say.money(FOLLOWED, 0)),
-            cost=markdown_text(say.money(trail.cost, 0)),
+            **euro,
         ),
         say.text(
             "**The curve.** {metric} = floor + (unlimited − floor) × share = {floor} + ({ceiling} − {floor}) × {share} "

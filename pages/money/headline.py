@@ -6,9 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.frame import jobs, session, widgets
 from pages.frame.fields import typed
-from strategy.case.levers import LEVER_CODES
-from strategy.charts.drawing.labels import cell_label, place_label
-from strategy.equity.curves import Array
+from strategy.charts.drawing.labels import phase_names, place_label
 from strategy.equity.uncertainty import Outlook
 from strategy.plan import moves, register, results
 from strategy.plan.plan import Plan
@@ -146,30 +144,20 @@ def _next_euro(plan: Plan, say: Wording) -> None:
     if np.isnan(returns).all():
         st.metric(say.text("The next euro"), "–")
         return
-    if plan.phased:
-        _next_euro_over_time(plan, returns, say)
-        return
     best = next((o for o in results.opportunities(plan) if not o.in_plan), None)
     with st.container(gap="xxsmall"):
         st.metric(
             say.text("The next euro earns most"),
             say.multiple(best.multiple) if best else "–",
-            help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
+            help=say.text("What one more euro in every period of that phase brings back. Above 1 it pays.")
+            if plan.phased
+            else say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
         )
         if best:
-            st.caption(markdown_text(place_label(plan.case, best, say)))
-
-
-def _next_euro_over_time(plan: Plan, returns: Array, say: Wording) -> None:
-    """The cell where one euro more in every period earns most."""
-    s, lever = np.unravel_index(int(np.nanargmax(returns)), returns.shape)
-    with st.container(gap="xxsmall"):
-        st.metric(
-            say.text("The next euro earns most"),
-            say.multiple(float(returns[s, lever])),
-            help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
-        )
-        st.caption(markdown_text(cell_label(plan.case.segments[s], list(LEVER_CODES)[lever], say)))
+            place = place_label(plan.case, best, say)
+            if plan.phased and best.phase is not None:
+                place = f"{place}, {phase_names(plan.case, plan.starts, say)[best.phase]}"
+            st.caption(markdown_text(place))
 
 
 # Guess first ---------------------------------------------------------------------------------------------------------

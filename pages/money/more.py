@@ -35,7 +35,7 @@ def views(outlook: Outlook | None) -> None:
         N_("Budget size"): _budget_size,
         N_("How sure"): partial(_how_sure, outlook),
         N_("Find out first"): _find_out,
-        N_("Follow one euro"): _follow,
+        N_("Follow one euro"): lambda plan, say: follow.panel(),
         N_("Numbers"): _numbers,
     }
     first = next(iter(told))
@@ -81,13 +81,6 @@ def _curves(plan: Plan, say: Wording) -> None:
     )
     if lever in LEVER_CODES:
         show(lambda: charts.response_curves(plan.case, results.given(plan.case), plan.spend, lever, say), "curves")
-
-
-def _follow(plan: Plan, say: Wording) -> None:
-    if plan.phased:
-        phases.only_unchanging(say)
-    else:
-        follow.panel()
 
 
 def _budget_size(plan: Plan, say: Wording) -> None:

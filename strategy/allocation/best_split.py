@@ -6,13 +6,13 @@ from itertools import chain, combinations
 
 import numpy as np
 
+from strategy.allocation.cash import left_for_cells
 from strategy.allocation.division import Problem
 from strategy.allocation.limits import Limits, room_for
 from strategy.allocation.solving import Found, solve, useful
 from strategy.case.case import Case
 from strategy.equity.parameters import Spend, chosen_array, parameters, spend_dict
 from strategy.equity.readouts import EmptyCell, Readouts, empty_cells, read_out
-from strategy.equity.simulation import initiative_budget
 from strategy.equity.uncertainty import SEED, draw
 from strategy.errors import PlannerError
 from strategy.progress import Progress, part_of, silent
@@ -49,7 +49,8 @@ class Binding:
 class BestSplit:
     """The best split found.
 
-    spend, initiatives  the plan; unspent is what it leaves of the budget, money per period
+    spend, initiatives  the plan; unspent is what it leaves of the budget, money per period (of the dearest period,
+                        where the budget limits cash)
     value               what was maximised, money
     readouts            the plan beside today's, at the likely numbers
     binding             limits it lies on
@@ -85,11 +86,14 @@ def best_split(
     choose: bool = False,
     refined: bool = True,
     on_progress: Progress = silent,
+    cash: bool = False,
 ) -> BestSplit:
     """The best split of a budget (the case's own by default), money per period: searched, not proven.
 
     at_most      the budget need not be spent
     initiatives  chosen ones, paid from the budget; with `choose` the others may join and these may go
+    cash         whether the budget limits what is paid in every period, one-off costs at once; without it initiatives
+                 take the present value of their costs, spread over all periods
     refined      whether the grid's division is refined by exchanges and kicks; without it an answer comes at once
     Raises PlannerError where the budget or the limits cannot be met.
     """
@@ -97,7 +101,7 @@ def best_split(
     budget = case.planned_budget if budget is None else budget
     if not 0 <= budget < np.inf:
         raise PlannerError("at_least", place="budget", value=budget, ge=0)
-    trials = _Trials(case, budget, limits, at_most, goal)
+    trials = _Trials(case, budget, limits, at_most, goal, cash)
     tried = _choices(case, initiatives, choose)
     others = case.initiative_ids if choose and len(case.initiatives) > EXHAUSTIVE_INITIATIVES else ()
     again = REFINED_CHOICES if refined and choose else 0
@@ -112,16 +116,19 @@ def best_split(
     for number, choice in enumerate(_close(trials.found)[:again]):
         trials.solve(choice, True, part_of(on_progress, parts - again + number, parts))
     on_progress(1.0)
-    return _explained(case, budget, limits, trials.best, trials.found[trials.best])
+    left = float(left_for_cells(case, budget, trials.best, cash=cash)[0])
+    return _explained(case, budget, left, limits, trials.best, trials.found[trials.best])
 
 
 class _Trials:
     """The sets of initiatives that were tried, each with the best split of what it leaves of the budget."""
 
-    def __init__(self, case: Case, budget: float, limits: Limits, at_most: bool, goal: Goal) -> None:
-        self.case, self.budget, self.limits, self.at_most, self.aversion = case, budget, limits, at_most, goal.aversion
+    def __init__(
+        self, case: Case, budget: float, limits: Limits, at_most: bool, goal: Goal, cash: bool = False
+    ) -> None:
+        self.case, self.budget, self.cash = case, budget, cash
+        self.limits, self.at_most, self.aversion = limits, at_most, goal.aversion
         self.given = draw(case, goal.draws, goal.seed).parameters if goal.draws else parameters(case)
-        self.costs = dict(zip(case.initiative_ids, initiative_budget(case), strict=True))
         self.problems: dict[tuple[str, ...], Problem] = {}
         self.found: dict[tuple[str, ...], Found] = {}
         self.refusals: list[PlannerError] = []
@@ -136,13 +143,9 @@ class _Trials:
         on_progress(0.0)
         if choice in self.found:
             return
-        left = self.budget - sum(self.costs[i] for i in choice)
         try:
-            if left < -1e-9 * self.budget:
-                raise PlannerError(
-                    "initiatives_above_budget", place="initiatives", value=self.budget - left, budget=self.budget
-                )
-            room = room_for(self.case, max(left, 0.0), self.limits, self.at_most)
+            left = float(left_for_cells(self.case, self.budget, choice, cash=self.cash)[0])
+            room = room_for(self.case, left, self.limits, self.at_most)
         except PlannerError as error:
             self.refusals.append(error)
         else:
@@ -175,11 +178,12 @@ def _close(found: dict[tuple[str, ...], Found]) -> list[tuple[str, ...]]:
     return sorted(near, key=lambda choice: -found[choice].value)
 
 
-def _explained(case: Case, budget: float, limits: Limits, choice: tuple[str, ...], found: Found) -> BestSplit:
+def _explained(
+    case: Case, budget: float, left: float, limits: Limits, choice: tuple[str, ...], found: Found
+) -> BestSplit:
     plan = found.plan
     spend = spend_dict(case, plan.reshape(len(case.segments), -1))
-    costs = chosen_array(case, choice)[0, 0] @ initiative_budget(case)
-    unspent = float(budget - plan.sum() - costs)
+    unspent = float(left - plan.sum())
     return BestSplit(
         spend=spend,
         initiatives=choice,

@@ -20,6 +20,7 @@ from strategy.charts.money.certainty import no_regret, tornado, worth_knowing
 from strategy.charts.money.moves import money_by_lever, money_moves
 from strategy.charts.money.next_euro import next_euro
 from strategy.charts.money.over_time import cash_over_time, customers_over_time
+from strategy.charts.money.path import spend_over_time
 from strategy.charts.money.response import response_curves
 from strategy.charts.money.roadmap import roadmap
 from strategy.charts.money.spread import uplift_distribution
@@ -68,6 +69,7 @@ __all__ = [
     "segment_bubbles",
     "selling_potential",
     "spectrum_demands",
+    "spend_over_time",
     "staying_and_value",
     "system_profile",
     "tornado",

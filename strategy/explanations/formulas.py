@@ -223,6 +223,7 @@ OF_CHART: dict[str, str] = {
     "customers": "customers",
     "cash": "cash",
     "moves": "spend",
+    "path": "spend",
     "clv": "clv",
     "curves": "curve",
     "believe_": "curve",

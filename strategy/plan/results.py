@@ -6,14 +6,16 @@ from functools import lru_cache
 from strategy.allocation import best_split, information
 from strategy.allocation import budget_curve as budgets
 from strategy.allocation.limits import Limits
+from strategy.allocation.phased_split import PhasedSplit, phased_split
 from strategy.case.case import Case
 from strategy.equity import readouts, uncertainty
 from strategy.equity.one_euro import EuroTrail, follow_euro
-from strategy.equity.parameters import Parameters, Spend, parameters
-from strategy.equity.phases import PhasedSpend, SpendPhase
-from strategy.errors import PlannerError
+from strategy.equity.parameters import Parameters, parameters
+from strategy.equity.phases import PhasedSpend, SpendPhase, phases_of
 from strategy.plan.plan import Plan
-from strategy.plan.scenario import money_path
+from strategy.plan.scenario import Cell, money_path
+from strategy.plan.timing import Timing
+from strategy.plan.timing import timing as timing_of
 from strategy.progress import Progress
 
 KEPT = 256
@@ -36,13 +38,6 @@ def _spend(split: Split) -> PhasedSpend:
     return money_path(phases)
 
 
-def _unchanging(split: Split) -> Spend:
-    """The spend of every period. Raises PlannerError("changes_over_time") where it is not the same in all."""
-    if len(split[1]) > 1:
-        raise PlannerError("changes_over_time", place="spend", value=[first for first, _ in split[1]])
-    return {segment: dict(levers) for segment, levers in split[1][0][1]}
-
-
 @lru_cache(KEPT)
 def given(case: Case) -> Parameters:
     """The case's likely numbers as arrays."""
@@ -61,14 +56,11 @@ def read_out(plan: Plan) -> readouts.Readouts:
 
 @lru_cache(KEPT)
 def _opportunities(split: Split, budget: float) -> list[readouts.Opportunity]:
-    return readouts.opportunities(given(split[0]), _unchanging(split), split[2], budget)
+    return readouts.opportunities(given(split[0]), _spend(split), split[2], budget)
 
 
 def opportunities(plan: Plan) -> list[readouts.Opportunity]:
-    """Where the next euro goes, most attractive first; of money that is the same in every period. Raises PlannerError.
-
-    Where money changes over time `read_out` says what the next euro brings back in each phase.
-    """
+    """Where the next euro goes, most attractive first; with phases the places of all of them."""
     return _opportunities(split_of(plan), plan.budget)
 
 
@@ -93,16 +85,24 @@ def flips(plan: Plan, other: Plan) -> list[information.Flip]:
 
 
 @lru_cache(KEPT)
-def _trail(split: Split, segment: str, lever: str) -> EuroTrail:
-    return follow_euro(given(split[0]), _unchanging(split), split[2], segment, lever)
+def _trail(split: Split, segment: str, lever: str, phase: int | None) -> EuroTrail:
+    return follow_euro(given(split[0]), _spend(split), split[2], segment, lever, phase)
 
 
-def trail(plan: Plan, segment: str, lever: str) -> EuroTrail:
-    """One more euro in a cell, followed to customer equity; of money that is the same in every period.
+def trail(plan: Plan, segment: str, lever: str, phase: int | None = None) -> EuroTrail:
+    """One more euro in every period of a phase, or of the plan, in a cell, followed to customer equity."""
+    return _trail(split_of(plan), segment, lever, phase)
 
-    Raises PlannerError.
-    """
-    return _trail(split_of(plan), segment, lever)
+
+@lru_cache(KEPT)
+def _timing(split: Split, locked: tuple[Cell, ...]) -> Timing | None:
+    phases = phases_of(_spend(split))
+    return timing_of(given(split[0]), phases, split[2], _read_out(split), locked)
+
+
+def timing(plan: Plan) -> Timing | None:
+    """What time does to the money of a plan with phases; None where the money is the same in every period."""
+    return _timing(split_of(plan), plan.locked) if plan.phased else None
 
 
 # Long work: computed by pages/frame/jobs.py, which keeps the result by its key ---------------------------------------
@@ -155,7 +155,27 @@ def _best(plan: Plan, refined: bool, on_progress: Progress) -> best_split.BestSp
         plan.initiatives,
         plan.choose_initiatives,
         refined,
-        on_progress,
+        on_progress=on_progress,
+    )
+
+
+def best_path_key(plan: Plan) -> tuple[object, ...]:
+    """What `best_path` depends on: the borders of the phases, and what the best split depends on."""
+    return ("best_path", plan.starts, *best_key(plan)[1:])
+
+
+def best_path(plan: Plan, on_progress: Progress) -> PhasedSplit:
+    """The best split of the plan's budget over its phases, within its locks and limits in each."""
+    return phased_split(
+        plan.case,
+        plan.starts,
+        plan.budget,
+        plan.all_limits,
+        plan.at_most,
+        plan.goal,
+        plan.initiatives,
+        plan.choose_initiatives,
+        on_progress=on_progress,
     )
 
 

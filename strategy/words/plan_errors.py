@@ -3,10 +3,6 @@
 from strategy.words.wording import N_
 
 PLAN_ERRORS = {
-    "changes_over_time": N_(
-        "{place} changes over time (phases from {value}), and this is told only of money that is the same in every "
-        "period; spend the same in every period to see it."
-    ),
     "lock_changes": N_("{place} is locked at another amount in each phase, {value}; unlock it, or give it one amount."),
     "scenario_count": N_("{place}: {value} of them; a plan holds 1 to {high}: leave some out."),
     "unknown_scenario": N_('{place}: there is no scenario "{value}"; the scenarios are {known}.'),

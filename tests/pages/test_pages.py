@@ -568,6 +568,13 @@ def with_rate_above_1() -> bytes:
     return json.dumps(wrong).encode()
 
 
+def in_the_scenario(**fields: Any) -> bytes:
+    """A plan file with other fields in its scenario."""
+    wrong = json.loads(moved().plan.to_json())
+    wrong["scenarios"][0] |= fields
+    return json.dumps(wrong).encode()
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "broken JSON": (lambda: b'{"schema": 1,', "JSON"),
     "not an object": (lambda: b"[1, 2]", "JSON object"),
@@ -575,20 +582,20 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "too large": (lambda: b'"' + b"x" * MAX_BYTES + b'"', "too large"),
     "not text": (lambda: b"\xff\xfe\x00", "UTF"),
     "a plan with a cell nobody knows": (
-        lambda: json.dumps({**json.loads(moved().plan.to_json()), "spend": {"nobody": {"retain": 1}}}).encode(),
+        lambda: in_the_scenario(spend={"nobody": {"retain": 1}}),
         "nobody",
     ),
     "a plan whose locks are a number": (
-        lambda: json.dumps({**json.loads(moved().plan.to_json()), "locked": 5}).encode(),
+        lambda: in_the_scenario(locked=5),
         "ock",
     ),
     "a plan whose locks hold a list": (
-        lambda: json.dumps({**json.loads(moved().plan.to_json()), "locked": [[["x"], "retain"]]}).encode(),
+        lambda: in_the_scenario(locked=[[["x"], "retain"]]),
         "ock",
     ),
     "a plan whose case is a number": (lambda: b'{"schema": 1, "case": 5}', "case"),
     "a plan whose initiatives hold a list": (
-        lambda: json.dumps({**json.loads(moved().plan.to_json()), "initiatives": [["x"]]}).encode(),
+        lambda: in_the_scenario(initiatives=[["x"]]),
         "nitiative",
     ),
 }

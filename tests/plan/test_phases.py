@@ -200,11 +200,6 @@ def test_results_take_all_phases() -> None:
     )
 
 
-def test_what_is_told_of_unchanging_money_only_is_refused_for_phases() -> None:
-    assert code_of(lambda: results.opportunities(two())) == "changes_over_time"
-    assert code_of(lambda: results.trail(two(), FAMILIES, "retain")) == "changes_over_time"
-
-
 def test_a_lever_is_unpaid_where_no_phase_pays_it() -> None:
     plan = set_cell(set_fixed(two(), False), FAMILIES, "retain", 0, 0)
     assert checks.no_money_in(plan, [FAMILIES], "retain") is None

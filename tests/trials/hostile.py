@@ -264,8 +264,9 @@ def plan_documents() -> tuple[Any, ...]:
             changed = {s: {code: money * 1.1 for code, money in levers.items()} for s, levers in plan.spend.items()}
             plan = set_spend(set_fixed(plan, False), changed)
             document = json.loads(plan.to_json())
-            document["limits"] = {"cells": {segment: {lever: [0, 1e6]}}, "levers": {lever: [10, 1e7]}}
-            document["locked"] = [[segment, lever]]
+            money = document["scenarios"][0]
+            money["limits"] = {"cells": {segment: {lever: [0, 1e6]}}, "levers": {lever: [10, 1e7]}}
+            money["locked"] = [[segment, lever]]
         else:
             document = json.loads(plan.to_json())
         document["answers"] = cases_answers(plan.case)

@@ -290,7 +290,10 @@ REFUSED: list[tuple[str, Callable[[], object]]] = [
 
 
 def _plan_file(**fields: Any) -> str:
-    return json.dumps(json.loads(start(TELECOM).to_json()) | fields)
+    """A plan file with other fields in its scenario."""
+    document = json.loads(start(TELECOM).to_json())
+    document["scenarios"][0] |= fields
+    return json.dumps(document)
 
 
 @pytest.mark.parametrize(("code", "work"), REFUSED, ids=[code for code, _ in REFUSED])
