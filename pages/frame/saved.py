@@ -1,8 +1,6 @@
 """What the header says of the plan's keeping, what is asked where two changed the same thing, and news of others."""
 
 from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 from babel.dates import format_datetime
@@ -95,19 +93,11 @@ def _state(say: Wording) -> str:
         return say.text("not saved")
     if not here.kept:
         return say.text("nothing changed yet")
-    at = datetime.fromtimestamp(here.version.at, UTC).astimezone(_zone())
-    time = format_datetime(at, "HH:mm", locale=say.language)
+    at = datetime.fromtimestamp(here.version.at, UTC)
+    time = format_datetime(at, "HH:mm", locale=say.language, tzinfo=session.zone())
     if here.rights == "look":
         return say.text("you are looking; what you change goes into a copy of your own")
     return say.text("saved at {time}", time=time)
-
-
-def _zone() -> Any:
-    """The browser's time zone; UTC where it says none that is known here."""
-    try:
-        return ZoneInfo(str(st.context.timezone or "UTC"))
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def _consequence(say: Wording) -> str:

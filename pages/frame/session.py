@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 from uuid import uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 from streamlit import runtime
@@ -41,6 +42,14 @@ def set_language(code: str) -> None:
     if sample and not kept().kept:
         st.session_state["history"] = history.replaced(_sample(sample))
         st.session_state["place"] = place.fresh(plan())
+
+
+def zone() -> ZoneInfo:
+    """The browser's time zone; UTC where it says none that is known here."""
+    try:
+        return ZoneInfo(str(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def say() -> Wording:
