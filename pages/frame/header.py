@@ -20,6 +20,8 @@ def page(title: str, draw: Callable[[], None]) -> None:
         trouble.refused(error)
         if not session.display(TITLED):
             header(title)
+    with trouble.part():
+        saved.listen()
 
 
 def header(title: str, tools: Callable[[], None] | None = None) -> None:
@@ -27,7 +29,6 @@ def header(title: str, tools: Callable[[], None] | None = None) -> None:
     session.show(TITLED, True)
     say = session.say()
     before, after = session.steps()
-    saved.listen()
     left, right = st.columns([4, 7], vertical_alignment="bottom")
     left.title(title, anchor=False)
     with right, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):

@@ -26,7 +26,7 @@ MOST = 1000
 """Sockets at once; whoever comes then is asked to come again later."""
 LONGEST = 200
 """Characters of what a page sends."""
-FIRST_WITHIN = 20.0
+FIRST_WITHIN = 60.0
 """Seconds within which a page says which plan it shows."""
 OFTEN, PER = 60, 60.0
 """So many messages in so many seconds are taken from a page."""
