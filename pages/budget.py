@@ -28,7 +28,6 @@ with trouble.part():
 left, right = st.columns([5, 7], gap="medium")
 with left, trouble.part():
     controls.split()
-    phases.path()
     if plan.cells() or plan.case.initiatives:
         panel = st.expander(say.text("Best split"), key="best_panel", icon=":material/auto_awesome:", on_change="rerun")
         if panel.open:
@@ -40,6 +39,7 @@ with right, trouble.part():
     elif hidden:
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
+        phases.path()
         show(lambda: charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
         places, phase = phases.of_view(plan, results.opportunities(plan)), phases.name_in_view(plan, say)
         show(lambda: charts.next_euro(plan.case, places, say, NEXT_SHOWN, phase), "next_euro")

@@ -5,18 +5,16 @@ from functools import partial
 import streamlit as st
 
 from pages.frame import session, widgets
-from pages.frame.fields import typed
+from pages.frame.fields import END_NAMES, typed
 from pages.frame.tabs import tabs
 from pages.money.controls import LIMITED
-from pages.questions.believe import END_NAMES, ENDS
-from strategy.case.beliefs import Origin
+from strategy.case.beliefs import ENDS, Origin, with_end
 from strategy.case.case import Curve
 from strategy.case.editing import Key
 from strategy.case.estimate import MAX_AMOUNT, Estimate
 from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.labels import brief
 from strategy.dimensions.operations import cost_of_harm, side_effect, turned, with_harm
-from strategy.errors import PlannerError
 from strategy.plan import moves
 from strategy.plan.plan import Plan, set_case
 from strategy.words.messages import LEVER_NAMES
@@ -92,16 +90,7 @@ def _take_harm(segment: str, metric: str, said: Estimate | None, end: str, facto
     """Use what was typed for one end; nothing typed takes the side effect away."""
     plan, harm = session.plan(), None
     if text.strip():
-        number = session.say().parse_number(text)
-        if said is None or (said.certain and end == "likely"):
-            harm = Estimate.of(number)
-        else:
-            low, likely, high = (number if e == end else getattr(said, e) for e in ENDS)
-            if end == "likely":
-                low, high = min(low, likely), max(high, likely)
-            if not low <= likely <= high:
-                raise PlannerError("triple_order", place="", value=[low, likely, high])
-            harm = Estimate.of(low, likely, high)
+        harm = with_end(said, end, session.say().parse_number(text))
     case = with_harm(plan.case, segment, metric, harm, factor)
     origins: dict[Key, Origin] = {(segment, "reduce_cost", metric): Origin(kind="believed")} if harm else {}
     session.type_in(key, HARMED, set_case(plan, case, origins), segment=case.segment(segment).name)

@@ -28,7 +28,7 @@ def panel(plan: Plan, say: Wording) -> None:
         ),
         anchors=False,
     )
-    st.dataframe(_table(plan, best, say), hide_index=True, key="best_table")
+    st.dataframe(_table(plan, best, say), hide_index=True, height="content", key="best_table")
     st.button(
         say.text("Take this split over"),
         key="take_best",
@@ -45,21 +45,19 @@ def panel(plan: Plan, say: Wording) -> None:
 
 
 def _table(plan: Plan, best: PhasedSplit, say: Wording) -> dict[str, list[str]]:
-    """Per lever today's money, and of each phase the plan's and the best, as people read them."""
+    """Per lever and phase today's money, the plan's and the best, as people read them."""
+    names = phase_names(plan.case, plan.starts, say)
+    places = [(lever, number) for lever in LEVER_CODES for number in range(len(names))]
+    splits = [phase.spend for phase in best.phases]
     today = plan.case.today
-    totals = {
-        say.text("Lever"): [say.text(LEVER_NAMES[lever]) for lever in LEVER_CODES],
-        say.text("Today"): [say.short_money(sum(s[lever] for s in today.values())) for lever in LEVER_CODES],
+    return {
+        say.text("Lever"): [f"{say.text(LEVER_NAMES[lever])}, {names[number]}" for lever, number in places],
+        say.text("Today"): [say.short_money(sum(s[lever] for s in today.values())) for lever, _ in places],
+        say.text("Plan"): [say.short_money(plan.lever_total(lever, number)) for lever, number in places],
+        say.text("Best split"): [
+            say.short_money(sum(levers[lever] for levers in splits[number].values())) for lever, number in places
+        ],
     }
-    for number, name in enumerate(phase_names(plan.case, plan.starts, say)):
-        spend = best.phases[number].spend
-        totals[say.text("Plan, {phase}", phase=name)] = [
-            say.short_money(plan.lever_total(lever, number)) for lever in LEVER_CODES
-        ]
-        totals[say.text("Best, {phase}", phase=name)] = [
-            say.short_money(sum(levers[lever] for levers in spend.values())) for lever in LEVER_CODES
-        ]
-    return totals
 
 
 def _take_over(best: PhasedSplit) -> None:

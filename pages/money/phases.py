@@ -58,6 +58,7 @@ def control() -> None:
         key=key,
         format_func=lambda count: _how(plan, count, say),
         required=True,
+        wrap=True,
         on_change=lambda: _run(int(widgets.held(key)), say),
     )
     if plan.phased:
@@ -111,6 +112,7 @@ def _choice(plan: Plan, say: Wording) -> None:
         key=key,
         format_func=lambda number: names[number] if number < len(names) else "",
         required=True,
+        wrap=True,
         on_change=lambda: session.show("phase", widgets.held(key)),
     )
 
@@ -126,8 +128,9 @@ def path() -> None:
     show(lambda: charts.spend_over_time(plan.case, plan.spend, plan.initiatives, say), "path")
     found = results.timing(plan)
     if found is not None:
+        large = "####" if session.display("presenting", False) else "-"
         for sentence in told(plan, found, say):
-            st.markdown(f"- {markdown_text(sentence)}")
+            st.markdown(f"{large} {markdown_text(sentence)}", anchors=False)
 
 
 def told(plan: Plan, found: Timing, say: Wording) -> list[str]:
@@ -151,26 +154,22 @@ def told(plan: Plan, found: Timing, say: Wording) -> list[str]:
 
 
 def _shifted(plan: Plan, shift: Shift, names: Sequence[str], say: Wording) -> str:
-    source, target = (
-        cell_label(plan.case.segment(segment), lever, say) for segment, lever in (shift.source, shift.target)
-    )
+    segment, lever = shift.cell
     fields = {
         "amount": say.short_money(shift.amount),
-        "source": source,
+        "place": cell_label(plan.case.segment(segment), lever, say),
         "from_phase": names[shift.giving],
-        "target": target,
         "to_phase": names[shift.taking],
         "gain": say.short_money(shift.gain),
     }
     if shift.earlier:
         return say.text(
-            "Money earlier is worth more: {amount} moved from {source} in {from_phase} to {target} in {to_phase} adds "
-            "about {gain}.",
+            "Money earlier is worth more: {amount} for {place} in {to_phase} rather than in {from_phase} adds about "
+            "{gain}.",
             **fields,
         )
     return say.text(
-        "Money later is worth more: {amount} moved from {source} in {from_phase} to {target} in {to_phase} adds about "
-        "{gain}.",
+        "Money later is worth more: {amount} for {place} in {to_phase} rather than in {from_phase} adds about {gain}.",
         **fields,
     )
 

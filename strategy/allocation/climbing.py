@@ -15,6 +15,8 @@ from strategy.progress import Progress, silent
 
 ITERATIONS = 60
 """Of a climb to the nearest top."""
+RISING, PATIENCE = 1e-10, 12
+"""A climb ends after so many points, one after another, that are no higher than before by this share of the value."""
 BENDING, STRAIGHT = 1e-3, 1e-3
 """Share of the total over which a curve's bend is measured; share of the sharpest bend below which it is straight."""
 
@@ -95,24 +97,8 @@ def _climbed(objective: Objective, room: Room, start: Array, rounds: int, iterat
     if not len(free) or room.total <= 0:
         return best
     for _ in range(rounds):
-        unit = max(abs(value), 1e-12)
-        sizes = _sizes(objective, room, best, free, unit)
-
-        def loss(amounts: Array, start: Array = best, unit: float = unit, sizes: Array = sizes) -> tuple[float, Array]:
-            there, slope = value_and_gradient(objective, _with(start, free, amounts * sizes), free, room)
-            return -there / unit, -slope * sizes / unit
-
-        low, high = room.low[free] / sizes, room.high[free] / sizes
-        found = minimize(
-            loss,
-            best[free] / sizes,
-            jac=True,
-            method="SLSQP",
-            bounds=list(zip(low, high, strict=True)),
-            constraints=_constraints(room, best, free, sizes),
-            options={"maxiter": iterations, "ftol": 1e-13},
-        )
-        climbed = room.fitted(_with(best, free, np.clip(found.x, low, high) * sizes))
+        climb = _Climb(objective, room, best, free, value)
+        climbed = room.fitted(_with(best, free, climb.highest(iterations)))
         if climbed is None or not room.holds(climbed[None])[0]:
             break
         reached = float(objective(climbed[None])[0])
@@ -120,6 +106,50 @@ def _climbed(objective: Objective, room: Room, start: Array, rounds: int, iterat
             return climbed if reached > value else best
         best, value = climbed, reached
     return best
+
+
+class _Settled(Exception):
+    """A climb that no longer rises."""
+
+
+class _Climb:
+    """One climb from a plan over some of its cells, each with a stride of its own."""
+
+    def __init__(self, objective: Objective, room: Room, start: Array, free: Index, value: float) -> None:
+        self.objective, self.room, self.start, self.free = objective, room, start, free
+        self.unit = max(abs(value), 1e-12)
+        self.sizes = _sizes(objective, room, start, free, self.unit)
+        self.low, self.high = room.low[free] / self.sizes, room.high[free] / self.sizes
+        self.best, self.reached, self.idle = start[free] / self.sizes, value, 0
+
+    def highest(self, iterations: int) -> Array:
+        """The cells' amounts at the highest point found, (cells,) money.
+
+        Where prospects run out or rivals answer a top may be a ridge, on which a climb would search until its end.
+        """
+        try:
+            found = minimize(
+                self._loss,
+                self.best,
+                jac=True,
+                method="SLSQP",
+                bounds=list(zip(self.low, self.high, strict=True)),
+                constraints=_constraints(self.room, self.start, self.free, self.sizes),
+                options={"maxiter": iterations, "ftol": 1e-13},
+            ).x
+        except _Settled:
+            found = self.best
+        return np.asarray(np.clip(found, self.low, self.high) * self.sizes, float)
+
+    def _loss(self, amounts: Array) -> tuple[float, Array]:
+        plan = _with(self.start, self.free, amounts * self.sizes)
+        there, slope = value_and_gradient(self.objective, plan, self.free, self.room)
+        self.idle = 0 if there > self.reached + RISING * self.unit else self.idle + 1
+        if there > self.reached:
+            self.best, self.reached = amounts.copy(), there
+        if self.idle > PATIENCE:
+            raise _Settled
+        return -there / self.unit, -slope * self.sizes / self.unit
 
 
 def _with(plan: Array, cells: Index, amounts: Array) -> Array:

@@ -50,7 +50,7 @@ class PhasedSplit:
 
 
 @dataclass(frozen=True)
-class _Path:
+class PathProblem:
     """The objective of a whole path, (plans, phases x cells) -> (plans,), and the room of each phase."""
 
     problem: Problem
@@ -58,6 +58,7 @@ class _Path:
     rooms: tuple[Room, ...]
 
     def __call__(self, paths: Array) -> Array:
+        """The objective, (plans,)."""
         segments, levers = self.problem.shape
         by_phase = paths.reshape(len(paths), len(self.starts), segments, levers)
         side_by_side = by_phase.transpose(0, 2, 1, 3).reshape(1, len(paths), segments, -1)
@@ -138,7 +139,7 @@ def phased_split(
     left = left_for_cells(case, one.budget, one.initiatives, starts, cash)
     rooms = tuple(room_for(case, float(money), limits, at_most) for money in left)
     given = draw(case, goal.draws, goal.seed).parameters if goal.draws else parameters(case)
-    whole = _Path(Problem(given, chosen_array(case, one.initiatives), rooms[0], goal.aversion), starts, rooms)
+    whole = PathProblem(Problem(given, chosen_array(case, one.initiatives), rooms[0], goal.aversion), starts, rooms)
     amounts = np.array([[one.spend[s][code] for code in one.spend[s]] for s in case.segment_ids]).reshape(-1)
     fitted = [room.fitted(amounts) for room in rooms]
     first = np.array([amounts if split is None else split for split in fitted])
@@ -171,7 +172,7 @@ def phased_split(
     )
 
 
-def _searched(whole: _Path, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
+def _searched(whole: PathProblem, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
     """A path (phases, cells) whose phases were exchanged or refined in turn and polished together; how many were.
 
     Phases take turns until a round gains nothing.

@@ -7,9 +7,12 @@ that nobody gave keep it silent.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from strategy.allocation.cash import cash_shortfalls
 from strategy.case.case import Curve
 from strategy.case.levers import LEVER_CODES
 from strategy.coherence.rule import Facts
+from strategy.equity.readouts import plan_totals
+from strategy.plan.market import overwon
 from strategy.plan.plan import Plan
 from strategy.plan.results import read_out
 from strategy.plan.scenario import takes_money
@@ -204,21 +207,25 @@ def behind_in_focus(plan: Plan) -> Facts | None:
 
 def more_than_there_are(plan: Plan) -> Facts | None:
     """The segment that wins most people for each prospect, where prospects do not run out and are fewer than that."""
-    acquired = read_out(plan).plan.acquired[0, 0].sum(axis=0)
-    over = {
-        segment.id: float(won) / segment.prospects.likely
-        for segment, won in zip(plan.case.segments, acquired, strict=True)
-        if segment.prospect_pool is None and won > segment.prospects.likely > 0
-    }
-    if not over:
+    found = overwon(plan.case, read_out(plan))
+    if not found:
         return None
-    worst = plan.case.segment(max(over, key=lambda segment: over[segment]))
-    prospects = worst.prospects.likely
+    worst = found[0]
     return {
-        "segment": ("segment", worst.id),
-        "people": ("number", round(over[worst.id] * prospects)),
-        "prospects": ("number", round(prospects)),
+        "segment": ("segment", worst.segment),
+        "people": ("number", round(worst.won)),
+        "prospects": ("number", round(worst.prospects)),
     }
+
+
+def cash_above_budget(plan: Plan) -> Facts | None:
+    """The period in which the plan pays most beyond its budget, where costs paid at once and not the split make it."""
+    counted = max(plan_totals(plan.case, plan.spend, plan.initiatives))
+    short = [s for s in cash_shortfalls(plan.case, plan.spend, plan.initiatives, plan.budget) if s.paid > counted]
+    if not short:
+        return None
+    worst = max(short, key=lambda shortfall: shortfall.over)
+    return {"period": ("number", worst.period), "amount": ("money", worst.paid), "over": ("money", worst.over)}
 
 
 def new_customer_too_costly(plan: Plan) -> Facts | None:

@@ -42,6 +42,12 @@ def command_line() -> argparse.ArgumentParser:
     optimised.add_argument("--aversion", type=share, help="weight of the worst 5 %% of draws, 0 to 1")
     optimised.add_argument("--choose-initiatives", action="store_true", help="choose initiatives too")
     optimised.add_argument("--phases", help="first periods of phases, such as 1,3: the best path over time")
+    optimised.add_argument(
+        "--cash",
+        action="store_true",
+        help="the budget limits what is paid in every period, one-off costs at once; without it initiatives count at"
+        " the present value of their costs, spread over all periods",
+    )
     _initiatives(optimised)
     _draws(optimised)
 

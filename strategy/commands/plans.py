@@ -17,7 +17,7 @@ from strategy.case.levers import LEVER_CODES
 from strategy.commands.refusals import ENGLISH
 from strategy.equity.curves import Array
 from strategy.equity.parameters import set_aside
-from strategy.equity.readouts import Readouts, read_out
+from strategy.equity.readouts import Readouts, SpendStep, read_out
 from strategy.equity.uncertainty import outlook
 from strategy.errors import PlannerError
 from strategy.plan.plan import Plan
@@ -72,8 +72,8 @@ def optimize(given: argparse.Namespace) -> dict[str, Any]:
         starts = [int(part) if part.isdecimal() else part for part in _ids(given.phases)]
     if given.phases or plan.phased:
         starts = phase_starts_from(case, starts)
-        return {**_phased(case, phased_split(case, starts, *wanted)), **_set_aside(case)}
-    best = best_split(case, *wanted)
+        return {**_phased(case, phased_split(case, starts, *wanted, cash=given.cash)), **_set_aside(case)}
+    best = best_split(case, *wanted, cash=given.cash)
     return {
         "spend": best.spend,
         "initiatives": list(best.initiatives),
@@ -83,13 +83,21 @@ def optimize(given: argparse.Namespace) -> dict[str, Any]:
         "marginal_return": _phase_returns(case, best.readouts),
         "binding": [vars(binding) for binding in best.binding],
         "nothing": [
-            {"best_step": vars(cell.best), "first_paying_step": vars(cell.first_paying) if cell.first_paying else None}
+            {
+                "best_step": _step(cell.best),
+                "first_paying_step": _step(cell.first_paying) if cell.first_paying else None,
+            }
             for cell in best.nothing
         ],
         "method": how_found(best.method, best.draws, best.finalists, ENGLISH),
         "proven": None,
         **_set_aside(case),
     }
+
+
+def _step(step: SpendStep) -> dict[str, Any]:
+    """A step of a split that is the same in every period."""
+    return {name: value for name, value in vars(step).items() if name != "phase"}
 
 
 def _phased(case: Case, best: PhasedSplit) -> dict[str, Any]:

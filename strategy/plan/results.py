@@ -33,7 +33,8 @@ def split_of(plan: Plan) -> Split:
     return plan.case, phases, plan.initiatives
 
 
-def _spend(split: Split) -> PhasedSpend:
+def spend_of(split: Split) -> PhasedSpend:
+    """The money of a split, as `read_out` takes it."""
     phases = [SpendPhase(first, {segment: dict(levers) for segment, levers in cells}) for first, cells in split[1]]
     return money_path(phases)
 
@@ -46,7 +47,7 @@ def given(case: Case) -> Parameters:
 
 @lru_cache(KEPT)
 def _read_out(split: Split) -> readouts.Readouts:
-    return readouts.read_out(split[0], _spend(split), split[2], given(split[0]))
+    return readouts.read_out(split[0], spend_of(split), split[2], given(split[0]))
 
 
 def read_out(plan: Plan) -> readouts.Readouts:
@@ -56,7 +57,7 @@ def read_out(plan: Plan) -> readouts.Readouts:
 
 @lru_cache(KEPT)
 def _opportunities(split: Split, budget: float) -> list[readouts.Opportunity]:
-    return readouts.opportunities(given(split[0]), _spend(split), split[2], budget)
+    return readouts.opportunities(given(split[0]), spend_of(split), split[2], budget)
 
 
 def opportunities(plan: Plan) -> list[readouts.Opportunity]:
@@ -66,7 +67,7 @@ def opportunities(plan: Plan) -> list[readouts.Opportunity]:
 
 @lru_cache(KEPT)
 def _tornado(split: Split) -> list[uncertainty.TornadoBar]:
-    return uncertainty.tornado(split[0], (_spend(split), split[2]))
+    return uncertainty.tornado(split[0], (spend_of(split), split[2]))
 
 
 def tornado(plan: Plan) -> list[uncertainty.TornadoBar]:
@@ -76,7 +77,7 @@ def tornado(plan: Plan) -> list[uncertainty.TornadoBar]:
 
 @lru_cache(KEPT)
 def _flips(split: Split, other: Split) -> list[information.Flip]:
-    return information.flip_points(split[0], (_spend(split), split[2]), (_spend(other), other[2]))
+    return information.flip_points(split[0], (spend_of(split), split[2]), (spend_of(other), other[2]))
 
 
 def flips(plan: Plan, other: Plan) -> list[information.Flip]:
@@ -86,7 +87,7 @@ def flips(plan: Plan, other: Plan) -> list[information.Flip]:
 
 @lru_cache(KEPT)
 def _trail(split: Split, segment: str, lever: str, phase: int | None) -> EuroTrail:
-    return follow_euro(given(split[0]), _spend(split), split[2], segment, lever, phase)
+    return follow_euro(given(split[0]), spend_of(split), split[2], segment, lever, phase)
 
 
 def trail(plan: Plan, segment: str, lever: str, phase: int | None = None) -> EuroTrail:
@@ -96,7 +97,7 @@ def trail(plan: Plan, segment: str, lever: str, phase: int | None = None) -> Eur
 
 @lru_cache(KEPT)
 def _timing(split: Split, locked: tuple[Cell, ...]) -> Timing | None:
-    phases = phases_of(_spend(split))
+    phases = phases_of(spend_of(split))
     return timing_of(given(split[0]), phases, split[2], _read_out(split), locked)
 
 

@@ -1,4 +1,4 @@
-"""Money now or later: what the next euro brings back in each phase, and what moving money between phases would."""
+"""Money now or later: what the next euro brings back in each phase, and what moving a cell's money in time would."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 
 from strategy.case.levers import LEVER_CODES
 from strategy.equity.curves import Array
-from strategy.equity.parameters import Parameters, chosen_array
+from strategy.equity.parameters import Parameters, chosen_array, spendable
 from strategy.equity.phases import SpendPath, SpendPhase, spend_path
 from strategy.equity.readouts import Readouts
 from strategy.equity.simulation import customer_equity
@@ -16,7 +16,7 @@ from strategy.plan.scenario import Cell
 STEP = 0.01
 """What is moved, as a share of what the phase spends that gives it."""
 WORTHWHILE = 0.01
-"""A move that brings less than this share of the money moved is none."""
+"""A move that adds less than this share of the money moved is none."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,16 @@ class NextEuro:
 
 @dataclass(frozen=True)
 class Shift:
-    """Money that goes from a cell in one phase to a cell in another, and what that adds to customer equity.
+    """Money of one cell that is spent in another phase instead, and what that adds to customer equity.
 
-    amount  money in all, over all periods of a phase, not discounted
+    amount          money in all, over the periods of a phase, not discounted
+    giving, taking  the phases, counted from 0
     """
 
+    cell: Cell
     amount: float
     giving: int
-    source: Cell
     taking: int
-    target: Cell
     gain: float
 
     @property
@@ -52,7 +52,7 @@ class Timing:
     """What time does to the money of a plan with phases.
 
     next_euros  one per phase
-    shift       the move of a small amount between two phases that adds most; None where none is worth it
+    shift       the move of a little of one cell's money between two phases that adds most; None: none is worth it
     """
 
     next_euros: tuple[NextEuro, ...]
@@ -66,63 +66,48 @@ def timing(
     found: Readouts,
     locked: Collection[Cell] = (),
 ) -> Timing | None:
-    """The timing of a plan; None where no cell takes money.
+    """The timing of a plan; None where no cell takes money. Every move is simulated.
 
     found   the plan's read-outs
-    locked  cells that no money leaves or enters
-
-    The money leaves the cell of a phase where the next euro brings back least and enters the one of another phase
-    where it brings back most; what that adds is simulated, for every pair of phases.
+    locked  cells whose money is not moved
     """
     case, returns = given.case, found.phase_returns
     if np.isnan(returns).all():
         return None
-    best = tuple(NextEuro(_cell(given, position), float(np.nanmax(row))) for row, position in _most(returns))
+    cells = [(segment, lever) for segment in case.segment_ids for lever in LEVER_CODES]
+    flat = returns.reshape(len(returns), -1)
+    best = tuple(NextEuro(cells[int(np.nanargmax(row))], float(np.nanmax(row))) for row in flat)
     path = spend_path(case, phases)
-    free = np.array([[(s, code) not in locked for code in LEVER_CODES] for s in case.segment_ids])
-    moves = _moves(given, path, np.where(free, returns, np.nan))
-    if not moves:
+    free = spendable(case).reshape(-1) & np.array([cell not in locked for cell in cells])
+    shifts, plans = _shifts(path, cells, free, case.horizon)
+    if not shifts:
         return Timing(best, None)
-    plans = np.concatenate([path.money, *(plan for _, plan in moves)], axis=1)
-    equity = customer_equity(given, SpendPath(plans, path.starts), chosen_array(case, initiatives))[0]
-    first = int((equity[1:] - equity[0]).argmax())
-    (amount, giving, source, taking, target), _ = moves[first]
-    gain = float(equity[first + 1] - equity[0])
-    if gain <= WORTHWHILE * amount:
+    batch = SpendPath(np.concatenate([path.money, *plans], axis=1), path.starts)
+    equity = customer_equity(given, batch, chosen_array(case, initiatives))[0]
+    gains = equity[1:] - equity[0]
+    first = int(gains.argmax())
+    cell, amount, giving, taking = shifts[first]
+    if gains[first] <= WORTHWHILE * amount:
         return Timing(best, None)
-    return Timing(best, Shift(amount, giving, _cell(given, source), taking, _cell(given, target), gain))
+    return Timing(best, Shift(cell, amount, giving, taking, float(gains[first])))
 
 
-def _most(returns: Array) -> list[tuple[Array, tuple[int, int]]]:
-    """Each phase's returns with the place of the highest."""
-    return [(row, divmod(int(np.nanargmax(row)), row.shape[-1])) for row in returns]
-
-
-def _cell(given: Parameters, position: tuple[int, int]) -> Cell:
-    return given.case.segment_ids[position[0]], list(LEVER_CODES)[position[1]]
-
-
-_Move = tuple[float, int, tuple[int, int], int, tuple[int, int]]
-
-
-def _moves(given: Parameters, path: SpendPath, returns: Array) -> list[tuple[_Move, Array]]:
-    """Each move from one phase to another, with the plan after it, (1, 1, phases, segments, levers)."""
-    money = path.money[0, 0]
-    lengths = np.diff([*path.starts, given.case.horizon + 1])
-    found: list[tuple[_Move, Array]] = []
-    for giving, spent in enumerate(money):
-        held = np.where(spent > 0, returns[giving], np.nan)
-        if np.isnan(held).all():
-            continue
-        source = divmod(int(np.nanargmin(held)), held.shape[-1])
-        step = min(STEP * float(spent.sum()), float(spent[source]))
-        for taking in range(len(money)):
-            if taking == giving or np.isnan(returns[taking]).all():
-                continue
-            target = divmod(int(np.nanargmax(returns[taking])), held.shape[-1])
-            amount = step * float(lengths[giving])
-            changed = path.money.copy()
-            changed[(0, 0, giving, *source)] -= step
-            changed[(0, 0, taking, *target)] += amount / float(lengths[taking])
-            found.append(((amount, giving, source, taking, target), changed))
-    return found
+def _shifts(
+    path: SpendPath, cells: Sequence[Cell], free: Array, horizon: int
+) -> tuple[list[tuple[Cell, float, int, int]], list[Array]]:
+    """Each move of a cell's money to another phase, with the plan after it, (1, 1, phases, segments, levers)."""
+    lengths = np.diff([*path.starts, horizon + 1])
+    moves, plans = [], []
+    for giving, spent in enumerate(path.money[0, 0].reshape(len(lengths), -1)):
+        for number in np.flatnonzero(free & (spent > 0)).tolist():
+            step = min(STEP * float(spent.sum()), float(spent[number]))
+            for taking in range(len(lengths)):
+                if taking != giving:
+                    amount = step * float(lengths[giving])
+                    plan = path.money.copy()
+                    by_cell = plan.reshape(len(lengths), -1)
+                    by_cell[giving, number] -= step
+                    by_cell[taking, number] += amount / float(lengths[taking])
+                    moves.append((cells[number], amount, giving, taking))
+                    plans.append(plan)
+    return moves, plans

@@ -15,6 +15,9 @@ import pytest
 from strategy import charts
 from strategy.allocation.budget_curve import BudgetCurve
 from strategy.allocation.information import Information
+from strategy.allocation.market_advice import Shift
+from strategy.case.editing import with_rivals
+from strategy.case.estimate import Estimate
 from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import load_sample
 from strategy.charts.drawing.chart import Chart
@@ -29,6 +32,7 @@ from strategy.equity.parameters import parameters
 from strategy.equity.readouts import PLAYERS, Opportunity, Readouts, read_out
 from strategy.equity.uncertainty import Outlook, TornadoBar, outlook
 from strategy.plan.disagreement import Argument
+from strategy.plan.market import Answered, PoolCourse
 from strategy.plan.opinions import Voice, with_voices
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import Wording
@@ -661,6 +665,56 @@ def disagreement() -> Told:
     }  # fmt: skip
 
 
+# The market ----------------------------------------------------------------------------------------------------------
+
+
+def prospects_over_time() -> Told:
+    def course(*left: float, won: float) -> PoolCourse:
+        each = np.array(left), np.full(5, won), np.full(5, 100.0), np.full(5, 20.0)
+        return PoolCourse(*each)
+
+    courses = course(9000, 8000, 7000, 6000, 5500, won=900), course(9000, 7000, 5000, 4000, 3000, won=2000)
+    # won: 5 x 2,000; appear or come back before the last year: 4 x (100 + 20)
+    words = (
+        "Prospects that can be reached: from 9,000 to 5,500 in year 5 with today's split, to 3,000 with the plan, "
+        "which wins 10K people; 480 appear or come back meanwhile."
+    )
+    return charts.prospects_over_time(CASE, courses, IDS[0], EN), words, {
+        "Prospects, plan": ["9,000", "7,000", "5,000", "4,000", "3,000"], "Won, today's split": ["900"] * 5,
+        "Prospects, today's split": ["9,000", "8,000", "7,000", "6,000", "5,500"],
+        "Left and could come back, plan": ["20"] * 5,
+    }  # fmt: skip
+
+
+def rivals_over_time() -> Told:
+    alone = read_out(CASE, SPEND)
+    case = with_rivals(CASE, IDS[0], Estimate.of(0.5))
+    answered = Answered(read_out(case, SPEND), alone)
+    today, plan, without = answered.shares(case, IDS[0])
+    words = (
+        f"Share of prospects won: {P(today[0], 1)} in the first period with today's split; with the plan "
+        f"{P(plan[-1], 1)} in year 5, and {P(without[-1], 1)} if rivals did not answer."
+    )
+    return charts.rivals_over_time(case, answered, IDS[0], EN), words, {
+        "Today's split": [P(x, 1) for x in today], "Plan": [P(x, 1) for x in plan],
+        "Plan, if rivals did not answer": [P(x, 1) for x in without],
+    }  # fmt: skip
+
+
+def market_advice() -> Told:
+    shifts = [Shift("rivals", True, 380.0, 1000.0, 83.0, 100.0), Shift("phases", True, 410.0, 1000.0, 8.0, 100.0, 2)]
+    words = (
+        "If rivals undo half of what you gain, 38% of the best split moves; not moving it costs €83, 83% of what it "
+        "brings. Spending otherwise from year 2 on than before adds 8% to what the best split brings (€8)."
+    )
+    return charts.market_advice(CASE, shifts, EN), words, {
+        "What the market does": ["Rivals answer", "Two phases of spending"],
+        "Share of the best split that moves": ["38.0%", "41.0%"], "Gained by moving it": ["€83.00", "€8.00"],
+        "Money that moves in the best split": ["€380.00", "€410.00"],
+        "The same, of what the best split brings": ["83.0%", "8.0%"],
+    }  # fmt: skip
+
+
 # Operationalization --------------------------------------------------------------------------------------------------
 
 
@@ -722,7 +776,7 @@ TOLD: dict[str, Callable[[], Told]] = {
         lapsed_value, value_at_risk, keeping_cost, want_or_must, relation_quality, worth_against_spend,
         selling_potential, ladder_moves, price_effect, value_curve, need_gaps, individualisation_demands,
         resources_exchanged, relation_profile, room_answers, disagreement, channel_costs, hand_over_map, hours_freed,
-        competence_balance, system_profile,
+        competence_balance, system_profile, prospects_over_time, rivals_over_time, market_advice,
     )
 }  # fmt: skip
 

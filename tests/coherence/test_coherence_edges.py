@@ -25,7 +25,7 @@ from strategy.plan.moves import set_spend
 from strategy.plan.plan import Plan, set_case, start
 from strategy.questions import BY_CODE
 from tests import cases
-from tests.coherence.test_coherence import FIRST, SECOND, as_it_is, free, saving_hurts_retention
+from tests.coherence.test_coherence import FIRST, SECOND, as_it_is, free, paying_at_once, saving_hurts_retention
 
 CASE = load_sample("telecom")
 TODAY = start(CASE)
@@ -184,6 +184,8 @@ EDGES: tuple[Edge, ...] = (
     Edge("new_customer_too_costly", {99.99: False, 100.0: False, 100.01: True},
          lambda _: told(only(acquire=5)), newcomers),
     Edge("new_customer_too_costly", MONEY, lambda v: told(only(acquire=v)), lambda _: newcomers(101.0)),
+    Edge("cash_above_budget", {99_999.0: False, 100_000.0: False, 100_001.0: True},
+         lambda v: paying_at_once(v)(TODAY)),
     Edge("more_than_there_are", {59_999: False, 60_000: False, 60_001: True}, lambda _: TODAY, won),
     Edge("more_than_there_are", {True: False, False: True}, runs_out, lambda _: won(60_001)),
     Edge("one_to_one_at_low_cost", choices("orientation", "efficiency"),

@@ -277,6 +277,7 @@ REFUSED: list[tuple[str, Callable[[], object]]] = [
     ),
     ("at_least", lambda: best_split(TELECOM, -1.0)),
     ("initiatives_above_budget", lambda: best_split(PROJECTS, 5.0, initiatives=["club"])),
+    ("initiatives_above_cash", lambda: best_split(PROJECTS, 5.0, initiatives=["club"], cash=True)),
     ("initiatives_above_budget", lambda: budget_curve(PROJECTS, 5.0, 1e6, 3, ["club"])),
     ("range_order", lambda: budget_curve(TELECOM, 5.0, 1.0, 3)),
     ("out_of_range", lambda: budget_curve(TELECOM, 0.0, 1.0, 1)),

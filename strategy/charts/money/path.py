@@ -76,12 +76,10 @@ def _most_moved(case: Case, path: SpendPath, total: float, say: Wording) -> str:
     code, amounts = max(zip(LEVER_CODES, by_lever.T, strict=True), key=lambda pair: float(np.ptp(pair[1])))
     if float(np.ptp(amounts)) <= 1e-6 * max(total, 1.0):
         return say.text("Every phase spends the same on each lever, {amount} in all", amount=say.short_money(total))
-    told = [say.short_money(float(amount)) for amount in amounts]
     return say.text(
-        "{lever} goes from {first} to {last}, within {amount} {per_period}",
+        "{lever}: {amounts}, within {amount} {per_period}",
         lever=say.text(LEVER_NAMES[code]),
-        first=told[0],
-        last=", ".join(told[1:]),
+        amounts=" → ".join(say.short_money(float(amount)) for amount in amounts),
         amount=say.short_money(total),
         per_period=say.per(case.period),
     )
@@ -136,7 +134,7 @@ def _figure(case: Case, parts: dict[str, Array], names: dict[str, str], today: f
         hovertemplate="%{customdata}<extra></extra>",
     )
     high = 1.06 * max(float(below.max()), today) or 1.0
-    laid_out(figure, say, height=300)
+    laid_out(figure, say, height=280)
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(
         title={"text": say.text(PERIOD_NAMES[case.period])},
@@ -144,6 +142,5 @@ def _figure(case: Case, parts: dict[str, Array], names: dict[str, str], today: f
         showgrid=False,
         **period_ticks(case.horizon, say),
     )
-    spent = say.text("spend {per_period}", per_period=say.per(case.period))
-    figure.update_yaxes(title={"text": spent}, range=[0.0, high], **money_ticks(0.0, high, say, most=4))
+    figure.update_yaxes(range=[0.0, high], **money_ticks(0.0, high, say, most=4))
     return figure
