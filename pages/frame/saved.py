@@ -81,8 +81,8 @@ def line() -> None:
     with st.container(key="saved"):
         st.caption(" · ".join(parts))
     if here.problem is not None:
-        why = explain(here.problem, say)
-        st.warning(markdown_text(f"{why} {_consequence(say)}"), icon=":material/cloud_off:")
+        why = markdown_text(explain(here.problem, say))
+        st.warning(f"{why} {_consequence(say)}", icon=":material/cloud_off:")
     if here.contested is not None:
         _choice(say, here.contested.contested)
 

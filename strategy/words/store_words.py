@@ -21,6 +21,7 @@ STORE_ERRORS = {
     "store_newer": N_(
         "The database was made by a newer version of the planner (tables {value}, here {limit}); install that version."
     ),
+    "keep_days": N_("{place} is {value}; give a whole number of days above 0, or leave it out to keep all plans."),
     # a plan in it
     "plan_too_large": N_("The plan takes {value} bytes and {limit} is the most; remove evidence or scenarios from it."),
     "version_damaged": N_("This version of the plan is damaged ({value}); open an earlier one, or a backup."),

@@ -278,6 +278,34 @@ def test_without_an_address_the_plans_lie_in_the_users_folder(monkeypatch: pytes
     database.close()
 
 
+@pytest.mark.parametrize(("days", "gone"), [("", False), ("10", True), ("12", False)])
+def test_once_a_day_plans_that_nobody_opened_go(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, days: str, gone: bool
+) -> None:
+    opened.let_go()
+    monkeypatch.setenv(ADDRESS, f"sqlite:///{tmp_path / 'plans.sqlite3'}")
+    monkeypatch.setenv(opened.KEEP, days)
+    database, token = opened.database(), new_token()
+    change(database, token)
+    later = database.clock() + 11 * 86_400
+    database.clock = lambda: later
+    opened.tidy()
+    assert (open_plan(database, token) is None) == gone
+    change(database, token := new_token())
+    database.clock = lambda: later * 2
+    opened.tidy()
+    assert open_plan(database, token) is not None, "not twice a day"
+    opened.let_go()
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "1.5", "ten", "٣"])
+def test_days_that_are_none_are_refused_and_nothing_goes(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    opened.let_go()
+    monkeypatch.setenv(opened.KEEP, wrong)
+    assert refused(opened.tidy) == "keep_days"
+    opened.let_go()
+
+
 def test_a_database_that_cannot_be_opened_is_not_tried_at_every_key(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
