@@ -12,6 +12,7 @@ from strategy.plan.history import TYPING, Step
 from strategy.plan.plan import Plan
 from strategy.plan.plan_file import plan_from
 from strategy.store import opened, plans, shelves, undoing
+from strategy.store.database import Database
 from strategy.store.plans import Rights, Written
 from strategy.store.tokens import new_token, token_hash, well_formed
 from strategy.store.versions import Author, Deed, Version
@@ -129,22 +130,11 @@ def save(place: Place, tab: str) -> Plan | None:
 
     Whoever only looks goes on with a copy of his own. What keeps it from being saved is `problem` until it is saved.
     """
-    joined = False
     try:
         database, me = opened.database(), author(tab)
         if place.rights == "look":
             place.token, place.rights, place.version = new_token(), "edit", replace(place.version, number=0)
-        was_kept = place.kept
-        while place.unsaved and place.contested is None:
-            step = place.unsaved[0]
-            written = plans.write(
-                database, place.token, place.version, document_of(step.plan), deed_of(step), me, plan_from
-            )
-            joined = joined or written.joined
-            place.version = written.version
-            place.contested = written if written.contested else None
-            place.unsaved.pop(0)
-            place.steps = (step, None)
+        was_kept, joined = place.kept, _write_unsaved(place, database, me)
         if not was_kept:
             _put_on_shelf(place)
         place.problem = None
@@ -152,6 +142,28 @@ def save(place: Place, tab: str) -> Plan | None:
         place.problem = error
         return None
     return plan_from(place.version.document) if joined or place.contested else None
+
+
+def _write_unsaved(place: Place, database: Database, me: Author) -> bool:
+    """Write each step from the one before it as this tab had it; whether others had changed something.
+
+    Of what is contested the last step is the writer's side: the steps before it led there.
+    """
+    joined, start = False, place.version
+    while place.unsaved and place.contested is None:
+        step = place.unsaved[0]
+        document = document_of(step.plan)
+        written = plans.write(database, place.token, start, document, deed_of(step), me, plan_from)
+        if written.contested and len(place.unsaved) > 1:
+            place.unsaved = place.unsaved[-1:]
+            continue
+        joined = joined or written.joined
+        start = replace(start, document=document) if joined else written.version
+        place.version = written.version
+        place.contested = written if written.contested else None
+        place.unsaved.pop(0)
+        place.steps = (step, None)
+    return joined
 
 
 def move(place: Place, tab: str, kind: Literal["undo", "redo"], choice: undoing.Choice | None = None) -> Step | None:

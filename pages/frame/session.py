@@ -16,6 +16,7 @@ from strategy.plan.history import TYPING, History, Step
 from strategy.plan.plan import Plan, start
 from strategy.plan.plan_file import plan_from
 from strategy.store.documents import shared_document
+from strategy.store.merging import merged
 from strategy.words.wording import LANGUAGES, N_, Wording, known_language
 
 OPENED = N_("{name} opened")
@@ -281,12 +282,17 @@ def hear() -> bool:
 
 
 def choose(mine: bool) -> None:
-    """Of what somebody else changed too: take mine, or leave it at theirs and keep what else I changed."""
+    """Of what somebody else changed too: take mine, or leave it at theirs and keep what else I changed, since too."""
     here = kept()
     contested, here.contested = here.contested, None
-    if contested is not None:
-        chosen = plan_from(contested.mine if mine else contested.theirs)
-        change(CHOSE_MINE if mine else CHOSE_THEIRS, chosen)
+    if contested is None:
+        return
+    chosen = (contested.mine if mine else contested.theirs) or {}
+    since = merged(contested.version.document, chosen, place.document_of(plan()))
+    here.unsaved.clear()
+    change(CHOSE_MINE if mine else CHOSE_THEIRS, plan_from(since.mine_first))
+    if here.unsaved or plan() != plan_from(here.version.document):
+        _save()
 
 
 # The screen --------------------------------------------------------------------------------------------------------

@@ -7,9 +7,8 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from strategy.errors import PlannerError
 from strategy.store.refusals import refused
 from strategy.store.tables import REVISION
+from strategy.store.turns import Turns
 
 ADDRESS = "DATABASE_URL"
 """The environment variable that names the database: `postgresql://...`, or `sqlite:///file`."""
@@ -59,7 +59,7 @@ class Database:
         self.patience, self.clock = patience, clock
         self.changed: Callable[[int, int], None] = lambda plan, version: None
         self._mode = "rwc"
-        self._turn = Lock()
+        self._turns = Turns()
         if self.where.get_backend_name() not in ("sqlite", "postgresql"):
             raise PlannerError("store_address", place=ADDRESS)
         self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
@@ -185,13 +185,13 @@ class Database:
         """One writer of this process at a time to SQLite, which lets those who wait try at random: some never came."""
         if not self.is_sqlite:
             yield
-        elif self._turn.acquire(timeout=self.patience):
+            return
+        with ExitStack() as stack:
             try:
-                yield
-            finally:
-                self._turn.release()
-        else:
-            raise PlannerError("store_locked", place=self.name, value="too many writers")
+                stack.enter_context(self._turns.turn(self.patience))
+            except TimeoutError:
+                raise PlannerError("store_locked", place=self.name, value="too many writers") from None
+            yield
 
     def tell(self, connection: sa.Connection, plan: int, version: int) -> None:
         """Say to other processes, once this transaction is committed, that a plan has a new version.

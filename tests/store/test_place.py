@@ -12,6 +12,7 @@ from strategy.plan.plan import Plan
 from strategy.store import links, opened, plans
 from strategy.store.database import ADDRESS
 from strategy.store.tokens import new_token
+from strategy.store.versions import Author, Deed
 from tests.apptest import LONG, PLANNER, alone
 
 
@@ -125,6 +126,49 @@ def test_choosing_theirs_leaves_the_plan_as_it_is() -> None:
     press(other, "take_theirs")
     assert plan(other) == theirs
     assert "saved at" in state(other)
+
+
+def test_what_is_changed_before_the_choice_stays() -> None:
+    at = tab()
+    move(at, "retain", 1.2)
+    other = tab(address(at))
+    move(at, "develop", 1.3)
+    move(other, "reduce_cost", 1.5)
+    other.session_state["history"] = other.session_state["history"].record("named", plan(other).having(title="Ours"))
+    other.session_state["place"].unsaved.append(Step("named", (), plan(other)))
+    other.run()
+    press(other, "take_mine")
+    assert "saved at" in state(other)
+    assert plan(other).title == "Ours"
+    assert plan(tab(address(at))) == plan(other)
+
+
+def test_several_changes_that_waited_are_put_together_with_what_others_did() -> None:
+    at = tab()
+    move(at, "retain", 1.2)
+    other = tab(address(at))
+    theirs = plan(move(at, "develop", 1.3))
+    first = plan(other).having(title="Ours")
+    waited = [Step("named", (), first), Step("for", (), first.having(client="A client"))]
+    other.session_state["place"].unsaved.extend(waited)
+    other.run()
+    assert plan(other) == theirs.having(title="Ours", client="A client") == plan(tab(address(at)))
+
+
+def test_of_several_changes_that_waited_the_last_is_my_side_of_what_is_contested() -> None:
+    at = tab()
+    move(at, "retain", 1.2)
+    other = tab(address(at))
+    database = opened.database()
+    there = plans.open_plan(database, address(at))
+    assert there is not None
+    renamed = {**there.version.document, "title": "Theirs"}
+    plans.write(database, address(at), there.version, renamed, Deed("named"), Author("somebody"))
+    waited = [Step("named", (), plan(other).having(title=title)) for title in ("Mine", "Mine at last")]
+    other.session_state["place"].unsaved.extend(waited)
+    other.run()
+    assert plan(other).title == "Theirs"
+    assert plan(press(other, "take_mine")).title == "Mine at last"
 
 
 def test_whoever_only_looks_works_on_a_copy() -> None:
