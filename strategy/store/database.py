@@ -25,6 +25,8 @@ ADDRESS = "DATABASE_URL"
 """The environment variable that names the database: `postgresql://...`, or `sqlite:///file`."""
 PATIENCE = 5.0
 """Seconds that a writer waits for another."""
+QUEUES = 6
+"""So many times as long a writer waits for those of its own process: they come one by one and do not hold on."""
 MIGRATING = 7_401_926
 """The lock under which PostgreSQL lets one process migrate at a time."""
 CHANNEL = "planner"
@@ -188,7 +190,7 @@ class Database:
             return
         with ExitStack() as stack:
             try:
-                stack.enter_context(self._turns.turn(self.patience))
+                stack.enter_context(self._turns.turn(QUEUES * self.patience))
             except TimeoutError:
                 raise PlannerError("store_locked", place=self.name, value="too many writers") from None
             yield
