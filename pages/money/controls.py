@@ -10,6 +10,7 @@ import streamlit as st
 from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
 from pages.money import phases
+from pages.money.lever_limits import LIMITED
 from strategy.case.levers import LEVER_CODES, levers_of
 from strategy.charts.drawing.labels import cell_label
 from strategy.equity.simulation import initiative_budget
@@ -29,7 +30,6 @@ TOTAL = N_("total fixed or free")
 CHOSEN = N_("initiative {name} chosen")
 DROPPED = N_("initiative {name} dropped")
 LOCKED = N_("locks changed")
-LIMITED = N_("limits changed")
 
 
 # The split -----------------------------------------------------------------------------------------------------------
@@ -187,12 +187,13 @@ def _initiatives(plan: Plan) -> None:
                     per=say.per(plan.case.period),
                 ),
                 key=key,
-                on_change=_toggle,
+                on_change=take_initiative,
                 args=(key, initiative.id, initiative.name),
             )
 
 
-def _toggle(key: str, initiative: str, name: str) -> None:
+def take_initiative(key: str, initiative: str, name: str) -> None:
+    """Choose an initiative or drop it, as its checkbox says."""
     chosen = bool(widgets.held(key))
     session.change(CHOSEN if chosen else DROPPED, moves.choose(session.plan(), initiative, chosen), name=name)
 

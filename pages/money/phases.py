@@ -12,7 +12,7 @@ from strategy.charts.money.over_time import PERIOD_NAMES
 from strategy.equity.readouts import Opportunity
 from strategy.plan import moves, results
 from strategy.plan.plan import Plan
-from strategy.plan.timing import Shift, Timing
+from strategy.plan.timing import Retiming, Timing
 from strategy.words.wording import N_, Wording, markdown_text
 
 SAME = {
@@ -153,7 +153,7 @@ def told(plan: Plan, found: Timing, say: Wording) -> list[str]:
     return sentences
 
 
-def _shifted(plan: Plan, shift: Shift, names: Sequence[str], say: Wording) -> str:
+def _shifted(plan: Plan, shift: Retiming, names: Sequence[str], say: Wording) -> str:
     segment, lever = shift.cell
     fields = {
         "amount": say.short_money(shift.amount),

@@ -61,18 +61,31 @@ def left_for_cells(
             spread over all periods, from each
     Raises PlannerError where the initiatives alone cost more.
     """
-    if cash:
-        paid = _initiatives_cash(case, initiatives)
-        dearest = np.maximum.reduceat(paid, np.array(starts) - 1)
-    else:
-        paid = np.full(case.horizon, float(chosen_array(case, initiatives)[0, 0] @ initiative_budget(case)))
-        dearest = np.full(len(starts), paid[0])
-    left = budget - dearest
+    paid = _counted(case, initiatives, cash)
+    left = budget - _dearest(paid, starts)
     if (left < -CLOSE * budget).any():
         value, period = float(paid.max()), int(paid.argmax()) + 1
         code = "initiatives_above_cash" if cash else "initiatives_above_budget"
         raise PlannerError(code, place="initiatives", value=value, budget=budget, period=period)
     return np.maximum(left, 0.0)
+
+
+def taken_by_initiatives(
+    case: Case, initiatives: Sequence[str], starts: Sequence[int] = (1,), cash: bool = False
+) -> Array:
+    """What initiatives take from the budget in each phase, (phases,) money per period, as `left_for_cells` counts."""
+    return _dearest(_counted(case, initiatives, cash), starts)
+
+
+def _dearest(paid: Array, starts: Sequence[int]) -> Array:
+    return np.asarray(np.maximum.reduceat(paid, np.array(starts) - 1), float)
+
+
+def _counted(case: Case, initiatives: Sequence[str], cash: bool) -> Array:
+    """What initiatives count for in each period, (periods,): what is paid, or their present value spread evenly."""
+    if cash:
+        return _initiatives_cash(case, initiatives)
+    return np.full(case.horizon, float(chosen_array(case, initiatives)[0, 0] @ initiative_budget(case)))
 
 
 def _initiatives_cash(case: Case, initiatives: Sequence[str]) -> Array:

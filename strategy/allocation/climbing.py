@@ -15,7 +15,7 @@ from strategy.progress import Progress, silent
 
 ITERATIONS = 60
 """Of a climb to the nearest top."""
-RISING, PATIENCE = 1e-10, 12
+RISING, PATIENCE = 1e-9, 10
 """A climb ends after so many points, one after another, that are no higher than before by this share of the value."""
 BENDING, STRAIGHT = 1e-3, 1e-3
 """Share of the total over which a curve's bend is measured; share of the sharpest bend below which it is straight."""

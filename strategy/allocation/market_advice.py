@@ -26,7 +26,7 @@ MarketChange = Literal["rivals", "run_out", "refilled", "phases"]
 
 
 @dataclass(frozen=True)
-class Shift:
+class MarketShift:
     """What one change of the model does to the best split of a budget.
 
     supposed  whether its numbers are `HALF`, since the case has none of its own
@@ -55,7 +55,7 @@ class Shift:
         return self.regret / self.uplift if self.uplift > 0 else 0.0
 
 
-def market_shifts(case: Case, budget: float | None = None, on_progress: Progress = silent) -> list[Shift]:
+def market_shifts(case: Case, budget: float | None = None, on_progress: Progress = silent) -> list[MarketShift]:
     """What rivals, prospects that run out, and two phases do to the best split of a budget, in this order.
 
     Rivals and pools are those of the case; where it has none, `HALF` is supposed, of pools once without and once with
@@ -147,7 +147,7 @@ def _without_pools(case: Case) -> Case:
 
 def _shift(
     change: MarketChange, supposed: bool, search: _Searched, without: Case, changed: Case, on_progress: Progress
-) -> Shift:
+) -> MarketShift:
     before = search.best(without, part_of(on_progress, 0, 2))
     after = search.best(changed, part_of(on_progress, 1, 2))
     old, new = (spend_array(changed, found.spend) for found in (before, after))
@@ -156,14 +156,14 @@ def _shift(
     if kept >= best:
         new, best = old, kept
     moved = float(np.abs(new - old).sum()) / 2
-    return Shift(change, supposed, moved, after.budget, best - kept, best - today)
+    return MarketShift(change, supposed, moved, after.budget, best - kept, best - today)
 
 
 def _equity(given: Parameters, spend: Array) -> float:
     return float(customer_equity(given, spend)[0, 0])
 
 
-def _phases(case: Case, search: _Searched, on_progress: Progress) -> Shift:
+def _phases(case: Case, search: _Searched, on_progress: Progress) -> MarketShift:
     """The better of a border after the first period and one halfway."""
     one = search.best(case, part_of(on_progress, 0, 3))
     borders = sorted({2, case.horizon // 2 + 1} - {1})
@@ -175,4 +175,4 @@ def _phases(case: Case, search: _Searched, on_progress: Progress) -> Shift:
     first, later = (spend_array(case, phase.spend) for phase in found[start].phases)
     moved = float(np.abs(later - first).sum()) / 2
     gained = max(found[start].value - one.value, 0.0)
-    return Shift("phases", True, moved, one.budget, gained, one.readouts.uplift, start)
+    return MarketShift("phases", True, moved, one.budget, gained, one.readouts.uplift, start)

@@ -7,12 +7,12 @@ import numpy as np
 
 from strategy.allocation.best_split import Binding, Goal, best_split, binding_limits
 from strategy.allocation.cash import left_for_cells
-from strategy.allocation.climbing import polish
+from strategy.allocation.climbing import polish, polish_all
 from strategy.allocation.division import Problem, prudent, step_amounts
 from strategy.allocation.limits import Limits, room_for
-from strategy.allocation.refining import refine
+from strategy.allocation.refining import best_kinds, refine
 from strategy.allocation.room import Objective, Room
-from strategy.allocation.search import EXCHANGES, exchange_all
+from strategy.allocation.search import EXCHANGES, exchange_all, random_plans
 from strategy.allocation.solving import NEXT_TO_NOTHING, POLISH_DRAWS, SEARCH_DRAWS
 from strategy.case.case import Case
 from strategy.equity.curves import Array
@@ -24,6 +24,8 @@ from strategy.progress import Progress, part_of, silent
 
 ROUNDS = 2
 """How often all phases are searched in turn at most."""
+STARTS, CLIMBED, CLIMBED_AT_ONCE, CLIMB = 200, 30, 6, 25
+"""Random paths that are tried, how many of the best are exchanged and climbed from, and in how many steps."""
 SETTLED = 1e-7
 """A round that gains less than this share of customer equity is the last."""
 
@@ -134,7 +136,7 @@ def phased_split(
     Raises PlannerError where the budget or the limits cannot be met.
     """
     limits, goal, starts = limits or Limits(), goal or Goal(), tuple(starts)
-    told = part_of(on_progress, 0, ROUNDS + 1)
+    told = part_of(on_progress, 0, 2)
     one = best_split(case, budget, limits, at_most, goal, initiatives, choose, refined, told, cash)
     left = left_for_cells(case, one.budget, one.initiatives, starts, cash)
     rooms = tuple(room_for(case, float(money), limits, at_most) for money in left)
@@ -173,15 +175,46 @@ def phased_split(
 
 
 def _searched(whole: PathProblem, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
-    """A path (phases, cells) whose phases were exchanged or refined in turn and polished together; how many were.
+    """The best path found from one, (phases, cells), and how many were climbed.
+
+    Phases take turns from the best path begun with and, where refined, from the given one too: which of the two leads
+    higher is open.
+    """
+    beginnings, climbed = _begun(whole, path, refined)
+    beginnings = beginnings if refined else beginnings[:1]
+    found = []
+    for number, beginning in enumerate(beginnings):
+        told = part_of(part_of(on_progress, 1, 2), number, len(beginnings))
+        reached, polished = _in_turn(whole, beginning, refined, told)
+        found.append(reached)
+        climbed += polished
+    return max(found, key=whole.value), climbed
+
+
+def _begun(whole: PathProblem, path: Array, refined: bool) -> tuple[list[Array], int]:
+    """The path climbed, and the best of random ones exchanged and climbed; and how many were climbed.
+
+    What pays only where several phases change together is out of reach of phases that take turns.
+    """
+    randomly = [random_plans(room, STARTS, seed) for seed, room in enumerate(whole.rooms)]
+    paths = np.concatenate([splits[: min(map(len, randomly))] for splits in randomly], axis=1)
+    count = CLIMBED if refined else CLIMBED_AT_ONCE
+    pool = best_kinds(whole, whole.room, np.concatenate([path.reshape(1, -1), paths]), count)
+    pool = np.concatenate([path.reshape(1, -1), exchange_all(whole, whole.room, pool, EXCHANGES[:3], 2)])
+    climbed = polish_all(whole, whole.room, pool, iterations=CLIMB)
+    best = int(whole(climbed).argmax())
+    return [climbed[each].reshape(path.shape) for each in dict.fromkeys([best, 0])], len(climbed)
+
+
+def _in_turn(whole: PathProblem, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
+    """A path whose phases were exchanged or refined in turn and polished together; how many were polished.
 
     Phases take turns until a round gains nothing.
     """
-    path, finalists = whole.polished(path), 0
-    value = whole.value(path)
+    path, finalists, value = path.copy(), 0, whole.value(path)
     for number in range(ROUNDS):
         for phase, room in enumerate(whole.rooms):
-            told = part_of(part_of(on_progress, 1 + number, ROUNDS + 1), phase, len(whole.rooms))
+            told = part_of(part_of(on_progress, number, ROUNDS), phase, len(whole.rooms))
             turn, fitted = whole.turn(path, phase), [room.fitted(split) for split in path]
             starts = np.array([path[phase], *(split for split in fitted if split is not None)])
             if refined:

@@ -1,6 +1,6 @@
 """What the market does to the advice, told as a manager would say it."""
 
-from strategy.allocation.market_advice import Shift
+from strategy.allocation.market_advice import MarketShift
 from strategy.case.case import Case
 from strategy.words.wording import N_, Wording
 
@@ -16,7 +16,7 @@ CONDITIONS = {
 }
 
 
-def market_sentence(case: Case, shift: Shift, say: Wording) -> str:
+def market_sentence(case: Case, shift: MarketShift, say: Wording) -> str:
     """What one change does to the best split, as a manager would say it."""
     words = {
         "moved": say.percent(shift.moved_share, 0),

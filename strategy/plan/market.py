@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from strategy.allocation.market_advice import Shift, market_shifts, rivals_everywhere, wins
+from strategy.allocation.market_advice import MarketShift, market_shifts, rivals_everywhere, wins
 from strategy.case.beliefs import Origin
 from strategy.case.case import Case
 from strategy.case.editing import POOL_NUMBERS, Key, with_prospect_pool, with_rivals
@@ -163,6 +163,6 @@ def market_key(plan: Plan) -> tuple[object, ...]:
     return ("market", plan.case, plan.budget)
 
 
-def market(plan: Plan, on_progress: Progress) -> list[Shift]:
+def market(plan: Plan, on_progress: Progress) -> list[MarketShift]:
     """What the market does to the best split of the plan's budget; long work."""
     return market_shifts(plan.case, plan.budget, on_progress)

@@ -110,7 +110,7 @@ def _fill(plan: Plan) -> Plan:
 def _room(plan: Plan, phase: int) -> float:
     """What the budget leaves for the unlocked cells of a phase, money per period."""
     held = sum(plan.phases[phase].spend[s][lever] for s, lever in plan.locked)
-    return max(0.0, plan.budget - plan.initiative_cost - held)
+    return max(0.0, plan.budget - plan.taken_in(phase) - held)
 
 
 def choose(plan: Plan, initiative: str, chosen: bool) -> Plan:
@@ -192,6 +192,12 @@ def set_cell_limits(plan: Plan, cells: Mapping[str, Mapping[str, tuple[float, fl
 
 def _limited(plan: Plan, document: Mapping[str, Any]) -> Plan:
     return plan.having(limits=limits_from(plan.case, document))
+
+
+def set_cash(plan: Plan, cash: bool) -> Plan:
+    """The plan whose budget limits the cash of every period, or not; with the total fixed the cells make room."""
+    changed = plan.having(cash=cash)
+    return _fill(changed) if plan.fixed else changed
 
 
 def set_search(plan: Plan, **changes: Any) -> Plan:

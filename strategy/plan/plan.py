@@ -8,15 +8,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from strategy.allocation.best_split import Goal
+from strategy.allocation.cash import taken_by_initiatives
 from strategy.allocation.limits import Limits
 from strategy.case.beliefs import FROM_FILE, Origin, origin_key
 from strategy.case.case import Case
 from strategy.case.editing import Key
 from strategy.case.estimate import Model, Name, Slug, broken
 from strategy.case.levers import LEVER_CODES
-from strategy.equity.parameters import chosen_array
 from strategy.equity.phases import PhasedSpend, SpendPhase
-from strategy.equity.simulation import initiative_budget
 from strategy.equity.uncertainty import DRAWS, SEED
 from strategy.errors import PlannerError
 from strategy.plan.answers import checked_answer, fitted
@@ -233,6 +232,11 @@ class Plan(Model):
         return self.scenario.choose_initiatives
 
     @property
+    def cash(self) -> bool:
+        """Whether the budget limits what is paid in every period."""
+        return self.scenario.cash
+
+    @property
     def locked(self) -> tuple[Cell, ...]:
         """The cells that neither moving nor searching changes."""
         return self.scenario.locked
@@ -268,12 +272,16 @@ class Plan(Model):
 
     @property
     def initiative_cost(self) -> float:
-        """What the chosen initiatives take from the budget, money per period."""
-        return float(chosen_array(self.case, self.initiatives)[0, 0] @ initiative_budget(self.case))
+        """What the chosen initiatives cost, money per period: their present value, spread over all periods."""
+        return float(taken_by_initiatives(self.case, self.initiatives)[0])
+
+    def taken_in(self, phase: int) -> float:
+        """What the chosen initiatives take from the budget in a phase, money per period."""
+        return float(taken_by_initiatives(self.case, self.initiatives, self.starts, self.cash)[phase])
 
     def left_in(self, phase: int) -> float:
         """What a phase leaves of the budget, money per period; below 0 where it costs more."""
-        left = self.budget - self.spent_in(phase) - self.initiative_cost
+        left = self.budget - self.spent_in(phase) - self.taken_in(phase)
         return left if abs(left) > 1e-9 * max(self.budget, 1.0) else 0.0
 
     @property

@@ -126,7 +126,7 @@ def best_key(plan: Plan) -> tuple[object, ...]:
         tuple((segment, *sorted(levers.items())) for segment, levers in part.items())
         for part in (limits.cells, limits.locked)
     )
-    settings = (plan.at_most, plan.choose_initiatives, plan.aversion, plan.draws, plan.seed)
+    settings = (plan.at_most, plan.choose_initiatives, plan.cash, plan.aversion, plan.draws, plan.seed)
     levers = tuple(sorted(limits.levers.items()))
     return ("best", plan.case, plan.budget, cells, locks, levers, plan.initiatives, settings)
 
@@ -157,6 +157,7 @@ def _best(plan: Plan, refined: bool, on_progress: Progress) -> best_split.BestSp
         plan.choose_initiatives,
         refined,
         on_progress=on_progress,
+        cash=plan.cash,
     )
 
 
@@ -177,6 +178,7 @@ def best_path(plan: Plan, on_progress: Progress) -> PhasedSplit:
         plan.initiatives,
         plan.choose_initiatives,
         on_progress=on_progress,
+        cash=plan.cash,
     )
 
 

@@ -47,6 +47,8 @@ class Scenario(Model):
     budget       planned total per period, initiatives included; it holds in each phase
     fixed        whether moving one amount takes from the others of its phase, so that the total stays
     locked       cells that neither moving nor searching changes, in no phase
+    cash         whether the budget limits what is paid in every period, one-off costs at once; without it initiatives
+                 take their present value, spread over all periods
     limits       what the search must respect besides the locks, in each phase
     aversion     weight of the worst 5 % of draws in the search, 0..1; over `draws` where above 0
     """
@@ -60,6 +62,7 @@ class Scenario(Model):
     at_most: bool = False
     initiatives: tuple[str, ...] = ()
     choose_initiatives: bool = False
+    cash: bool = False
     locked: tuple[Cell, ...] = ()
     limits: Limits = Limits()
     aversion: float = Field(default=0.0, ge=0, le=1)

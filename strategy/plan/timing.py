@@ -28,7 +28,7 @@ class NextEuro:
 
 
 @dataclass(frozen=True)
-class Shift:
+class Retiming:
     """Money of one cell that is spent in another phase instead, and what that adds to customer equity.
 
     amount          money in all, over the periods of a phase, not discounted
@@ -56,7 +56,7 @@ class Timing:
     """
 
     next_euros: tuple[NextEuro, ...]
-    shift: Shift | None
+    shift: Retiming | None
 
 
 def timing(
@@ -89,7 +89,7 @@ def timing(
     cell, amount, giving, taking = shifts[first]
     if gains[first] <= WORTHWHILE * amount:
         return Timing(best, None)
-    return Timing(best, Shift(cell, amount, giving, taking, float(gains[first])))
+    return Timing(best, Retiming(cell, amount, giving, taking, float(gains[first])))
 
 
 def _shifts(

@@ -21,7 +21,7 @@ def test_rivals_and_prospects_answered_while_typing_are_drawn_and_count_on_the_b
     before = equity.inner_text()
 
     to_page(app, "Client selection")
-    app.locator(".st-key-selection_views").get_by_role("tab", name="The market").click()
+    app.get_by_role("tab", name="The market", exact=True).click()
     settled(app)
     expect(app.get_by_text("so they do not run out")).to_be_visible()
     app.locator("[class*=st-key-market_][class*=_refill_likely] input").fill("800")

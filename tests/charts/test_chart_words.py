@@ -15,7 +15,7 @@ import pytest
 from strategy import charts
 from strategy.allocation.budget_curve import BudgetCurve
 from strategy.allocation.information import Information
-from strategy.allocation.market_advice import Shift
+from strategy.allocation.market_advice import MarketShift
 from strategy.case.editing import with_rivals
 from strategy.case.estimate import Estimate
 from strategy.case.levers import LEVER_CODES
@@ -29,6 +29,7 @@ from strategy.dimensions.realization import Payoff
 from strategy.dimensions.selection import Newcomer, SegmentWorth
 from strategy.dimensions.value_map import Gap, Need
 from strategy.equity.parameters import parameters
+from strategy.equity.phases import SpendPhase
 from strategy.equity.readouts import PLAYERS, Opportunity, Readouts, read_out
 from strategy.equity.uncertainty import Outlook, TornadoBar, outlook
 from strategy.plan.disagreement import Argument
@@ -159,6 +160,24 @@ def money_moves() -> Told:
     return charts.money_moves(CASE, SPEND, EN), words, {
         "Today": [*map(FULL, today)], "Plan": [*map(FULL, plan)],
         "Difference": [EN.signed_money(b - a) for a, b in zip(today, plan, strict=True)],
+    }  # fmt: skip
+
+
+def spend_over_time() -> Told:
+    # Three years as in the plan, then two as today; the initiative costs 150 thousand at once and 250 in each year.
+    path = (SpendPhase(1, SPEND), SpendPhase(4, CASE.today))
+    first, last = totals(SPEND), totals(CASE.today)
+    named = [
+        f"{phase}: {', '.join(f'{lever(code)} {M(x)}' for code, x in zip(LEVER_CODES, amounts, strict=True))}"
+        for phase, amounts in (("Years 1 to 3", first), ("Years 4 to 5", last))
+    ]
+    words = f"What each lever gets per year. {'; '.join(named)}. Today it is {M(sum(last))} in all."
+    cost = [400_000, 250_000, 250_000, 250_000, 250_000]
+    return charts.spend_over_time(CASE, path, CHOSEN, EN), words, {
+        **{lever(code): [*map(FULL, [a] * 3 + [b] * 2)] for code, a, b in zip(LEVER_CODES, first, last, strict=True)},
+        lever("initiatives"): [*map(FULL, cost)],
+        "Total": [FULL(sum(first if year < 3 else last) + cost[year]) for year in range(5)],
+        "Today": [FULL(sum(last))] * 5,
     }  # fmt: skip
 
 
@@ -702,7 +721,10 @@ def rivals_over_time() -> Told:
 
 
 def market_advice() -> Told:
-    shifts = [Shift("rivals", True, 380.0, 1000.0, 83.0, 100.0), Shift("phases", True, 410.0, 1000.0, 8.0, 100.0, 2)]
+    shifts = [
+        MarketShift("rivals", True, 380.0, 1000.0, 83.0, 100.0),
+        MarketShift("phases", True, 410.0, 1000.0, 8.0, 100.0, 2),
+    ]
     words = (
         "If rivals undo half of what you gain, 38% of the best split moves; not moving it costs €83, 83% of what it "
         "brings. Spending otherwise from year 2 on than before adds 8% to what the best split brings (€8)."
@@ -769,7 +791,7 @@ TOLD: dict[str, Callable[[], Told]] = {
     told.__name__: told
     for told in (
         waterfall, budget_size, tornado, worth_knowing, no_regret, money_moves, money_by_lever, clv_before_after,
-        value_today,
+        value_today, spend_over_time,
         where_money_goes, customers_over_time, cash_over_time, uplift_distribution, next_euro, response_curves, roadmap,
         segment_bubbles, whale_curve, newcomer_cost, extra_income, spectrum_demands, purchases_foretold,
         purchase_frequency, contracts_running, value_by_tenth, staying_and_value, who_moved, win_back, events_damage,

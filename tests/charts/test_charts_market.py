@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from strategy import charts
-from strategy.allocation.market_advice import Shift, market_shifts, runs_out_everywhere
+from strategy.allocation.market_advice import MarketShift, market_shifts, runs_out_everywhere
 from strategy.case.case import Case
 from strategy.case.estimate import Estimate
 from strategy.case.samples import load_sample
@@ -94,10 +94,10 @@ def test_rivals_with_nothing_to_undo_say_so() -> None:
 
 
 SHIFTS = [
-    Shift("rivals", True, 380.0, 1000.0, 83.0, 100.0),
-    Shift("run_out", False, 20.0, 1000.0, 0.1, 100.0),
-    Shift("refilled", False, 0.0, 1000.0, 0.0, 100.0),
-    Shift("phases", True, 410.0, 1000.0, 8.0, 100.0, 2),
+    MarketShift("rivals", True, 380.0, 1000.0, 83.0, 100.0),
+    MarketShift("run_out", False, 20.0, 1000.0, 0.1, 100.0),
+    MarketShift("refilled", False, 0.0, 1000.0, 0.0, 100.0),
+    MarketShift("phases", True, 410.0, 1000.0, 8.0, 100.0, 2),
 ]
 
 
@@ -118,7 +118,7 @@ def test_each_change_is_told_as_a_manager_would() -> None:
 
 @pytest.mark.parametrize(("moved", "stays"), [(1000 * STAYS, False), (999 * STAYS, True)])
 def test_the_best_split_stays_below_a_share_that_nobody_would_move(moved: float, stays: bool) -> None:
-    sentence = market_sentence(classroom(), Shift("rivals", True, moved, 1000.0, 83.0, 100.0), EN)
+    sentence = market_sentence(classroom(), MarketShift("rivals", True, moved, 1000.0, 83.0, 100.0), EN)
     assert ("stays as it is" in sentence) == stays
 
 

@@ -7,6 +7,7 @@ from strategy.case.case import Case
 from strategy.case.case_file import case_from
 from strategy.equity.parameters import parameters
 from strategy.equity.phases import PhasedSpend, SpendPhase
+from strategy.equity.readouts import opportunities
 from strategy.words.wording import LANGUAGES, Wording
 from tests import cases
 
@@ -60,6 +61,49 @@ def test_every_phase_lies_on_the_curve(language: str) -> None:
     reached = [column.numbers[0] for column in columns["Reached in the plan"]]
     # The first answer is about 500,000: of 100 customers 86 stay; without money the floor, 78.
     assert reached == pytest.approx([0.86, 0.78])
+
+
+@pytest.mark.parametrize(
+    ("later", "title"),
+    [
+        (
+            {"retain": 0.0, "develop": 350_000.0},
+            "The levers get €1.85M in years 1 to 2, €1.45M in years 3 to 5, per year",
+        ),
+        ({"retain": 0.0, "develop": 750_000.0}, "Develop: €250K → €750K, within €1.85M per year"),
+        ({}, "Every phase spends the same on each lever, €1.85M in all"),
+    ],
+)
+def test_the_path_says_what_changes(later: dict[str, float], title: str) -> None:
+    now = firm().today
+    path = (SpendPhase(1, now), SpendPhase(3, {FAMILIES: now[FAMILIES] | later}))
+    assert charts.spend_over_time(firm(), path, (), Wording("en", "EUR")).plain_title == title
+
+
+def test_money_that_never_changes_is_told_so() -> None:
+    chart = charts.spend_over_time(firm(), firm().today, (), Wording("en", "EUR"))
+    assert chart.plain_title == "The levers get €1.85M in every year"
+
+
+def test_the_bars_of_a_period_stand_on_each_other_up_to_its_total() -> None:
+    chart = charts.spend_over_time(firm(), phased(), (), Wording("en", "EUR"))
+    bars = [trace for trace in chart.figure.data if trace.type == "bar"]
+    assert [trace.name for trace in bars] == ["Acquire", "Develop", "Retain", "Reduce cost"]
+    tops = [float(base + height) for base, height in zip(bars[-1].base, bars[-1].y, strict=True)]
+    assert tops == [1_850_000] * 2 + [1_450_000] * 3
+    (today,) = (trace for trace in chart.figure.data if trace.type == "scatter")
+    assert [*today.y] == [1_850_000] * 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_next_euro_names_the_phase_it_is_told_of(language: str) -> None:
+    say, case = Wording(language, "EUR"), firm()
+    places = [place for place in opportunities(parameters(case), phased(), (), 1_850_000) if place.phase == 1]
+    phase = say.periods("year", 3, 5)
+    chart = charts.next_euro(case, places, say, 8, phase)
+    begun = phase[:1].upper() + phase[1:]
+    assert chart.title.startswith(f"{begun}: ")
+    assert chart.summary.startswith(f"{begun}: ")
 
 
 def test_equal_phases_of_todays_money_are_told_as_today() -> None:

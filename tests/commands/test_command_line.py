@@ -511,6 +511,20 @@ def test_an_averse_split_has_no_gap_and_repeats(said: Said, write: Write) -> Non
     assert parsed(first[1])["proven"] is None
 
 
+def test_optimize_by_cash_leaves_the_dearest_period_within_the_budget(said: Said, write: Write) -> None:
+    # The app costs 250,000 in year 2, at once: of 1,000,000 a year its cells get 750,000, in every year.
+    document = cases.telecom() | {"initiatives": cases.events_and_initiatives()["initiatives"][:1]}
+    asked = ("optimize", write(document), "--budget", "1000000", "--initiatives", "app")
+    spent = {
+        option: sum(parsed(said(*asked, *option.split())[1])["spend"]["families"].values()) for option in ("", "--cash")
+    }
+    assert spent["--cash"] == pytest.approx(750_000)
+    assert spent[""] == pytest.approx(1e6 - reference.initiative_total(document, ["app"]))
+    refused(
+        said, *asked[:2], "--budget", "200000", "--initiatives", "app", "--cash", named=("period 2", "250000", "200000")
+    )
+
+
 def test_initiatives_are_chosen_too(said: Said, write: Write) -> None:
     document = cases.telecom() | {"initiatives": cases.events_and_initiatives()["initiatives"][2:]}
     found = parsed(said("optimize", write(document), "--choose-initiatives")[1])

@@ -25,7 +25,7 @@ from strategy.case.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.case.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.plan import results
 from strategy.plan.history import History, Step
-from strategy.plan.moves import choose, lock, set_lever
+from strategy.plan.moves import choose, lock, set_lever, set_phases
 from strategy.plan.plan import Plan, set_case, start
 from strategy.words.messages import LEVER_GOALS, NOT_PROVEN, REFINED
 from strategy.words.wording import LANGUAGES, Wording
@@ -73,6 +73,7 @@ DISPLAY_ONLY = {
     r"guess_first": "whether results wait for a guess",
     r"guess": "a guess is no decision",
     r"curve_lever": "which curves are drawn",
+    r"phase": "which phase the sliders move",
     r"followed": "which euro is followed",
     r"ten_\w+": "answers become a plan only by the button below them",
     r"way": "which way to a firm is open",
@@ -95,6 +96,12 @@ def same_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     draw_once(monkeypatch)
 
 
+def over_time() -> History:
+    """The moved plan with its money in three phases."""
+    history = moved()
+    return history.record("total fixed or free", set_phases(history.plan, 3))
+
+
 def state(name: str, language: str = "en") -> dict[str, Any]:
     """What the session holds in a state of STATES."""
     say = Wording(language)
@@ -108,6 +115,7 @@ def state(name: str, language: str = "en") -> dict[str, Any]:
     return {
         "fresh": {},
         "moved": {"history": moved()},
+        "over time": {"history": over_time()},
         "best split": {"history": moved(), "best_panel": True, "lever_limits": True},
         "per segment": {"history": moved(), **{f"open_{lever}": True for lever in LEVER_CODES}},
         "guess first": {"history": moved(), "display": {"guess_first": True}},
@@ -116,7 +124,7 @@ def state(name: str, language: str = "en") -> dict[str, Any]:
 
 
 BUDGET_STATES = (
-    *("fresh", "moved", "best split", "per segment", "guess first", "numbers"),
+    *("fresh", "moved", "over time", "best split", "per segment", "guess first", "numbers"),
     *(f"slide: {n}" for n in range(SLIDES)),
     *(f"view: {title}" for title in VIEWS),
 )

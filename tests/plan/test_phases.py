@@ -22,6 +22,7 @@ from strategy.plan.moves import (
     reset,
     same_every_period,
     set_budget,
+    set_cash,
     set_cell,
     set_fixed,
     set_lever,
@@ -33,6 +34,7 @@ from strategy.plan.moves import (
 from strategy.plan.plan import Plan, set_answer, set_case, start
 from strategy.plan.plan_file import read_plan
 from strategy.plan.scenario import Scenario
+from strategy.progress import silent
 from tests import cases
 
 FAMILIES, SENIORS = "families", "seniors"
@@ -153,6 +155,27 @@ def test_a_chosen_initiative_is_paid_by_the_cells_of_each_phase() -> None:
     chosen = choose(plan, "club", True)
     assert [chosen.left_in(phase) for phase in (0, 1)] == [0, 0]
     assert chosen.spent_in(1) == pytest.approx(3_700_000 - chosen.initiative_cost)
+
+
+def test_a_budget_that_limits_cash_pays_an_initiative_when_it_is_paid() -> None:
+    # the club costs 50,000 once in period 1 and 40,000 in every period
+    plan = choose(two(start(case_from(cases.events_and_initiatives() | {"budget": 3_700_000}))), "club", True)
+    assert not plan.cash
+    paid = set_cash(plan, True)
+    assert (paid.taken_in(0), paid.taken_in(1)) == (pytest.approx(90_000), pytest.approx(40_000))
+    assert [paid.spent_in(phase) for phase in (0, 1)] == [pytest.approx(3_610_000), pytest.approx(3_660_000)]
+    assert paid.spends_all
+    assert read_plan(paid.to_json()) == paid
+    assert set_cash(paid, False).spent_in(0) == pytest.approx(plan.spent_in(0))
+    same = same_every_period(paid)
+    assert (same.taken_in(0), same.left_in(0)) == (pytest.approx(90_000), 0)  # its dearest period counts in all
+
+
+def test_the_best_split_keeps_within_what_the_cash_of_a_period_leaves() -> None:
+    case = case_from(cases.events_and_initiatives() | {"budget": 3_700_000})
+    plan = set_cash(choose(start(case), "club", True), True)
+    found = results.divided(plan, silent)
+    assert sum(sum(levers.values()) for levers in found.spend.values()) == pytest.approx(3_610_000)
 
 
 def test_a_whole_path_or_one_phase_can_be_set() -> None:

@@ -14,7 +14,16 @@ from strategy.equity.readouts import read_out
 from strategy.equity.uncertainty import outlook as outlook_of
 from strategy.equity.uncertainty import tornado
 from strategy.plan import results
-from strategy.plan.moves import choose, lock, set_budget, set_cell, set_cell_limits, set_lever_limits, set_search
+from strategy.plan.moves import (
+    choose,
+    lock,
+    set_budget,
+    set_cash,
+    set_cell,
+    set_cell_limits,
+    set_lever_limits,
+    set_search,
+)
 from strategy.plan.plan import Plan, start
 from strategy.plan.plan_file import read_plan
 from strategy.progress import Cancelled
@@ -104,6 +113,7 @@ CHANGES: dict[str, Change] = {
     "lever limit": lambda plan: set_lever_limits(plan, "retain", 1, 5),
     "at most": lambda plan: set_search(plan, at_most=True),
     "choosing": lambda plan: set_search(plan, choose_initiatives=True),
+    "cash": lambda plan: set_cash(plan, True),
     "aversion": lambda plan: set_search(plan, aversion=0.5),
     "draws": lambda plan: set_search(plan, draws=77, aversion=plan.aversion),
     "seed": lambda plan: set_search(plan, seed=77),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from strategy.allocation.market_advice import Shift
+from strategy.allocation.market_advice import MarketShift
 from strategy.case.case import Case
 from strategy.charts.drawing.axes import Ticks, number_ticks, on_lines, period_ticks, share_ticks, widened
 from strategy.charts.drawing.chart import COLOURS, HALO, Chart, drawn, laid_out, translucent
@@ -171,7 +171,7 @@ ROWS = {
 }
 
 
-def market_advice(case: Case, shifts: Sequence[Shift], say: Wording) -> Chart:
+def market_advice(case: Case, shifts: Sequence[MarketShift], say: Wording) -> Chart:
     """How much of the best split moves where rivals answer, prospects run out, or spending has two phases."""
 
     def table() -> ChartTable:

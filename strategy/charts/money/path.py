@@ -89,7 +89,7 @@ def _summary(case: Case, path: SpendPath, today: float, say: Wording) -> str:
     phases = [
         say.text(
             "{phase}: {parts}",
-            phase=name,
+            phase=name[:1].upper() + name[1:],
             parts=", ".join(
                 f"{say.text(LEVER_NAMES[code])} {say.short_money(float(amount))}"
                 for code, amount in zip(LEVER_CODES, split.sum(axis=0), strict=True)

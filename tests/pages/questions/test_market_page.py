@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from strategy.allocation.market_advice import Shift
+from strategy.allocation.market_advice import MarketShift
 from strategy.case.estimate import Estimate
 from strategy.case.samples import load_sample
 from strategy.plan import market
@@ -227,9 +227,9 @@ def test_prospects_and_rivals_are_drawn_where_they_were_answered(language: str) 
 
 
 SHIFTS = [
-    Shift("rivals", True, 380.0, 1000.0, 5e5, 6e5),
-    Shift("run_out", False, 0.0, 1000.0, 0.0, 6e5),
-    Shift("phases", True, 400.0, 1000.0, 1e5, 1e6, 2),
+    MarketShift("rivals", True, 380.0, 1000.0, 5e5, 6e5),
+    MarketShift("run_out", False, 0.0, 1000.0, 0.0, 6e5),
+    MarketShift("phases", True, 400.0, 1000.0, 1e5, 1e6, 2),
 ]
 
 
