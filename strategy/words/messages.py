@@ -7,6 +7,7 @@ from strategy.words.draw_messages import DRAW_ERRORS
 from strategy.words.lever_words import FAMILY_NAMES as FAMILY_NAMES
 from strategy.words.lever_words import LEVER_WORDS
 from strategy.words.plan_errors import PLAN_ERRORS
+from strategy.words.store_words import STORE_ERRORS
 from strategy.words.wording import N_, Wording, printable
 
 LEVER_NAMES = {**{code: words.name for code, words in LEVER_WORDS.items()}, "initiatives": N_("Initiatives")}
@@ -89,6 +90,7 @@ ASSUMED = {
 """What was assumed while customer data were read, for people to confirm."""
 
 ERRORS = {
+    **STORE_ERRORS,
     **DRAW_ERRORS,
     # reading
     "too_large": N_("{place}: {value} bytes is too large; give a file of at most {limit} bytes."),
@@ -102,7 +104,6 @@ ERRORS = {
         "{schema}; open it there, or install the newer version."
     ),
     "no_file": N_("{place}: the file cannot be read ({value}); check the name and the rights."),
-    # types
     "missing": N_("{place} is missing; add it."),
     "unknown_field": N_("{place} is not a field of a case; remove it or check its spelling."),
     "not_a_number": N_("{place} is {value}; give a number, without quotes, such as 0.85."),
