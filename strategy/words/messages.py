@@ -66,6 +66,11 @@ NOT_PROVEN = N_("It was searched, not proven: a better split may exist.")
 CLEANING = {
     "duplicate_line": N_("{rows} lines were exact copies of another line ({amount}): one of each was kept."),
     "broken_line": N_("{rows} lines have more cells than the header ({amount}): check their quotes and separators."),
+    "total_row": N_("{rows} rows are totals of others ({amount})."),
+    "other_status": N_("{rows} rows do not count by their status ({amount})."),
+    "other_side": N_("{rows} rows have money on the other side of the ledger only."),
+    "continuation": N_("{rows} rows only go on with their order and have no amount."),
+    "left_out_customer": N_("{rows} rows are of nobody in particular, such as guests or a till ({amount})."),
     "unreadable_date": N_("{rows} rows have no date that can be read ({amount})."),
     "unreadable_amount": N_("{rows} rows have no amount that can be read."),
     "other_currency": N_("{rows} rows are in another currency ({amount} in their own)."),
@@ -286,6 +291,10 @@ ERRORS = {
     "no_dates": N_("{place}: no column holds dates ({value}); add the day of each row, such as 2026-01-31."),
     "no_amount": N_("{place}: no column holds amounts ({value}); say which one does, or which quantity and price."),
     "no_customer": N_("{place}: no column says who bought ({value}); say which one does."),
+    "ends_unknown": N_(
+        "{place}: {value} contracts have ended and only {known} say when, so nothing tells how long they last; add the "
+        "day on which each ended."
+    ),
     "no_end": N_("{place}: no column says when contracts ended or whether they run ({value}); say which one does."),
     "unreadable_dates": N_(
         '{place}: nothing in this column can be read as a date, such as "{value}"; write dates like 2026-01-31.'

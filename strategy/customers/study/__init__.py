@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from strategy.customers.cleaning.choices import Choices
+from strategy.customers.proposing.gaps import with_gaps_filled
+from strategy.customers.proposing.reshaping import reshaped
 from strategy.customers.reading.columns import ContractColumns
 from strategy.customers.reading.engines import open_engine
 from strategy.customers.reading.reading import Table
@@ -46,6 +48,7 @@ def measure_table(
     Raises PlannerError for columns that hold something else, files of which nothing is left, and an end in the future.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    table = with_gaps_filled(reshaped(table, choices.shape), choices.rules.selection.fill_down)
     today, columns = choices.rules.today, choices.columns
     if choices.until and today and choices.until > today:
         raise PlannerError("until_too_late", place="until", value=choices.until.isoformat(), last=today.isoformat())
