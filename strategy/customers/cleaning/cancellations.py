@@ -84,7 +84,9 @@ def _netted(engine: Engine, purchases: Frame, negatives: Frame, counts: Totals) 
         )
         judged = engine.keep(within)
         stands = (nw.col("left") > CENT) | (nw.col("touched") == 0)
-        known = nw.col("block") > 0
+        more = nw.col("left") < -CENT
+        known = (nw.col("block") > 0) & ~(more & (nw.col("takes") == 1))
+        stands = stands | (more & (nw.col("takes") == 0))
         for takes, fate, rows, amount in _fates(engine, judged, known, stands):
             if fate == KEPT and takes:
                 partial = (partial[0] + rows, partial[1] + amount)

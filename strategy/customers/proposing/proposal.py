@@ -116,11 +116,12 @@ def propose(
             found.append(_contracts(table, known) if kind else _purchases(table, known))
         except PlannerError as error:
             errors[kind] = error
-    purchases = next((proposal.columns for proposal in found if isinstance(proposal.columns, Columns)), None)
-    running = next((proposal.columns for proposal in found if isinstance(proposal.columns, ContractColumns)), None)
-    for shape, columns, period, reasons in find_shapes(table, purchases, running):
-        made = Proposal(shape, columns, period=period, reasons=reasons)
-        found.insert(0, made)
+    taken = [proposal.columns for proposal in found]
+    purchases = next((columns for columns in taken if isinstance(columns, Columns)), None)
+    running = next((columns for columns in taken if isinstance(columns, ContractColumns)), None)
+    bought = None if looks_like_contracts(table) else purchases
+    for shape, columns, period, reasons in find_shapes(table, bought, running):
+        found.insert(0, Proposal(shape, columns, period=period, reasons=reasons))
     if not found:
         raise errors[likely]
     return tuple(found)
