@@ -21,6 +21,7 @@ WAYS = {
     "months_in_columns": N_("a customer, with a column per month"),
     "charges": N_("a charge of a subscription"),
     "contract_years": N_("a year of a contract"),
+    "customer_summary": N_("a customer, summed up already"),
     "tenure": N_("a customer, with a tenure and whether they left"),
 }
 """What a row of a file may be, by kind of shape."""

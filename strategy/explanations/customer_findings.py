@@ -126,6 +126,10 @@ FINDINGS = {
         "{months} columns are months, from {first} to {last}: each amount is one purchase in its month."
     ),
     "months_as_days": N_("The file holds months, not days: what a customer bought in a month is one purchase."),
+    "summed_up": N_(
+        "Each row sums up a customer ({columns}), counted in the unit of time that was chosen: the models are fitted "
+        "on that, and nothing is left to check them against."
+    ),
     "years_chained": N_(
         "Rows of the same {column} that follow upon each other are one contract, renewed: they were chained."
     ),

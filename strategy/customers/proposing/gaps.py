@@ -15,8 +15,10 @@ def gaps_to_fill(table: Table, columns: Columns) -> tuple[str, ...]:
     """The columns to fill downwards: customer, day and order, where each is named once above its rows."""
     if not table.in_texts or len(table.head) < 2:
         return ()
-    names = [name for name in (columns.customer, columns.date, columns.invoice) if name]
-    return tuple(name for name in names if _stands_above(table, name))
+    found = {name for name in (columns.customer, columns.date, columns.invoice) if name and _stands_above(table, name)}
+    if columns.invoice is not None and columns.invoice not in found and len(table.values(columns.invoice)) > 1:
+        return ()  # rows belong to their order
+    return tuple(name for name in table.names if name in found) if found - {columns.date} else ()
 
 
 def _stands_above(table: Table, name: str) -> bool:

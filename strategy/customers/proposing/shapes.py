@@ -22,7 +22,7 @@ from strategy.customers.reading.parsing import parse_dates, parse_numbers
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
-Kind = Literal["purchases", "contracts", "months_in_columns", "charges", "contract_years", "tenure"]
+Kind = Literal["purchases", "contracts", "months_in_columns", "charges", "contract_years", "tenure", "customer_summary"]
 Period = Literal["month", "quarter", "year"]
 Found = tuple["Shape", Columns | ContractColumns, Period, tuple[Finding, ...]]
 FEWEST_MONTHS = 3
@@ -35,6 +35,13 @@ REGULAR, FEWEST_GAPS = 0.8, 50
 CHAINED = 46
 """Days between the end of a contract and the next start, up to which the next one renews it."""
 MONTHS = tuple(written.pattern for written in month_formats())
+SUMMED = {
+    "frequency": ("frequency", "x", "repeatpurchases", "frequentie"),
+    "recency": ("recency", "tx", "recentheid"),
+    "age": ("t", "age", "tcal", "observed", "leeftijd"),
+    "mean_spend": ("monetaryvalue", "monetary", "meanspend", "averagespend", "avgmonetary", "gemiddeldbedrag"),
+}
+"""What the columns of a summary are called, by role."""
 CHURN_YES = (*YES, "churned", "left", "vertrokken", "opgezegd", "attrited customer", "exited")
 CHURN_NO = (*NO, "stayed", "existing customer", "gebleven", "active", "actief")
 PERIODS: tuple[tuple[Period, int, int], ...] = (("month", 26, 33), ("quarter", 85, 97), ("year", 355, 375))
@@ -71,6 +78,8 @@ def find_shapes(table: Table, purchases: Columns | None, contracts: ContractColu
         customer = named_like(CUSTOMER, others) or others[0]
         reasons = (Finding("months_in_columns", {"months": len(months), "first": months[0], "last": months[-1]}),)
         yield Shape("months_in_columns", months=months), Columns(customer, "month", "amount"), "year", reasons
+    if (summed := _summed_up(table)) is not None:
+        yield summed
     if (tenure := _tenure(table)) is not None:
         yield tenure
     if contracts is not None and contracts.customer and contracts.end and _renewed_in_rows(table, contracts):
@@ -95,6 +104,19 @@ def holds_months(values: list[str]) -> bool:
     """Whether most dates are months without a day."""
     texts = [plain_date(value) for value in values[:SAMPLED]]
     return sum(any(re.match(pattern, text) for pattern in MONTHS) for text in texts) > len(texts) / 2
+
+
+def _summed_up(table: Table) -> Found | None:
+    """A row per customer with frequency, recency, age and mean spend."""
+    named = {plain_name(name): name for name in table.names}
+    roles = {role: next((named[word] for word in words if word in named), None) for role, words in SUMMED.items()}
+    customer = named_like(CUSTOMER, table.names)
+    if customer is None or None in roles.values():
+        return None
+    found = (("customer", customer), *((role, str(name)) for role, name in roles.items()))
+    shape = Shape("customer_summary", found)
+    columns = Columns(customer, str(roles["age"]), roles["mean_spend"])
+    return shape, columns, "year", (Finding("summed_up", {"columns": ", ".join(name for _, name in found[1:])}),)
 
 
 def _tenure(table: Table) -> Found | None:
