@@ -50,6 +50,8 @@ PRODUCT = ("stockcode", "sku", "productid", "productcode", "product", "articlenu
 INVOICE = ("invoiceno", "invoice", "invoicenumber", "invoiceid", "orderid", "orderno", "ordernumber", "order",
            "transactionid", "factuurnummer", "factuurnr", "factuur", "ordernummer", "bonnummer", "stuk",
            "stuknummer", "boekstuk")  # fmt: skip
+NO_INVOICES = ("status", "state", "stage", "type", "date", "datum", "total", "amount", "value", "source", "tag", "note")
+"""In names of what is said about an order."""
 CURRENCY = ("currency", "currencycode", "valuta", "munteenheid")
 START = ("start", "startdate", "contractstart", "begin", "begindate", "begindatum", "startdatum", "ingangsdatum",
          "since", "joindate", "signupdate", "from", "van")  # fmt: skip

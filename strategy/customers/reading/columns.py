@@ -19,6 +19,7 @@ from strategy.customers.reading.column_words import (
     END,
     INVOICE,
     NO_CUSTOMERS,
+    NO_INVOICES,
     OTHER_AMOUNTS,
     OTHER_DATES,
     OTHER_TERMS,
@@ -45,6 +46,7 @@ TAKEN_NAMES = frozenset(
 )  # fmt: skip
 """Names that the work on customers gives to columns of its own."""
 HEAD, FEWEST_PRICES, FEWEST_IDS, NEVER_RETURN = 200, 20, 100, 0.98
+HASHED = re.compile(r"^#\w*\d+$")
 OTHER_FEES = tuple(word for word in OTHER_AMOUNTS if word != "fee")
 MOST_GROUPS = 30
 """Different values in the head that a column may have to be offered as segments."""
@@ -109,7 +111,7 @@ def guess_columns(table: Table, named: Mapping[str, str] | None = None) -> Colum
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
     refund = _take(free, REFUND, table, _is_number)
     amount, quantity, price, contra = _money(free, known, table)
-    invoice, product = _take(free, INVOICE, table), _take(free, PRODUCT, table)
+    invoice, product = _take_invoice(free, table), _take(free, PRODUCT, table)
     currency = _take(free, CURRENCY, table)
     customer = known.get("customer") or _take_customer(free, table)
     if amount is None and price is None:
@@ -189,6 +191,16 @@ def number_in(text: str) -> float | None:
         return float(plain.replace(",", "."))
     except ValueError:
         return None
+
+
+def _take_invoice(free: dict[str, None], table: Table) -> str | None:
+    """The column of the order or invoice, by its name or by numbers such as #1001."""
+    candidates = {name: None for name in free if not any(word in plain_name(name) for word in NO_INVOICES)}
+    found = _take(candidates, INVOICE, table)
+    if found is None:
+        found = _take_any(candidates, table, lambda values, _: bool(values) and all(map(HASHED.match, values[:HEAD])))
+    free.pop(found or "", None)
+    return found
 
 
 def _take_customer(free: dict[str, None], table: Table) -> str | None:
@@ -317,7 +329,7 @@ def _is_date(values: list[str], typed: str) -> bool:
 
 def _is_day(values: list[str], typed: str) -> bool:
     """Whether most values are dates, or numbers that stand for days: for columns whose name says that they are."""
-    hits = sum(bool(_ANY_NUMBERED.match(value)) for value in values[:200])
+    hits = sum(bool(_ANY_NUMBERED.match(value) or _ANY_DATE.match(plain_date(value))) for value in values[:200])
     return _is_date(values, typed) or hits > 0.5 * len(values[:200])
 
 

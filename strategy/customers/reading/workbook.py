@@ -74,12 +74,15 @@ def workbook_as_text(path: Path, folder: Path, place: str, sheet: str | None = N
 
 def _sheets(path: Path, folder: Path, place: str, only: str | None) -> tuple[list[Sheet], PlannerError | None]:
     """All sheets as texts, in their order; why one was refused, where one was."""
-    from openpyxl import load_workbook
+    from openpyxl.reader.excel import ExcelReader
 
     found, refused = [], None
     with foreign("excel_broken", place), warnings.catch_warnings(), path.open("rb") as file:
         warnings.simplefilter("ignore")
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+        reader.read_chartsheet = lambda *_: None  # sheets that are charts hold no rows, and empty ones break it
+        reader.read()
+        book = reader.wb
         names = [str(sheet.title) for sheet in book.worksheets]
         if only is not None and only not in names:
             raise PlannerError("choice", place="sheet", value=only, expected=", ".join(names[:20]))

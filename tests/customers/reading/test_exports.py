@@ -4,10 +4,12 @@ The files in `exports` are cut from synthetic exports of one shop (45 customers 
 number was counted with pandas from the corrected file: of the clean shop 45 customers, 167 days of purchase, 13,133.75.
 """
 
+import io
 from pathlib import Path
 
 import narwhals as nw
 import pytest
+from openpyxl import Workbook
 
 from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Cleaned, Rules, clean
@@ -232,6 +234,53 @@ def test_discounts_within_an_order_come_off_it_and_are_not_offered_to_leave_out(
     found = bought(read("\n".join(["invoice,product,amount,date,customer", *rows])))
     assert counted(found) == (2, 2, 12.5)
     assert [finding.code for finding in found.noticed] == ["returns_in_part"]
+
+
+def test_dates_that_are_half_day_numbers_and_half_written_are_read(read: Read) -> None:
+    """45292 is 1 January 2024 in Excel."""
+    text = "customer,date,amount\n" + "".join(f"a,{45292 + n},5.5\nb,2024-01-{1 + n:02},6.5\n" for n in range(20))
+    assert counted(bought(read(text))) == (2, 40, 240.0)
+
+
+def test_two_status_columns_that_disagree_both_leave_out(read: Read) -> None:
+    states = ("paid,cancelled", "failed,completed", "paid,completed")
+    text = "customer,date,amount,Payment Status,Order Status\n" + "".join(
+        f"k{n % 7},2024-01-{1 + n % 28:02},{5 + n}.5,{states[n % 3]}\n" for n in range(30)
+    )
+    found = bought(read(text))
+    assert [(entry.code, entry.rows) for entry in found.removed] == [("other_status", 20)]
+
+
+def test_an_order_number_with_a_hash_keeps_its_lines_together(read: Read) -> None:
+    text = "Name,Email,Paid at,Total,Lineitem name\n" + "".join(
+        f"#{1000 + n},k{n % 7}@x.nl,2024-01-{1 + n:02},20.5,tea\n#{1000 + n},k{n % 7}@x.nl,,,jam\n" for n in range(20)
+    )
+    found = bought(read(text))
+    assert ([(entry.code, entry.rows) for entry in found.removed], found.noticed) == ([("continuation", 20)], ())
+
+
+def test_a_workbook_of_two_hundred_sheets_and_a_chart_is_joined(read: Read) -> None:
+    book = Workbook()
+    book.remove(book.active)
+    for number in range(200):
+        sheet = book.create_sheet(f"s{number}")
+        sheet.append(["customer", "date", "amount"])
+        sheet.append([f"k{number}", f"2024-01-{1 + number % 28:02}", 5.5])
+    book.create_chartsheet("chart")
+    content = io.BytesIO()
+    book.save(content)
+    assert counted(bought(read(content.getvalue()))) == (200, 200, 1100.0)
+
+
+def test_a_sheet_beyond_all_columns_does_not_hide_the_others(read: Read) -> None:
+    book = Workbook()
+    book.active.cell(1, 16_384, "x")
+    data = book.create_sheet("data")
+    for row in (["customer", "date", "amount"], ["a", "2024-01-01", 5.5], ["b", "2024-01-02", 6.5]):
+        data.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    assert bought(read(content.getvalue())).kept_rows == 2
 
 
 # Contracts -----------------------------------------------------------------------------------------------------------
