@@ -23,7 +23,6 @@ from strategy.customers.cleaning.cleaning import (
     Removed,
     Rules,
     clean,
-    offered_exclusions,
     write_purchases,
 )
 from strategy.customers.cleaning.durations import REMOVED as REMOVED_CONTRACTS

@@ -21,6 +21,7 @@ from strategy.customers.cleaning.choosing_rows import (
 )
 from strategy.customers.cleaning.doubts import Removed as Removed
 from strategy.customers.cleaning.doubts import long_gap, many_unread, returns_left
+from strategy.customers.cleaning.exclusions import product_of
 from strategy.customers.findings import Finding
 from strategy.customers.proposing.selection import Selection
 from strategy.customers.reading.columns import Columns, group_name, groups_of
@@ -39,12 +40,6 @@ WHOLE_AS_FRACTION = r"^\d+\.0+$"
 """A number that passed through a spreadsheet or a table of floats."""
 MOST_AMOUNT = 1e12
 """Money in a line above which it is no amount."""
-NON_PRODUCTS = (
-    "POST", "POSTAGE", "DOT", "DOTCOM POSTAGE", "M", "MANUAL", "BANK CHARGES", "AMAZONFEE", "CARRIAGE",
-    "C2", "B", "S", "SAMPLES", "CRUK", "PADS", "SHIPPING", "FREIGHT", "DELIVERY", "FEE", "VERZENDKOSTEN", "PORTO",
-    "BEZORGKOSTEN", "ADMINISTRATIEKOSTEN", "EMBALLAGE",
-)  # fmt: skip
-"""Product codes, in capitals, that are rarely something a customer chose to buy; a discount changes what was paid."""
 PLACEHOLDER_YEAR = 1900
 """Dates up to this year stand for "unknown" in many systems."""
 CANCELLATION_NUMBER = r"^[Cc]\d+$"
@@ -169,16 +164,6 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
     )  # fmt: skip
 
 
-def offered_exclusions(table: Table, columns: Columns) -> tuple[tuple[str, int], ...]:
-    """Products in the file that look like postage, fees or corrections, with their numbers of lines, most first."""
-    if columns.product is None:
-        return ()
-    product = _product(table.column(columns.product))
-    found = table.frame.select(product.alias("product")).filter(nw.col("product").is_in(NON_PRODUCTS))
-    counted = table.engine.arrays(found.group_by("product").agg(rows=nw.len()).sort("rows", "product", descending=True))
-    return tuple(zip(counted["product"].tolist(), counted["rows"].tolist(), strict=True))
-
-
 def write_purchases(cleaned: Cleaned, path: Path) -> None:
     """The cleaned rows as .parquet or .csv; in a CSV no text can run as a formula in a spreadsheet."""
     frame = cleaned.frame if path.suffix == ".parquet" else without_formulas(cleaned.frame)
@@ -295,10 +280,6 @@ def _one_currency(work: _Work, frame: Frame) -> Frame:
     return frame
 
 
-def _product(column: str) -> nw.Expr:
-    return nw.col(column).cast(nw.String).str.strip_chars().str.to_uppercase()
-
-
 # Judging the rows ----------------------------------------------------------------------------------------------------
 
 
@@ -329,7 +310,7 @@ def _judged(work: _Work, frame: Frame) -> Frame:
     selection = rules.selection
     broken = nw.col(OVERFLOW).fill_null("").str.strip_chars() != nw.lit("")
     excluded = [code.strip().upper() for code in rules.excluded_products]
-    product = _product(table.column(columns.product)) if columns.product else nw.lit("")
+    product = product_of(table.column(columns.product)) if columns.product else nw.lit("")
     holds = {
         "broken_line": broken if table.in_texts else None,
         "total_row": is_total(table, columns),

@@ -26,7 +26,7 @@ TEXTS_AT_MOST = 200_000_000
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetText:
     """A sheet that was written as text.
 
     rows, columns  rows that are not empty, and the most cells that one of them fills
@@ -72,7 +72,7 @@ def workbook_as_text(path: Path, folder: Path, place: str, sheet: str | None = N
     return joined, tuple(each.name for each in alike)
 
 
-def _sheets(path: Path, folder: Path, place: str, only: str | None) -> tuple[list[Sheet], PlannerError | None]:
+def _sheets(path: Path, folder: Path, place: str, only: str | None) -> tuple[list[SheetText], PlannerError | None]:
     """All sheets as texts, in their order; why one was refused, where one was."""
     from openpyxl.reader.excel import ExcelReader
 
@@ -99,18 +99,18 @@ def _sheets(path: Path, folder: Path, place: str, only: str | None) -> tuple[lis
                 if error.code != "too_many_columns":
                     raise
                 continue
-            found.append(Sheet(str(sheet.title), copy, sheet.sheet_state == "visible", rows, columns, dated))
+            found.append(SheetText(str(sheet.title), copy, sheet.sheet_state == "visible", rows, columns, dated))
     return found, refused
 
 
-def _layout(sheet: Sheet, place: str) -> Layout | None:
+def _layout(sheet: SheetText, place: str) -> Layout | None:
     try:
         return layout_of(sheet.text, place)
     except PlannerError:
         return None
 
 
-def _same(sheet: Sheet, layout: Layout, place: str) -> bool:
+def _same(sheet: SheetText, layout: Layout, place: str) -> bool:
     """Whether a sheet has the same headings."""
     other = _layout(sheet, place) if sheet.rows > 1 else None
     return bool(

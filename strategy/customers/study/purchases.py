@@ -9,7 +9,8 @@ import numpy as np
 
 from strategy.customers import SEED
 from strategy.customers.cleaning.choices import Choices
-from strategy.customers.cleaning.cleaning import Cleaned, clean, offered_exclusions, write_purchases
+from strategy.customers.cleaning.cleaning import Cleaned, clean, write_purchases
+from strategy.customers.cleaning.exclusions import offered_exclusions
 from strategy.customers.cleaning.summary import (
     DAYS_IN,
     Holdout,
