@@ -132,10 +132,10 @@ def way(proposals: tuple[Proposal, ...], say: Wording) -> Proposal:
     if len(proposals) == 1:
         return proposals[0]
     kinds = {proposal.shape.kind: proposal for proposal in proposals}
-    now = _picked().get("way", proposals[0].shape.kind)
-    key = widgets.put(data_study.key("data_way"), now)
+    now = str(_picked().get("kind", proposals[0].shape.kind))
+    key = widgets.put(data_study.key("data_kind"), now)
     st.radio(
-        session.say().text("Each row is"), list(kinds), key=key, horizontal=True, on_change=_keep, args=("way", key),
+        session.say().text("Each row is"), list(kinds), key=key, horizontal=True, on_change=_keep, args=("kind", key),
         format_func=lambda kind: say.text(WAYS[kind]),
     )  # fmt: skip
     return kinds[now]

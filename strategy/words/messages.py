@@ -291,9 +291,6 @@ ERRORS = {
     "nobody_then": N_("{place}: nobody was a customer yet on {value}; choose a later day."),
     "taken_column": N_("{place}: {value} names the customers, so each would be a group; choose another column."),
     "no_rfm": N_("{place} are {value}; contracts have no recency: give a column, clv or risk."),
-    "holds_contracts": N_(
-        "{place} looks like a list of contracts ({value}); use the command case, or name the columns of purchases."
-    ),
     "not_a_day": N_("{place} is {value}, which is no day of the calendar; give one such as 2026-01-31."),
     "nobody_left_to_value": N_("{place}: of {value} nobody is expected to buy again, so nothing can be valued."),
     "nobody_acquired": N_(

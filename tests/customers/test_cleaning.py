@@ -26,6 +26,7 @@ from strategy.customers.cleaning.cleaning import (
     write_purchases,
 )
 from strategy.customers.cleaning.durations import REMOVED as REMOVED_CONTRACTS
+from strategy.customers.cleaning.exclusions import offered_exclusions
 from strategy.customers.cleaning.summary import summarise, triples
 from strategy.customers.reading.columns import Columns, guess_columns
 from strategy.customers.reading.engines import Engine

@@ -10,6 +10,9 @@ from strategy.customers.reading.columns import Columns
 from strategy.customers.reading.frames import Frame
 from strategy.customers.reading.reading import Table
 
+FEWEST_ORDERS = 5
+"""Orders of the head on several lines from which on empty cells stand for those of the first line."""
+
 
 def _text(table: Table, name: str) -> nw.Expr:
     return nw.col(table.column(name)).cast(nw.String).fill_null("").str.strip_chars()
@@ -86,15 +89,20 @@ def continued(table: Table, columns: Columns, frame: Frame) -> tuple[Frame, nw.E
 
 
 def _has_gaps(table: Table, order: str, names: list[str]) -> bool:
-    """Whether the head has rows of an order without a customer, day or amount that another row of it has."""
+    """Whether orders of the head name customer, day or amount on their first line only, and one customer each."""
     at, places = table.names.index(order), [table.names.index(name) for name in names]
-    full: dict[str, set[int]] = {}
+    orders: dict[str, list[tuple[str, ...]]] = {}
     for row in table.head:
-        full.setdefault(row[at], set()).update(place for place in places if row[place].strip())
-    return any(
-        row[at].strip() and any(not row[place].strip() and place in full[row[at]] for place in places)
-        for row in table.head
-    )
+        if row[at].strip():
+            orders.setdefault(row[at], []).append(row)
+    gone_on = [
+        rows
+        for rows in orders.values()
+        if all(rows[0][place].strip() for place in places)
+        and any(not row[place].strip() for row in rows[1:] for place in places)
+    ]
+    one_each = all(len({row[places[0]] for row in rows if row[places[0]].strip()}) == 1 for rows in gone_on)
+    return len(gone_on) >= FEWEST_ORDERS and one_each
 
 
 def is_left_out(selection: Selection) -> nw.Expr | None:
