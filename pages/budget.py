@@ -5,7 +5,7 @@ import streamlit as st
 from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
-from pages.money import best, controls, headline, more, present
+from pages.money import best, controls, headline, more, phases, present
 from strategy import charts
 from strategy.plan import results
 
@@ -39,7 +39,9 @@ with right, trouble.part():
     elif hidden:
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
+        phases.path()
         show(lambda: charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
-        show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, NEXT_SHOWN), "next_euro")
+        places, phase = phases.of_view(plan, results.opportunities(plan)), phases.name_in_view(plan, say)
+        show(lambda: charts.next_euro(plan.case, places, say, NEXT_SHOWN, phase), "next_euro")
 if not hidden:
     more.views(headline.how_sure(place) if place is not None else None)

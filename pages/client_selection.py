@@ -4,12 +4,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.customer_data import customer_worth
-from pages.dimensions import address_list, evidence, segments
+from pages.dimensions import address_list, evidence, market_view, segments
 from pages.frame import dimension, session
 from pages.frame.show import show
 from pages.frame.tabs import tabs
 from pages.frame.why import term_help
-from pages.questions import ask, believe
+from pages.questions import ask, believe, market
 from strategy import charts
 from strategy.case.levers import levers_of
 from strategy.dimensions import selection
@@ -83,9 +83,11 @@ with dimension.see():
         say.text("An address list"): address_list.panel,
         say.text("Mass to one-to-one"): what_telling_apart_takes,
         say.text("Extra income"): extra_income,
+        say.text("The market"): market_view.panel,
         say.text("From your data"): from_your_data,
     }
     tabs("selection_views", views)
 with dimension.believe():
     believe.answers(*levers_of("client_selection"))
+    market.questions()
 dimension.onward(PAGE)

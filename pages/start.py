@@ -48,7 +48,7 @@ left, right = st.columns(2, gap="medium")
 with left:
     show(lambda: charts.value_today(today.case, readouts, say), "value_today")
 with right:
-    show(lambda: charts.where_money_goes(today.case, today.spend, say), "money")
+    show(lambda: charts.where_money_goes(today.case, today.case.today, say), "money")
 st.header(say.text("From here to a strategy on a page"), anchor=False, divider="gray")
 steps = [(d.page, f"{number}  {say.text(d.title)}", WHAT_YOU_DO[d.code]) for number, d in enumerate(DIMENSIONS, 1)]
 steps += [("budget.py", say.text("Budget"), BUDGET), ("strategy_on_a_page.py", say.text("Strategy on a page"), PAGE)]

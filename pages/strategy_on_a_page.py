@@ -5,7 +5,7 @@ import streamlit as st
 from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
-from pages.money import headline
+from pages.money import headline, phases
 from pages.plans import on_a_page
 from strategy import charts
 from strategy.exports.strategy_page import strategy_page
@@ -21,5 +21,6 @@ with left, trouble.part():
     on_a_page.decided(page, say)
 with right, trouble.part():
     show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
+    phases.path()
     on_a_page.roadmap(plan, say)
     on_a_page.contradictions(page, say)

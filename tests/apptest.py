@@ -22,7 +22,8 @@ from pages.frame import jobs, trouble
 from strategy import charts
 from strategy.case.samples import FOLDER, load_sample
 from strategy.plan.history import History, Step
-from strategy.plan.plan import Plan, set_cell, set_fixed, set_lever, start
+from strategy.plan.moves import set_cell, set_fixed, set_lever
+from strategy.plan.plan import Plan, start
 from strategy.words.wording import Wording
 
 PLANNER = Path(__file__).parents[1] / "pages" / "planner.py"
@@ -70,7 +71,7 @@ def unforeseen(error: Exception) -> str:
 @cache
 def moved(code: str = "telecom") -> History:
     """A plan away from today's, with something to undo and something to redo; few draws, for speed."""
-    first = start(load_sample(code)).model_copy(update={"draws": 50})
+    first = start(load_sample(code)).having(draws=50)
     segment = first.case.segments[0].id
     history = History(Step("{name} opened", (("name", first.case.name),), first))
     history = history.record("total fixed or free", set_lever(first, "acquire", 0.6 * first.lever_total("acquire")))

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from strategy.allocation.climbing import polish_all
 from strategy.allocation.division import Problem, step_amounts
 from strategy.allocation.limits import Limits, room_for
+from strategy.allocation.phased_split import PathProblem
 from strategy.allocation.refining import best_kinds, kicks, poured
 from strategy.allocation.search import EXCHANGES, Room, exchange_all, polish, random_plans
 from strategy.case.case import Case
@@ -59,8 +61,11 @@ class Steps:
         return float(problem(fitted[None])[0])
 
 
-def steps_in_wide_gaps(seed: int) -> Steps:
-    """A random search, one of KINDS by turns: two to six segments, carryover, side effects, events now and then."""
+def steps_in_wide_gaps(seed: int, market: bool = False) -> Steps:
+    """A random search, one of KINDS by turns: two to six segments, carryover, side effects.
+
+    market  whether prospects run out in some segments and rivals answer in some
+    """
     generator = np.random.default_rng(seed)
     kind = KINDS[seed % len(KINDS)]
     horizon = int(generator.integers(1, 9))
@@ -96,7 +101,20 @@ def steps_in_wide_gaps(seed: int) -> Steps:
         limits = Limits(levers={"retain": (0.1 * budget, 0.4 * budget), "acquire": (0.0, 0.5 * budget)})
     if kind == "cell limits":
         limits = Limits(cells={ids[0]: _cell_limits(generator, segments[0], budget)})
+    if market:
+        document["schema"] = 2
+        for segment in segments:
+            _in_a_market(generator, segment)
     return Steps(kind, document, limits, kind == "at most", ("club",) if "initiative" in kind else ())
+
+
+def _in_a_market(generator: np.random.Generator, segment: Document) -> None:
+    """Prospects that run out and rivals that answer, each in about two of three segments."""
+    if generator.random() < 2 / 3:
+        refill = segment["prospects"] * float(generator.uniform(0, 0.3))
+        segment["prospect_pool"] = {"refill": refill, "return_share": float(generator.uniform(0, 0.8))}
+    if "points" in segment["levers"]["acquire"] and generator.random() < 2 / 3:
+        segment["levers"]["acquire"]["rival_response"] = float(generator.uniform(0.1, 0.8))
 
 
 def _cell_limits(generator: np.random.Generator, segment: Document, budget: float) -> dict[str, tuple[float, float]]:
@@ -186,14 +204,24 @@ def reference(problem: Problem, starts: int = 200, polished: int = 6, rounds: in
     pool = exchange_all(problem, room, _random_starts(room, starts, seed), EXCHANGES[:2], 2)
     pool = exchange_all(problem, room, best_kinds(problem, room, pool, starts // 5), EXCHANGES[1:5], 3)
     best, value = _best_polished(problem, pool, polished)
-    for number in range(rounds):
-        far = kicks(room, best, step_amounts(problem), seed=seed + number)
+    for _ in range(rounds):
+        far = kicks(problem, room, best, step_amounts(problem), most=6_000)
         pool = exchange_all(problem, room, best_kinds(problem, room, far, polished), EXCHANGES[:5], 3)
         found, reached = _best_polished(problem, np.concatenate([best[None], pool]), polished)
         if reached <= value + 1e-9 * abs(value):
             break
         best, value = found, reached
     return value
+
+
+def path_reference(path: PathProblem, starts: int = 200, polished: int = 4, seed: int = 17) -> float:
+    """The best value of many random paths over phases, polished, and of the best of these improved by exchanges."""
+    by_phase = [_random_starts(room, starts, seed + number) for number, room in enumerate(path.rooms)]
+    randomly = np.concatenate([plans[: min(map(len, by_phase))] for plans in by_phase], axis=1)
+    climbed = [polish_all(path, path.room, part, iterations=25) for part in np.array_split(randomly, starts // 20 or 1)]
+    pool = best_kinds(path, path.room, np.concatenate(climbed), polished)
+    pool = polish_all(path, path.room, exchange_all(path, path.room, pool, EXCHANGES[:4], 3))
+    return float(path(np.concatenate([pool, *climbed])).max())
 
 
 def _best_polished(problem: Problem, plans: Array, count: int) -> tuple[Array, float]:

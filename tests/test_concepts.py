@@ -17,7 +17,8 @@ from strategy.dimensions import operations, pricing, protection, realization, se
 from strategy.explanations.telling import answer_lines
 from strategy.exports.strategy_page import page_charts, strategy_page
 from strategy.plan.answers import checked_answers
-from strategy.plan.plan import Plan, set_answer, set_case, set_lever, set_lever_limits, start
+from strategy.plan.moves import set_lever, set_lever_limits
+from strategy.plan.plan import Plan, set_answer, set_case, start
 from strategy.plan.results import given
 from strategy.questions import BY_CODE, DIMENSIONS, QUESTIONS
 from strategy.words.wording import Wording
@@ -195,7 +196,7 @@ def test_an_answer_changes_what_the_coherence_check_finds(row: Row) -> None:
 def test_an_answer_is_printed(row: Row) -> None:
     say = Wording("en")
     answer = checked_answers(CASE, {row.question: an_answer(BY_CODE[row.question])})
-    plan = start(CASE).model_copy(update={"answers": answer})
+    plan = start(CASE).having(answers=answer)
     printed = [decided.lines for chosen in strategy_page(plan, None, say).dimensions for decided in chosen.decided]
     assert printed == [tuple(answer_lines(plan, BY_CODE[row.question], say))]
     assert printed[0]

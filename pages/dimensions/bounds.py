@@ -5,19 +5,16 @@ from functools import partial
 import streamlit as st
 
 from pages.frame import session, widgets
-from pages.frame.fields import typed
+from pages.frame.fields import END_NAMES, typed
 from pages.frame.tabs import tabs
-from pages.money.controls import LIMITED
-from pages.questions.believe import END_NAMES, ENDS
-from strategy.case.beliefs import Origin
+from pages.money.lever_limits import ask_limits
+from strategy.case.beliefs import ENDS, Origin, with_end
 from strategy.case.case import Curve
 from strategy.case.editing import Key
-from strategy.case.estimate import MAX_AMOUNT, Estimate
+from strategy.case.estimate import Estimate
 from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.labels import brief
 from strategy.dimensions.operations import cost_of_harm, side_effect, turned, with_harm
-from strategy.errors import PlannerError
-from strategy.plan import plan as plans
 from strategy.plan.plan import Plan, set_case
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
@@ -92,16 +89,7 @@ def _take_harm(segment: str, metric: str, said: Estimate | None, end: str, facto
     """Use what was typed for one end; nothing typed takes the side effect away."""
     plan, harm = session.plan(), None
     if text.strip():
-        number = session.say().parse_number(text)
-        if said is None or (said.certain and end == "likely"):
-            harm = Estimate.of(number)
-        else:
-            low, likely, high = (number if e == end else getattr(said, e) for e in ENDS)
-            if end == "likely":
-                low, high = min(low, likely), max(high, likely)
-            if not low <= likely <= high:
-                raise PlannerError("triple_order", place="", value=[low, likely, high])
-            harm = Estimate.of(low, likely, high)
+        harm = with_end(said, end, session.say().parse_number(text))
     case = with_harm(plan.case, segment, metric, harm, factor)
     origins: dict[Key, Origin] = {(segment, "reduce_cost", metric): Origin(kind="believed")} if harm else {}
     session.type_in(key, HARMED, set_case(plan, case, origins), segment=case.segment(segment).name)
@@ -135,26 +123,10 @@ def _lever_limits(plan: Plan, lever: str, say: Wording) -> None:
             plan=markdown_text(say.short_money(spent)),
         )
     )
-    for column, end, label, amount in (
-        (least, "low", say.text("{lever}: at least", lever=name), low),
-        (most, "high", say.text("{lever}: at most", lever=name), high),
-    ):
-        with column:
-            shown = "" if amount in (None, 0.0, MAX_AMOUNT) else say.money(amount, 0)
-            typed(label, f"limit_{lever}_{end}", shown, partial(_limit, lever, end))
+    ask_limits(plan, lever, least, most, say)
     if high is not None and spent > high * (1 + 1e-9):
         over = markdown_text(say.short_money(spent - high))
         st.warning(say.text("{lever}: the plan spends {over} more than it can absorb.", lever=name, over=over))
     if low is not None and spent < low * (1 - 1e-9):
         short = markdown_text(say.short_money(low - spent))
         st.warning(say.text("{lever}: the plan spends {short} less than it needs.", lever=name, short=short))
-
-
-def _limit(lever: str, end: str, text: str) -> None:
-    """Set one end of a lever's limits; an emptied field is no limit."""
-    plan = session.plan()
-    low, high = plan.limits.levers.get(lever, (None, None))
-    given = session.say().parse_number(text) if text.strip() else None
-    low, high = (given, high) if end == "low" else (low, given)
-    low, high = low or None, None if high == MAX_AMOUNT else high
-    session.change(LIMITED, plans.set_lever_limits(plan, lever, low, high))

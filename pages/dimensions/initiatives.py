@@ -8,13 +8,12 @@ import streamlit as st
 
 from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
-from pages.money.controls import CHOSEN, DROPPED
+from pages.money.controls import take_initiative
 from strategy.case.case import Initiative
 from strategy.case.editing import entry_document, with_entry, without_entry
 from strategy.case.levers import LEVER_CODES, LEVERS, METRICS
 from strategy.charts.drawing.labels import SHARES, brief
 from strategy.dimensions.operations import InitiativeGain, initiative_gains
-from strategy.plan import plan as plans
 from strategy.plan import results
 from strategy.plan.plan import Plan, set_case
 from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
@@ -66,7 +65,7 @@ def _row(plan: Plan, initiative: Initiative, gain: InitiativeGain, say: Wording)
         st.checkbox(
             f"**{markdown_text(brief(initiative.name, 80))}** · {adds}",
             key=key,
-            on_change=_toggle,
+            on_change=take_initiative,
             args=(key, initiative.id, initiative.name),
         )
         st.caption(f"{_described(plan, initiative, say)}{_returns(gain, say)}")
@@ -110,11 +109,6 @@ def _returns(gain: InitiativeGain, say: Wording) -> str:
     if gain.multiple is None:
         return ""
     return " · " + say.text("brings back {multiple}", multiple=markdown_text(say.multiple(gain.multiple)))
-
-
-def _toggle(key: str, initiative: str, name: str) -> None:
-    chosen = bool(widgets.held(key))
-    session.change(CHOSEN if chosen else DROPPED, plans.choose(session.plan(), initiative, chosen), name=name)
 
 
 # Changing one --------------------------------------------------------------------------------------------------------

@@ -1,13 +1,18 @@
 """What people type and press: tried, and where it cannot be done kept in its place with the reason."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from pages.frame import session, trouble, widgets
+from strategy.case.beliefs import ENDS
+from strategy.case.estimate import Estimate
 from strategy.errors import PlannerError
 from strategy.words.messages import explain
-from strategy.words.wording import NotANumber
+from strategy.words.wording import N_, NotANumber
+
+END_NAMES = {"low": N_("at least"), "likely": N_("most likely"), "high": N_("at most")}
 
 
 def attempt(
@@ -50,3 +55,30 @@ def typed(
 
     st.text_input(label, key=key, on_change=changed, help=help, max_chars=40, live=live)
     trouble.complaint(key)
+
+
+def ranged(
+    label: str,
+    key: str,
+    value: Estimate | None,
+    written: Callable[[float], str],
+    take: Callable[[str, str], None],
+    ranges: bool,
+    help: str | None = None,
+) -> None:
+    """A field for an answer, or with a range three beside one another: at least, most likely and at most.
+
+    written  how a number stands in its field
+    take     uses what was typed: the end (low, likely, high), the text; raises as for `typed`
+    """
+    say, ends = session.say(), ENDS if ranges else ("likely",)
+    for column, end in zip(st.columns(len(ends), vertical_alignment="bottom"), ends, strict=True):
+        with column:
+            typed(
+                say.text(END_NAMES[end]) if ranges else label,
+                f"{key}_{end}",
+                "" if value is None else written(getattr(value, end)),
+                partial(take, end),
+                help,
+                live=True,
+            )

@@ -1,18 +1,14 @@
 """The best split: what is searched for, how it was found, and taking it over."""
 
-from functools import partial
-
 import streamlit as st
 
 from pages.frame import jobs, session, widgets
-from pages.frame.fields import typed
-from pages.money.controls import LIMITED
+from pages.money import best_path
+from pages.money.lever_limits import ask_limits
 from strategy.allocation.best_split import BestSplit, Binding
-from strategy.case.estimate import MAX_AMOUNT
 from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.labels import cell_label
-from strategy.plan import plan as plans
-from strategy.plan import results
+from strategy.plan import moves, results
 from strategy.plan.plan import Plan
 from strategy.words.messages import LEVER_NAMES, how_found
 from strategy.words.wording import N_, Wording, markdown_text
@@ -36,6 +32,9 @@ def panel() -> None:
     """
     plan, say = session.plan(), session.say()
     _settings(plan, say)
+    if plan.phased:
+        best_path.panel(plan, say)
+        return
     first = jobs.result(
         "divided", results.divided_key(plan), results.divided, plan, say.text("Searching the best split…")
     )
@@ -74,6 +73,17 @@ def _settings(plan: Plan, say: Wording) -> None:
         ):
             key = widgets.put(setting, getattr(plan, setting))
             st.checkbox(label, key=key, on_change=_switch, args=(setting, key))
+        key = widgets.put("cash", plan.cash)
+        st.checkbox(
+            say.text("The budget limits the cash paid {per_period}", per_period=say.per(plan.case.period)),
+            key=key,
+            on_change=_limit_cash,
+            args=(key,),
+            help=say.text(
+                "Off: what an initiative costs once is spread over the whole plan. On: it is paid when it begins, and "
+                "leaves the levers less."
+            ),
+        )
     key = widgets.put("aversion", plan.aversion)
     st.slider(
         say.text("Weight of the worst 5% of what may happen"),
@@ -83,7 +93,7 @@ def _settings(plan: Plan, say: Wording) -> None:
         key=key,
         format="percent",
         on_change=lambda: session.change(
-            SEARCH, plans.set_search(session.plan(), aversion=min(1.0, max(0.0, float(widgets.held(key)))))
+            SEARCH, moves.set_search(session.plan(), aversion=min(1.0, max(0.0, float(widgets.held(key)))))
         ),
         help=say.text("0%: the most likely outcome counts. Above: a split that also holds when beliefs disappoint."),
     )
@@ -94,34 +104,16 @@ def _settings(plan: Plan, say: Wording) -> None:
 
 
 def _switch(setting: str, key: str) -> None:
-    session.change(SEARCH, plans.set_search(session.plan(), **{setting: bool(widgets.held(key))}))
+    session.change(SEARCH, moves.set_search(session.plan(), **{setting: bool(widgets.held(key))}))
+
+
+def _limit_cash(key: str) -> None:
+    session.change(SEARCH, moves.set_cash(session.plan(), bool(widgets.held(key))))
 
 
 def _lever_limits(plan: Plan, say: Wording) -> None:
     for lever in LEVER_CODES:
-        low, high = plan.limits.levers.get(lever, (None, None))
-        columns = st.columns(2)
-        for column, end, amount in zip(columns, ("low", "high"), (low, high), strict=True):
-            with column:
-                name = say.text(LEVER_NAMES[lever])
-                shown = "" if amount in (None, 0.0, MAX_AMOUNT) else say.money(amount, 0)
-                typed(
-                    say.text("{lever}: at least", lever=name)
-                    if end == "low"
-                    else say.text("{lever}: at most", lever=name),
-                    f"limit_{lever}_{end}",
-                    shown,
-                    partial(_limit, lever, end),
-                )
-
-
-def _limit(lever: str, end: str, text: str) -> None:
-    """Set one end of a lever's limits; an emptied field is no limit."""
-    plan = session.plan()
-    low, high = plan.limits.levers.get(lever, (None, None))
-    given = session.say().parse_number(text) if text.strip() else None
-    low, high = (given, high) if end == "low" else (low, given)
-    session.change(LIMITED, plans.set_lever_limits(plan, lever, low, high))
+        ask_limits(plan, lever, *st.columns(2), say)
 
 
 def _table(plan: Plan, best: BestSplit, say: Wording) -> dict[str, list[str]]:
@@ -137,7 +129,7 @@ def _table(plan: Plan, best: BestSplit, say: Wording) -> dict[str, list[str]]:
 
 
 def _take_over(best: BestSplit) -> None:
-    session.change(TAKEN_OVER, plans.take_over(session.plan(), best.spend, best.initiatives))
+    session.change(TAKEN_OVER, moves.take_over(session.plan(), best.spend, best.initiatives))
 
 
 def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:

@@ -9,12 +9,15 @@ import streamlit as st
 
 from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
+from pages.money import phases
+from pages.money.lever_limits import LIMITED
 from strategy.case.levers import LEVER_CODES, levers_of
 from strategy.charts.drawing.labels import cell_label
 from strategy.equity.simulation import initiative_budget
 from strategy.errors import PlannerError
-from strategy.plan import plan as plans
+from strategy.plan import moves
 from strategy.plan.plan import Plan
+from strategy.plan.scenario import Cell
 from strategy.questions import DIMENSIONS
 from strategy.words.messages import LEVER_GOALS, LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
@@ -27,7 +30,6 @@ TOTAL = N_("total fixed or free")
 CHOSEN = N_("initiative {name} chosen")
 DROPPED = N_("initiative {name} dropped")
 LOCKED = N_("locks changed")
-LIMITED = N_("limits changed")
 
 
 # The split -----------------------------------------------------------------------------------------------------------
@@ -37,9 +39,10 @@ def split() -> None:
     """The levers with their segments, the initiatives, the total and what is unallocated."""
     plan = session.plan()
     if plan.cells():
+        phases.control()
         with st.container(border=True, gap="xsmall", key="levers"):
             for lever in LEVER_CODES:
-                _lever(plan, lever)
+                _lever(plan, lever, phases.in_view(plan))
     if plan.case.initiatives:
         _initiatives(plan)
     _total(plan)
@@ -80,13 +83,13 @@ def _within(value: object, top: float) -> float:
     return min(max(float(value), 0.0), top) if isinstance(value, int | float) else 0.0
 
 
-def _lever(plan: Plan, lever: str) -> None:
+def _lever(plan: Plan, lever: str, phase: int) -> None:
     say = session.say()
     cells = plan.cells(lever)
     if not cells:
         return
-    total, today = plan.lever_total(lever), sum(levers[lever] for levers in plan.case.today.values())
-    whole = plan.spent + plan.initiative_cost
+    total, today = plan.lever_total(lever, phase), sum(levers[lever] for levers in plan.case.today.values())
+    whole = plan.spent_in(phase) + plan.initiative_cost
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"row_{lever}"):
         st.markdown(
             say.text(
@@ -104,14 +107,14 @@ def _lever(plan: Plan, lever: str) -> None:
         f"lever_{lever}",
         total,
         _largest(plan),
-        lambda amount: _take(TAKEN, plans.set_lever(session.plan(), lever, amount), amount, lever=lever),
+        lambda amount: _take(TAKEN, moves.set_lever(session.plan(), lever, amount, phase), amount, lever=lever),
     )
     if len(cells) > 1:
         opened = st.expander(say.text("Per segment"), key=f"open_{lever}", on_change="rerun", type="compact")
         if opened.open:
             with opened:
                 for segment, _ in cells:
-                    _cell(plan, segment, lever)
+                    _cell(plan, segment, lever, phase)
 
 
 def _sentence(text: str) -> str:
@@ -122,10 +125,10 @@ def _largest(plan: Plan) -> float:
     return max(plan.budget, plan.spent, 1.0)
 
 
-def _cell(plan: Plan, segment: str, lever: str) -> None:
+def _cell(plan: Plan, segment: str, lever: str, phase: int) -> None:
     say = session.say()
     name = plan.case.segment(segment).name
-    amount, today = plan.spend[segment][lever], plan.case.today[segment][lever]
+    amount, today = plan.phases[phase].spend[segment][lever], plan.case.today[segment][lever]
     st.markdown(
         say.text(
             "{segment}: **{amount}** · today {today}",
@@ -140,7 +143,7 @@ def _cell(plan: Plan, segment: str, lever: str) -> None:
         amount,
         max(2.5 * today, _largest(plan) / 4),
         lambda moved: _take(
-            CELL_TAKEN, plans.set_cell(session.plan(), segment, lever, moved), moved, lever=lever, segment=name
+            CELL_TAKEN, moves.set_cell(session.plan(), segment, lever, moved, phase), moved, lever=lever, segment=name
         ),
     )
 
@@ -151,7 +154,7 @@ def _take(message: str, changed: Plan, amount: float, lever: str, **names: str) 
     session.change(message, changed, amount=say.short_money(amount), **names)
 
 
-def _padlock(plan: Plan, lever: str, cells: list[plans.Cell]) -> None:
+def _padlock(plan: Plan, lever: str, cells: list[Cell]) -> None:
     say = session.say()
     locked = all(cell in plan.locked for cell in cells)
     st.button(
@@ -162,7 +165,7 @@ def _padlock(plan: Plan, lever: str, cells: list[plans.Cell]) -> None:
         help=say.text("Locked: nothing moves it. Press to unlock.")
         if locked
         else say.text("Lock: keep this amount when others move and in the best split."),
-        on_click=lambda: session.change(LOCKED, plans.lock(session.plan(), cells, not locked)),
+        on_click=lambda: session.change(LOCKED, moves.lock(session.plan(), cells, not locked)),
     )
 
 
@@ -184,14 +187,15 @@ def _initiatives(plan: Plan) -> None:
                     per=say.per(plan.case.period),
                 ),
                 key=key,
-                on_change=_toggle,
+                on_change=take_initiative,
                 args=(key, initiative.id, initiative.name),
             )
 
 
-def _toggle(key: str, initiative: str, name: str) -> None:
+def take_initiative(key: str, initiative: str, name: str) -> None:
+    """Choose an initiative or drop it, as its checkbox says."""
     chosen = bool(widgets.held(key))
-    session.change(CHOSEN if chosen else DROPPED, plans.choose(session.plan(), initiative, chosen), name=name)
+    session.change(CHOSEN if chosen else DROPPED, moves.choose(session.plan(), initiative, chosen), name=name)
 
 
 def _total(plan: Plan) -> None:
@@ -210,7 +214,7 @@ def _total(plan: Plan) -> None:
             say.text("Total fixed"),
             key=key,
             help=say.text("Fixed: moving one amount takes from the others. Free: what is left is shown."),
-            on_change=lambda: session.change(TOTAL, plans.set_fixed(session.plan(), bool(widgets.held(key)))),
+            on_change=lambda: session.change(TOTAL, moves.set_fixed(session.plan(), bool(widgets.held(key)))),
         )
     unallocated(plan, say)
 
@@ -218,12 +222,15 @@ def _total(plan: Plan) -> None:
 def _set_budget(amount: float) -> None:
     if not 0 <= amount <= 1e15:
         raise PlannerError("out_of_range", place="budget", value=amount, low=0, high=1e15)
-    session.change(BUDGET, plans.set_budget(session.plan(), amount), amount=session.say().short_money(amount))
+    session.change(BUDGET, moves.set_budget(session.plan(), amount), amount=session.say().short_money(amount))
 
 
 def unallocated(plan: Plan, say: Wording) -> None:
-    """What is left of the budget, or how far the plan is over it."""
-    left = plan.unallocated
+    """What is left of the budget, or how far the plan is over it; with phases in the one that is in view.
+
+    Where another phase is over it, that is said too.
+    """
+    left = plan.left_in(phases.in_view(plan))
     if left > 0:
         amount = markdown_text(say.short_money(left))
         st.info(say.text("Unallocated: {amount}", amount=amount), icon=":material/savings:")
@@ -232,6 +239,9 @@ def unallocated(plan: Plan, say: Wording) -> None:
         st.warning(say.text("Over budget by {amount}: lower a lever or raise the budget.", amount=over))
     elif plan.budget > 0:
         st.caption(say.text("The whole budget is allocated."))
+    if left >= 0 > plan.unallocated:
+        over = markdown_text(say.short_money(-plan.unallocated))
+        st.warning(say.text("Another phase is over the budget by {amount}.", amount=over))
 
 
 def nowhere() -> bool:
@@ -259,21 +269,24 @@ def nowhere() -> bool:
 
 
 def cells_table() -> None:
-    """Every cell to type in: plan, lock, limits for the search."""
+    """Every cell to type in: plan, lock, limits for the search; with phases the money of the one in view."""
     plan, say = session.plan(), session.say()
-    cells = plan.cells()
+    cells, phase = plan.cells(), phases.in_view(plan)
+    if plan.phased:
+        name = phases.name_in_view(plan, say)
+        st.caption(say.text("The money of {phase}; locks and limits hold in every phase.", phase=name))
     limits = plan.limits.cells
     rows = pd.DataFrame(
         {
             "cell": [cell_label(plan.case.segment(segment), lever, say) for segment, lever in cells],
             "today": [plan.case.today[s][lever] for s, lever in cells],
-            "plan": [plan.spend[s][lever] for s, lever in cells],
+            "plan": [plan.phases[phase].spend[s][lever] for s, lever in cells],
             "lock": [cell in plan.locked for cell in cells],
             "low": [limits.get(s, {}).get(lever, (None, None))[0] for s, lever in cells],
             "high": [limits.get(s, {}).get(lever, (None, None))[1] for s, lever in cells],
         }
     ).astype({"low": "float64", "high": "float64"})
-    key = f"cells_{session.revision()}"
+    key = f"cells_{session.revision()}_{phase}"
     money = f"{say.currency_symbol} {say.per(plan.case.period)}"
     number = st.column_config.NumberColumn
     st.data_editor(
@@ -290,28 +303,28 @@ def cells_table() -> None:
             "high": number(say.text("At most"), min_value=0.0, format=widgets.AMOUNT),
         },
         on_change=_edit,
-        args=(key, cells),
+        args=(key, cells, phase),
         alt=say.text("Every cell with its spend today and in the plan, its lock and its limits."),
     )
     trouble.complaint("cells")
 
 
-def _edit(key: str, cells: list[plans.Cell]) -> None:
+def _edit(key: str, cells: list[Cell], phase: int) -> None:
     def take() -> None:
         for row, changes in (widgets.held(key) or {}).get("edited_rows", {}).items():
-            _take_cell(*cells[int(row)], changes)
+            _take_cell(*cells[int(row)], phase, changes)
 
     attempt("cells", take)
 
 
-def _take_cell(segment: str, lever: str, changes: dict[str, Any]) -> None:
+def _take_cell(segment: str, lever: str, phase: int, changes: dict[str, Any]) -> None:
     """Use what was typed about one cell. Raises PlannerError."""
     plan = session.plan()
     if isinstance(changes.get("plan"), int | float):
-        moved = plans.set_cell(plan, segment, lever, float(changes["plan"]))
+        moved = moves.set_cell(plan, segment, lever, float(changes["plan"]), phase)
         _take(CELL_TAKEN, moved, float(changes["plan"]), lever=lever, segment=plan.case.segment(segment).name)
     if "lock" in changes:
-        session.change(LOCKED, plans.lock(plan, [(segment, lever)], bool(changes["lock"])))
+        session.change(LOCKED, moves.lock(plan, [(segment, lever)], bool(changes["lock"])))
     if "low" in changes or "high" in changes:
         session.change(LIMITED, _with_limits(plan, segment, lever, changes))
 
@@ -325,4 +338,4 @@ def _with_limits(plan: Plan, segment: str, lever: str, changes: dict[str, float 
         cells.get(segment, {}).pop(lever, None)
     else:
         cells.setdefault(segment, {})[lever] = (low or 0.0, 1e15 if high is None else high)
-    return plans.set_cell_limits(plan, cells)
+    return moves.set_cell_limits(plan, cells)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.frame import session
+from pages.money import phases
 from strategy.case.levers import LEVERS, RATES
 from strategy.charts.drawing.labels import cell_label
 from strategy.equity.one_euro import FOLLOWED, EuroTrail
@@ -25,7 +26,8 @@ def panel() -> None:
     if chosen not in cells:
         st.info(say.text("No lever takes money in this case."))
         return
-    trail = results.trail(plan, *chosen)
+    phase = phases.in_view(plan) if plan.phased else None
+    trail = results.trail(plan, *chosen, phase)
     for number, sentence in enumerate(told(plan, trail, say), 1):
         st.markdown(f"{number}. {sentence}")
 
@@ -33,7 +35,6 @@ def panel() -> None:
 def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
     """The trail as Markdown sentences, every formula filled in."""
     kind = LEVERS[trail.lever]
-    per = say.per(plan.case.period)
 
     def metric(value: float) -> str:
         return markdown_text(say.percent(value, 3) if kind.metric in RATES else say.money(value, 2))
@@ -42,15 +43,7 @@ def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
         return markdown_text(say.signed_money(value, 0))
 
     return [
-        say.text(
-            "**The euro.** {place} has {spend} {per}. Give it {more} {per} more: that costs {cost} over the plan, in "
-            "today's money.",
-            place=markdown_text(cell_label(plan.case.segment(trail.segment), trail.lever, say)),
-            spend=markdown_text(say.money(trail.spend, 0)),
-            per=per,
-            more=markdown_text(say.money(FOLLOWED, 0)),
-            cost=markdown_text(say.money(trail.cost, 0)),
-        ),
+        _euro(plan, trail, say),
         say.text(
             "**The curve.** {metric} = floor + (unlimited − floor) × share = {floor} + ({ceiling} − {floor}) × {share} "
             "= {now}. With the extra money: {then}.",
@@ -84,3 +77,26 @@ def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
             multiple=markdown_text(say.multiple(trail.multiple)),
         ),
     ]
+
+
+def _euro(plan: Plan, trail: EuroTrail, say: Wording) -> str:
+    """What is given, where, and in which phase."""
+    euro = {
+        "place": markdown_text(cell_label(plan.case.segment(trail.segment), trail.lever, say)),
+        "spend": markdown_text(say.money(trail.spend, 0)),
+        "per": say.per(plan.case.period),
+        "more": markdown_text(say.money(FOLLOWED, 0)),
+        "cost": markdown_text(say.money(trail.cost, 0)),
+    }
+    if not plan.phased:
+        return say.text(
+            "**The euro.** {place} has {spend} {per}. Give it {more} {per} more: that costs {cost} over the plan, in "
+            "today's money.",
+            **euro,
+        )
+    return say.text(
+        "**The euro.** In {phase} {place} has {spend} {per}. Give it {more} {per} more then: that costs {cost} in "
+        "today's money.",
+        phase=phases.name_in_view(plan, say),
+        **euro,
+    )

@@ -6,10 +6,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.frame import jobs, session, widgets
 from pages.frame.fields import typed
-from strategy.charts.drawing.labels import place_label
+from strategy.charts.drawing.labels import phase_names, place_label
 from strategy.equity.uncertainty import Outlook
-from strategy.plan import plan as plans
-from strategy.plan import register, results
+from strategy.plan import moves, register, results
 from strategy.plan.plan import Plan
 from strategy.words.wording import N_, Wording, markdown_text
 
@@ -46,7 +45,7 @@ def tools() -> None:
 
 def _reset() -> None:
     """Back to today's split; undo brings the plan back."""
-    session.change(RESET, plans.reset(session.plan()))
+    session.change(RESET, moves.reset(session.plan()))
 
 
 def outlook(plan: Plan, say: Wording) -> Outlook | None:
@@ -150,10 +149,15 @@ def _next_euro(plan: Plan, say: Wording) -> None:
         st.metric(
             say.text("The next euro earns most"),
             say.multiple(best.multiple) if best else "–",
-            help=say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
+            help=say.text("What one more euro in every period of that phase brings back. Above 1 it pays.")
+            if plan.phased
+            else say.text("What one more euro in every period brings back in customer equity. Above 1 it pays."),
         )
         if best:
-            st.caption(markdown_text(place_label(plan.case, best, say)))
+            place = place_label(plan.case, best, say)
+            if plan.phased and best.phase is not None:
+                place = f"{place}, {phase_names(plan.case, plan.starts, say)[best.phase]}"
+            st.caption(markdown_text(place))
 
 
 # Guess first ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.frame import jobs, session, trouble, why, widgets
 from pages.frame.show import show
-from pages.money import controls, follow
+from pages.money import controls, follow, phases
 from pages.plans import workbook
 from strategy import charts
 from strategy.allocation.information import Flip
@@ -84,6 +84,9 @@ def _curves(plan: Plan, say: Wording) -> None:
 
 
 def _budget_size(plan: Plan, say: Wording) -> None:
+    if plan.phased:
+        phases.only_unchanging(say)
+        return
     key = results.budget_curve_key(plan)
     curve = jobs.result("budget", key, results.budget_curve, plan, say.text("Searching the best split of each budget…"))
     if curve is None:
@@ -119,7 +122,9 @@ def _find_out(plan: Plan, say: Wording) -> None:
         show(lambda: charts.worth_knowing(plan.case, found, say), "worth")
         _flips(plan, say)
     with right:
-        show(lambda: charts.no_regret(plan.case, found, plan.spend, say), "no_regret")
+        show(lambda: charts.no_regret(plan.case, found, plan.average, say), "no_regret")
+        if plan.phased:
+            st.caption(say.text("Where the plan's money changes over time, its average over all periods stands here."))
 
 
 def _flips(plan: Plan, say: Wording) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.frame import session, trouble
 from pages.frame.show import show
-from pages.money import headline
+from pages.money import headline, phases
 from strategy import charts
 from strategy.plan import results
 from strategy.plan.plan import Plan
@@ -18,7 +18,8 @@ Slide = Callable[[Plan, Wording], None]
 
 def slides(plan: Plan, say: Wording) -> None:
     """The slide that is on, and the way on, back and out."""
-    told: list[Slide] = [_headline, _next_euro, _moves, _customers, _how_sure, _what_matters]
+    over_time: list[Slide] = [_path] if plan.phased else []
+    told: list[Slide] = [_headline, _next_euro, _moves, *over_time, _customers, _how_sure, _what_matters]
     number = min(max(int(session.display("slide", 0)), 0), len(told) - 1)
     st.title(markdown_text(plan.case.name), anchor=False)
     with trouble.part():
@@ -60,11 +61,16 @@ def _headline(plan: Plan, say: Wording) -> None:
 
 
 def _next_euro(plan: Plan, say: Wording) -> None:
-    show(lambda: charts.next_euro(plan.case, results.opportunities(plan), say, BARS), "next_euro")
+    places, phase = phases.of_view(plan, results.opportunities(plan)), phases.name_in_view(plan, say)
+    show(lambda: charts.next_euro(plan.case, places, say, BARS, phase), "next_euro")
 
 
 def _moves(plan: Plan, say: Wording) -> None:
     show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
+
+
+def _path(plan: Plan, say: Wording) -> None:
+    phases.path()
 
 
 def _customers(plan: Plan, say: Wording) -> None:

@@ -17,7 +17,8 @@ from strategy.customers.reading.reader import read_apart
 from strategy.equity.readouts import Readouts
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import is_workbook, read_workbook
-from strategy.plan.plan import Plan, read_plan, start
+from strategy.plan.plan import Plan, start
+from strategy.plan.plan_file import read_plan
 from strategy.words.messages import METRIC_NAMES, explain
 from strategy.words.wording import Wording, markdown_text
 

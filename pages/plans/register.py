@@ -8,14 +8,14 @@ import streamlit as st
 
 from pages.frame import jobs, session, trouble, widgets
 from pages.frame.fields import attempt
-from strategy.case.beliefs import Origin
+from strategy.case.beliefs import ENDS, Origin
 from strategy.case.editing import Key
-from strategy.explanations.telling import ORIGIN_NAMES, number_name, origin_text, unit_name
+from strategy.explanations.telling import ORIGIN_NAMES, number_name, origin_text, supposed_name, unit_name
+from strategy.plan import market, results
 from strategy.plan import register as registers
-from strategy.plan import results
-from strategy.plan.register import ENDS, Entry
+from strategy.plan.register import Entry
 from strategy.words.spreadsheet import harmless
-from strategy.words.wording import N_, Wording
+from strategy.words.wording import N_, Wording, markdown_text
 
 CHANGED = N_("{number} changed")
 EVERYWHERE = "*"
@@ -77,7 +77,18 @@ def numbers(worth: Worth) -> None:
         args=(key, [entry.key for entry in entries], names),
         alt=say.text("Every number of the case with its range, its unit and where it comes from."),
     )
+    _supposed(shown, say)
     trouble.complaint("register")
+
+
+def _supposed(shown: str, say: Wording) -> None:
+    """What is assumed of the market because nobody answered, and where to answer."""
+    plan = session.plan()
+    found = [s for s in market.supposed(plan) if shown in (EVERYWHERE, s.segment)]
+    if found:
+        lines = "\n".join(f"- {markdown_text(supposed_name(plan.case, s, say))}" for s in found)
+        asked = say.text("Assumed, since nobody answered; the questions stand on Client selection, under Believe:")
+        st.markdown(f"{asked}\n{lines}")
 
 
 def _part_of(key: Key) -> str:
@@ -168,14 +179,21 @@ def to_ask_for(worth: Worth) -> None:
         say.plural("##### {count} number is not measured", "##### {count} numbers are not measured", len(entries)),
         anchors=False,
     )
-    table = pd.DataFrame(
-        {
-            say.text("Number"): [number_name(plan.case, entry.key, say) for entry in entries],
-            say.text("Unit"): [unit_name(entry, say) for entry in entries],
-            say.text("Used now"): [say.span(e.value.low, e.value.high, say.number) for e in entries],
-            say.text("Where from"): [origin_text(entry.origin, say) for entry in entries],
-        }
-    )
+    rows = [
+        (
+            number_name(plan.case, e.key, say),
+            unit_name(e, say),
+            say.span(e.value.low, e.value.high, say.number),
+            origin_text(e.origin, say),
+        )
+        for e in entries
+    ]
+    rows += [
+        (supposed_name(plan.case, s, say), "", say.text("nobody answered"), origin_text(s.origin, say))
+        for s in market.supposed(plan)
+    ]
+    headings = [say.text(heading) for heading in (N_("Number"), N_("Unit"), N_("Used now"), N_("Where from"))]
+    table = pd.DataFrame(rows, columns=headings)
     st.download_button(
         say.text("Download the list of data to ask for"),
         table.map(harmless).to_csv(index=False, sep=";").encode("utf-8-sig"),

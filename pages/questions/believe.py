@@ -5,27 +5,25 @@ from functools import partial
 
 import streamlit as st
 
-from pages.frame import session, widgets
-from pages.frame.fields import attempt, typed
+from pages.frame import session, trouble, widgets
+from pages.frame.fields import attempt, ranged, typed
 from pages.frame.show import show
 from pages.frame.tabs import tabs
-from pages.questions import opinions
+from pages.questions import draws, opinions
 from strategy import charts
-from strategy.case.beliefs import ASKED, Origin, asked_spends, believe, believe_constant, said, scale
+from strategy.case.beliefs import ASKED, Origin, asked_spends, believe, believe_constant, said, scale, with_end
 from strategy.case.case import Case, Constant
-from strategy.case.editing import Key
+from strategy.case.editing import Key, with_family
 from strategy.case.estimate import Estimate
+from strategy.case.families import CURVES
 from strategy.case.levers import LEVER_CODES, LEVERS
-from strategy.errors import PlannerError
 from strategy.plan import results
 from strategy.plan.plan import set_case
-from strategy.words.lever_words import LEVER_WORDS
+from strategy.words.lever_words import FAMILY_NAMES, FAMILY_TERMS, LEVER_WORDS
 from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
 BELIEVED = N_("answers about {lever} in {segment}")
-ENDS = ("low", "likely", "high")
-END_NAMES = {"low": N_("at least"), "likely": N_("most likely"), "high": N_("at most")}
 PERIOD_NAMES = {"year": N_("a year"), "quarter": N_("a quarter"), "month": N_("a month")}
 TODAYS, AT_AMOUNT = N_("today's {amount}"), N_("a spend of {amount}")
 SHORT = 5
@@ -68,6 +66,7 @@ def _asked(segment: str, lever: str, fields: Sequence[str], beside: Callable[[st
             given = results.given(plan.case)
             show(lambda: charts.response_curves(plan.case, given, plan.spend, lever, say, segment), f"believe_{lever}")
     opinions.panel(segment, lever)
+    draws.panel(segment, lever)
 
 
 def chosen_segment(where: str = "") -> str:
@@ -128,6 +127,7 @@ def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
         help=say.text("Each answer as at least, most likely and at most: the planner then shows how sure a plan is."),
         on_change=lambda: session.show(key, bool(widgets.held(key))),
     )
+    _family(segment, lever)
     today = plan.case.segment(segment).levers[lever].spend
     if today == 0 and "answer_1" in fields:
         _amount_asked(segment, lever, spends)
@@ -152,18 +152,10 @@ def _answer(
     say = session.say()
     value = told[field]
     label = _label(field, spends, session.plan().case, segment, lever, say)
-    ends = ENDS if ranges else ("likely",)
     if ranges:
         st.markdown(f"… {label}")
-    for column, end in zip(st.columns(len(ends), vertical_alignment="bottom"), ends, strict=True):
-        with column:
-            typed(
-                say.text(END_NAMES[end]) if ranges else label,
-                f"believe_{segment}_{lever}_{field}_{end}",
-                "" if value is None else _shown(getattr(value, end), lever, say),
-                partial(_take, segment, lever, field, end),
-                live=True,
-            )
+    key, take = f"believe_{segment}_{lever}_{field}", partial(_take, segment, lever, field)
+    ranged(label, key, value, partial(_shown, say=say), take, ranges)
 
 
 def _label(field: str, spends: tuple[float, float], case: Case, segment: str, lever: str, say: Wording) -> str:
@@ -181,7 +173,7 @@ def _label(field: str, spends: tuple[float, float], case: Case, segment: str, le
             return say.text("unlimited spend")
 
 
-def _shown(value: float, lever: str, say: Wording) -> str:
+def _shown(value: float, say: Wording) -> str:
     """An answer in the field: rounded as far as nobody would type more."""
     rounded = round(value, 6 if abs(value) < 1 else 3)
     return say.number(rounded)
@@ -191,34 +183,54 @@ def _take(segment: str, lever: str, field: str, end: str, text: str) -> None:
     """Use what was typed for one end of one answer."""
     plan, say = session.plan(), session.say()
     told = said(plan.case, segment, lever)
-    told[field] = _changed(told[field], end, say.parse_number(text)) if text.strip() or field != "answer_2" else None
+    told[field] = with_end(told[field], end, say.parse_number(text)) if text.strip() or field != "answer_2" else None
     changed = believe(plan.case, segment, lever, told, asked_spends(plan.case, segment, lever))
     key = f"believe_{segment}_{lever}_{field}_{end}"
     _record(changed, segment, lever, (field,), typing=key)
-
-
-def _changed(value: Estimate | None, end: str, number: float) -> Estimate:
-    """An answer with one end typed anew; the other ends give way where they would be out of order."""
-    ends = {e: getattr(value, e) for e in ENDS} if value else dict.fromkeys(ENDS, number)
-    ends[end] = number
-    if end == "likely":
-        ends = {"low": min(ends["low"], number), "likely": number, "high": max(ends["high"], number)}
-        if value and value.certain:
-            ends = dict.fromkeys(ENDS, number)
-    if not ends["low"] <= ends["likely"] <= ends["high"]:
-        raise PlannerError("triple_order", place="", value=list(ends.values()))
-    return Estimate.of(ends["low"], ends["likely"], ends["high"])
 
 
 def _record(changed: Case, segment: str, lever: str, fields: Sequence[str], typing: str = "") -> None:
     say = session.say()
     origins: dict[Key, Origin] = {(segment, lever, field): Origin(kind="believed") for field in fields}
     plan = set_case(session.plan(), changed, origins)
+    trouble.forget(f"family_{segment}_{lever}")
     names = {"lever": say.text(LEVER_NAMES[lever]).lower(), "segment": changed.segment(segment).name}
     if typing:
         session.type_in(typing, BELIEVED, plan, **names)
     else:
         session.change(BELIEVED, plan, **names)
+
+
+def _family(segment: str, lever: str) -> None:
+    """The form of the curve: what so many answers give by themselves, or one chosen by hand."""
+    say, key = session.say(), f"family_{segment}_{lever}"
+    believed = session.plan().case.segment(segment).levers[lever]
+    if isinstance(believed, Constant):
+        return
+    terms = "\n".join(f"- {say.text(name)}: {say.text(FAMILY_TERMS[code])}" for code, name in FAMILY_NAMES.items())
+    about = say.text(
+        "By itself the form follows from how many answers there are: one at a spend, or two. The terms in the "
+        "literature:"
+    )
+    st.selectbox(
+        say.text("Form of the curve"),
+        list(CURVES),
+        key=widgets.put(key, believed.family),
+        format_func=lambda code: say.text(FAMILY_NAMES[code]) if code in FAMILY_NAMES else code,
+        help=f"{about}\n\n{terms}",
+        on_change=_take_family,
+        args=(segment, lever, key),
+    )
+    trouble.complaint(key)
+
+
+def _take_family(segment: str, lever: str, key: str) -> None:
+    chosen = str(widgets.held(key))
+
+    def take() -> None:
+        _record(with_family(session.plan().case, segment, lever, chosen), segment, lever, ())
+
+    attempt(key, take, chosen, named=lambda place: session.plan().case.segment(segment).name)
 
 
 def _amount_asked(segment: str, lever: str, spends: tuple[float, float]) -> None:
@@ -249,7 +261,7 @@ def _constant(segment: str, lever: str, value: Estimate, say: Wording) -> None:
     typed(
         say.text(LEVER_WORDS[lever].constant),
         f"fixed_{segment}_{lever}",
-        _shown(value.likely, lever, say),
+        _shown(value.likely, say),
         take,
         live=True,
     )

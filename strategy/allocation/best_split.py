@@ -6,13 +6,13 @@ from itertools import chain, combinations
 
 import numpy as np
 
+from strategy.allocation.cash import left_for_cells
 from strategy.allocation.division import Problem
 from strategy.allocation.limits import Limits, room_for
 from strategy.allocation.solving import Found, solve, useful
 from strategy.case.case import Case
 from strategy.equity.parameters import Spend, chosen_array, parameters, spend_dict
 from strategy.equity.readouts import EmptyCell, Readouts, empty_cells, read_out
-from strategy.equity.simulation import initiative_budget
 from strategy.equity.uncertainty import SEED, draw
 from strategy.errors import PlannerError
 from strategy.progress import Progress, part_of, silent
@@ -49,7 +49,8 @@ class Binding:
 class BestSplit:
     """The best split found.
 
-    spend, initiatives  the plan; unspent is what it leaves of the budget, money per period
+    spend, initiatives  the plan; unspent is what it leaves of the budget, money per period (of the dearest period,
+                        where the budget limits cash)
     value               what was maximised, money
     readouts            the plan beside today's, at the likely numbers
     binding             limits it lies on
@@ -85,11 +86,14 @@ def best_split(
     choose: bool = False,
     refined: bool = True,
     on_progress: Progress = silent,
+    cash: bool = False,
 ) -> BestSplit:
     """The best split of a budget (the case's own by default), money per period: searched, not proven.
 
     at_most      the budget need not be spent
     initiatives  chosen ones, paid from the budget; with `choose` the others may join and these may go
+    cash         whether the budget limits what is paid in every period, one-off costs at once; without it initiatives
+                 take the present value of their costs, spread over all periods
     refined      whether the grid's division is refined by exchanges and kicks; without it an answer comes at once
     Raises PlannerError where the budget or the limits cannot be met.
     """
@@ -97,31 +101,27 @@ def best_split(
     budget = case.planned_budget if budget is None else budget
     if not 0 <= budget < np.inf:
         raise PlannerError("at_least", place="budget", value=budget, ge=0)
-    trials = _Trials(case, budget, limits, at_most, goal)
-    tried = _choices(case, initiatives, choose)
-    others = case.initiative_ids if choose and len(case.initiatives) > EXHAUSTIVE_INITIATIVES else ()
-    again = REFINED_CHOICES if refined and choose else 0
-    parts = len(tried) + len(others) + again
-    for number, choice in enumerate(tried):
-        trials.attempt(choice, refined and not choose, part_of(on_progress, number, parts))
-    for number, other in enumerate(others):
-        turned = tuple(i for i in case.initiative_ids if (i in trials.best) != (i == other))
-        trials.attempt(turned, False, part_of(on_progress, len(tried) + number, parts))
+    trials = _Trials(case, budget, limits, at_most, goal, cash)
+    if choose:
+        trials.choose(initiatives, refined, on_progress)
+    else:
+        trials.attempt(_in_order(case, initiatives), refined, on_progress)
     if not trials.found:
         raise trials.refusals[0]
-    for number, choice in enumerate(_close(trials.found)[:again]):
-        trials.solve(choice, True, part_of(on_progress, parts - again + number, parts))
     on_progress(1.0)
-    return _explained(case, budget, limits, trials.best, trials.found[trials.best])
+    left = float(left_for_cells(case, budget, trials.best, cash=cash)[0])
+    return _explained(case, budget, left, limits, trials.best, trials.found[trials.best])
 
 
 class _Trials:
     """The sets of initiatives that were tried, each with the best split of what it leaves of the budget."""
 
-    def __init__(self, case: Case, budget: float, limits: Limits, at_most: bool, goal: Goal) -> None:
-        self.case, self.budget, self.limits, self.at_most, self.aversion = case, budget, limits, at_most, goal.aversion
+    def __init__(
+        self, case: Case, budget: float, limits: Limits, at_most: bool, goal: Goal, cash: bool = False
+    ) -> None:
+        self.case, self.budget, self.cash = case, budget, cash
+        self.limits, self.at_most, self.aversion = limits, at_most, goal.aversion
         self.given = draw(case, goal.draws, goal.seed).parameters if goal.draws else parameters(case)
-        self.costs = dict(zip(case.initiative_ids, initiative_budget(case), strict=True))
         self.problems: dict[tuple[str, ...], Problem] = {}
         self.found: dict[tuple[str, ...], Found] = {}
         self.refusals: list[PlannerError] = []
@@ -131,18 +131,28 @@ class _Trials:
         """The set whose split is worth most; none where none could be met."""
         return max(self.found, key=lambda choice: self.found[choice].value, default=())
 
+    def choose(self, first: Sequence[str], refined: bool, on_progress: Progress) -> None:
+        """Try sets of initiatives, a given one first; where refined, those that come near the best once more."""
+        tried = _choices(self.case, first)
+        others = self.case.initiative_ids if len(self.case.initiatives) > EXHAUSTIVE_INITIATIVES else ()
+        again = REFINED_CHOICES if refined else 0
+        parts = len(tried) + len(others) + again
+        for number, choice in enumerate(tried):
+            self.attempt(choice, False, part_of(on_progress, number, parts))
+        for number, other in enumerate(others, len(tried)):
+            turned = tuple(i for i in self.case.initiative_ids if (i in self.best) != (i == other))
+            self.attempt(turned, False, part_of(on_progress, number, parts))
+        for number, choice in enumerate(_close(self.found)[:again], parts - again):
+            self.solve(choice, True, part_of(on_progress, number, parts))
+
     def attempt(self, choice: tuple[str, ...], refined: bool, on_progress: Progress) -> None:
         """Try a set that was not tried, or keep why it cannot be met."""
         on_progress(0.0)
         if choice in self.found:
             return
-        left = self.budget - sum(self.costs[i] for i in choice)
         try:
-            if left < -1e-9 * self.budget:
-                raise PlannerError(
-                    "initiatives_above_budget", place="initiatives", value=self.budget - left, budget=self.budget
-                )
-            room = room_for(self.case, max(left, 0.0), self.limits, self.at_most)
+            left = float(left_for_cells(self.case, self.budget, choice, cash=self.cash)[0])
+            room = room_for(self.case, left, self.limits, self.at_most)
         except PlannerError as error:
             self.refusals.append(error)
         else:
@@ -154,32 +164,35 @@ class _Trials:
         self.found[choice] = solve(self.problems[choice], refined, on_progress)
 
 
-def _choices(case: Case, initiatives: Sequence[str], choose: bool) -> list[tuple[str, ...]]:
-    """The sets of initiatives to try: the given one first; all sets of the few most rewarding ones when choosing."""
-    given = tuple(i for i in case.initiative_ids if i in initiatives)
-    if not choose:
-        return [given]
+def _in_order(case: Case, initiatives: Sequence[str]) -> tuple[str, ...]:
+    return tuple(i for i in case.initiative_ids if i in initiatives)
+
+
+def _choices(case: Case, first: Sequence[str]) -> list[tuple[str, ...]]:
+    """The sets of initiatives to try: a given one first, then all sets of the few most rewarding ones."""
+    given = _in_order(case, first)
     ids = case.initiative_ids
     if len(ids) > EXHAUSTIVE_INITIATIVES:
         worth = {i: read_out(case, case.today, [i]).uplift for i in ids}
         ids = tuple(sorted(ids, key=lambda i: -worth[i])[:EXHAUSTIVE_INITIATIVES])
     subsets = chain.from_iterable(combinations(ids, size) for size in range(len(ids) + 1))
-    ordered = [tuple(i for i in case.initiative_ids if i in subset) for subset in subsets]
+    ordered = [_in_order(case, subset) for subset in subsets]
     return [given, *(subset for subset in ordered if subset != given)]
 
 
 def _close(found: dict[tuple[str, ...], Found]) -> list[tuple[str, ...]]:
     """The sets of initiatives that come near the best, best first."""
-    best = max(each.value for each in found.values())
+    best = max((each.value for each in found.values()), default=0.0)
     near = [choice for choice, each in found.items() if each.value >= best - CLOSE * abs(best)]
     return sorted(near, key=lambda choice: -found[choice].value)
 
 
-def _explained(case: Case, budget: float, limits: Limits, choice: tuple[str, ...], found: Found) -> BestSplit:
+def _explained(
+    case: Case, budget: float, left: float, limits: Limits, choice: tuple[str, ...], found: Found
+) -> BestSplit:
     plan = found.plan
     spend = spend_dict(case, plan.reshape(len(case.segments), -1))
-    costs = chosen_array(case, choice)[0, 0] @ initiative_budget(case)
-    unspent = float(budget - plan.sum() - costs)
+    unspent = float(left - plan.sum())
     return BestSplit(
         spend=spend,
         initiatives=choice,

@@ -1,14 +1,16 @@
 """Dividing a budget over segments: exact on a grid by dynamic programming."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from strategy.allocation.search import Room
+from strategy.allocation.search import Index, Room
 from strategy.case.case import Case
 from strategy.case.levers import LEVER_CODES
 from strategy.equity.curves import Array
 from strategy.equity.parameters import Parameters
+from strategy.equity.phases import SpendPath
 from strategy.equity.simulation import annuity, customer_equity, initiatives_cost, segment_equity
 
 GRID_WORK = 500_000
@@ -57,20 +59,38 @@ class Problem:
         return plans.reshape(1, -1, *self.shape)
 
     def __call__(self, plans: Array) -> Array:
-        """The objective, (plans,).
+        """The objective, (plans,)."""
+        return prudent(self.equity(self.batch(plans)), self.aversion)
 
-        Over draws, without migration, what a segment does in several plans is simulated once.
+    def equity(self, plans: Array, around: Callable[[Array], Array | SpendPath] = np.asarray) -> Array:
+        """Customer equity, (draws, plans), of plans (1, plans, segments, levers).
+
+        Without migration what a segment does in several plans is simulated once.
+
+        around  what is simulated for plans: themselves, or with what other phases spend
         """
-        if self.given.draws == 1 or self.case.migration is not None:
-            return prudent(customer_equity(self.given, self.batch(plans), self.chosen), self.aversion)
-        by_segment = plans.reshape(-1, *self.shape).transpose(1, 0, 2)
-        own = [np.unique(rows, axis=0, return_inverse=True) for rows in by_segment]
-        spend = np.zeros((1, max(len(rows) for rows, _ in own), *self.shape))
-        for segment, (rows, _) in enumerate(own):
-            spend[0, : len(rows), segment] = rows
-        brought = segment_equity(self.given, spend, self.chosen)
-        total = sum(brought[:, place.ravel(), segment] for segment, (_, place) in enumerate(own))
-        return prudent(total - initiatives_cost(self.case, self.chosen), self.aversion)
+        if self.case.migration is not None:
+            return customer_equity(self.given, around(plans), self.chosen)
+        spend, places = apart(plans[0])
+        brought = segment_equity(self.given, around(spend[None]), self.chosen)
+        total = sum(brought[:, place, segment] for segment, place in enumerate(places))
+        return np.asarray(total - initiatives_cost(self.case, self.chosen), float)
+
+
+def apart(plans: Array) -> tuple[Array, list[Index]]:
+    """What each segment spends in any of some plans, listed once, and where in the list each plan's spend stands.
+
+    plans    (plans, segments, levers)
+    returns  (rows, segments, levers), and per segment (plans,) rows; segments with fewer rows are filled up with zeros
+
+    Spends are told apart by one number each, a sum of the amounts in irrational proportions.
+    """
+    fingerprints = (plans * np.exp(np.linspace(0, 1, plans.shape[-1]))).sum(axis=-1)
+    own = [np.unique(column, return_index=True, return_inverse=True) for column in fingerprints.T]
+    spend = np.zeros((max(len(first) for _, first, _ in own), *plans.shape[1:]))
+    for segment, (_, first, _) in enumerate(own):
+        spend[: len(first), segment] = plans[first, segment]
+    return spend, [place for *_, place in own]
 
 
 def prudent(equity: Array, aversion: float) -> Array:

@@ -5,24 +5,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from strategy.allocation.best_split import Binding, Goal, best_split, binding_limits
+from strategy.allocation.best_split import BestSplit, Binding, Goal, best_split, binding_limits
+from strategy.allocation.cash import left_for_cells
+from strategy.allocation.climbing import polish, polish_all
 from strategy.allocation.division import Problem, prudent, step_amounts
 from strategy.allocation.limits import Limits, room_for
-from strategy.allocation.refining import refine
-from strategy.allocation.search import polish
-from strategy.allocation.solving import POLISH_DRAWS, SEARCH_DRAWS
+from strategy.allocation.refining import best_kinds, refine
+from strategy.allocation.room import Objective, Room
+from strategy.allocation.search import EXCHANGES, exchange_all, random_plans
+from strategy.allocation.solving import NEXT_TO_NOTHING, POLISH_DRAWS, SEARCH_DRAWS
 from strategy.case.case import Case
 from strategy.equity.curves import Array
 from strategy.equity.parameters import chosen_array, parameters, spend_dict
 from strategy.equity.phases import SpendPath, SpendPhase
-from strategy.equity.readouts import Readouts, plan_totals, read_out
-from strategy.equity.simulation import customer_equity
+from strategy.equity.readouts import Readouts, read_out
 from strategy.equity.uncertainty import draw
 from strategy.progress import Progress, part_of, silent
 
-ROUNDS = 12
+ROUNDS = 2
 """How often all phases are searched in turn at most."""
-SETTLED = 1e-9
+STARTS, CLIMBED, CLIMBED_AT_ONCE, CLIMB = 200, 30, 6, 25
+"""Random paths that are tried, how many of the best are exchanged and climbed from, and in how many steps."""
+SETTLED = 1e-7
 """A round that gains less than this share of customer equity is the last."""
 
 
@@ -48,20 +52,66 @@ class PhasedSplit:
 
 
 @dataclass(frozen=True)
-class _Turn:
-    """The objective of one phase's split, (plans, cells) -> (plans,), while the other phases stay as they are."""
+class PathProblem:
+    """The objective of a whole path, (plans, phases x cells) -> (plans,), and the room of each phase."""
 
     problem: Problem
     starts: tuple[int, ...]
-    path: Array
-    phase: int
+    rooms: tuple[Room, ...]
 
-    def __call__(self, plans: Array) -> Array:
+    def __call__(self, paths: Array) -> Array:
+        """The objective, (plans,)."""
         segments, levers = self.problem.shape
-        money = np.repeat(self.path[None, None], len(plans), axis=1).reshape(1, len(plans), -1, segments, levers)
-        money[0, :, self.phase] = plans.reshape(-1, segments, levers)
-        equity = customer_equity(self.problem.given, SpendPath(money, self.starts), self.problem.chosen)
-        return prudent(equity, self.problem.aversion)
+        by_phase = paths.reshape(len(paths), len(self.starts), segments, levers)
+        side_by_side = by_phase.transpose(0, 2, 1, 3).reshape(1, len(paths), segments, -1)
+        return prudent(self.problem.equity(side_by_side, self._over_time), self.problem.aversion)
+
+    def _over_time(self, plans: Array) -> SpendPath:
+        """Plans (1, plans, segments, phases x levers) as plans over time."""
+        segments, levers = self.problem.shape
+        by_segment = plans.reshape(1, plans.shape[1], segments, len(self.starts), levers)
+        return SpendPath(by_segment.transpose(0, 1, 3, 2, 4), self.starts)
+
+    @property
+    def room(self) -> Room:
+        """The room of all phases at once: what the phases may spend in all, and each for itself."""
+        phases, cells = len(self.rooms), self.rooms[0].low.size
+        totals = np.array([room.total for room in self.rooms])
+        # One total is what the others leave of the sum.
+        alone = np.eye(phases)[: phases if self.rooms[0].at_most else phases - 1]
+        groups = [np.kron(np.eye(phases)[number], room.groups) for number, room in enumerate(self.rooms)]
+        return Room(
+            low=np.concatenate([room.low for room in self.rooms]),
+            high=np.concatenate([room.high for room in self.rooms]),
+            groups=np.concatenate([np.kron(alone, np.ones(cells)), *groups]),
+            group_low=np.concatenate(
+                [
+                    np.zeros(len(alone)) if self.rooms[0].at_most else totals[: len(alone)],
+                    *(room.group_low for room in self.rooms),
+                ]
+            ),
+            group_high=np.concatenate([totals[: len(alone)], *(room.group_high for room in self.rooms)]),
+            total=float(totals.sum()),
+            at_most=self.rooms[0].at_most,
+        )
+
+    def turn(self, path: Array, phase: int) -> Objective:
+        """The objective of one phase's split, (plans, cells) -> (plans,), while a path's other phases stay."""
+
+        def value(plans: Array) -> Array:
+            paths = np.repeat(path[None], len(plans), axis=0)
+            paths[:, phase] = plans
+            return self(paths.reshape(len(plans), -1))
+
+        return value
+
+    def polished(self, path: Array) -> Array:
+        """A path (phases, cells) climbed to the nearest top, all phases at once."""
+        return polish(self, self.room, path.reshape(-1), rounds=1).reshape(path.shape)
+
+    def value(self, path: Array) -> float:
+        """What a path (phases, cells) is worth."""
+        return float(self(path.reshape(1, -1))[0])
 
 
 def phased_split(
@@ -73,72 +123,118 @@ def phased_split(
     goal: Goal | None = None,
     initiatives: Sequence[str] = (),
     choose: bool = False,
+    refined: bool = True,
     on_progress: Progress = silent,
+    cash: bool = False,
 ) -> PhasedSplit:
     """The best split of a budget per period over phases that begin in given periods: searched, not proven.
 
-    It begins with the best split for all periods, so it is never worth less; each phase is then searched in turn,
-    first with exchanges and kicks, until a round gains nothing. Budget, limits and locks hold in each phase.
+    It begins with the best split for all periods, so it is never worth less; each phase is then searched in turn, with
+    exchanges and kicks (exchanges alone where not `refined`), and all are polished together. Budget, limits and locks
+    hold in each phase. With `cash` a phase has what the initiatives leave in its dearest period, and may have more
+    than the best split for all periods.
     Raises PlannerError where the budget or the limits cannot be met.
     """
     limits, goal, starts = limits or Limits(), goal or Goal(), tuple(starts)
-    one = best_split(
-        case, budget, limits, at_most, goal, initiatives, choose, on_progress=part_of(on_progress, 0, ROUNDS + 1)
-    )
-    room = room_for(case, float(one.budget - plan_totals(case, {}, one.initiatives)[0]), limits, at_most)
+    told = part_of(on_progress, 0, 2)
+    one = best_split(case, budget, limits, at_most, goal, initiatives, choose, refined, told, cash)
+    left = left_for_cells(case, one.budget, one.initiatives, starts, cash)
+    rooms = tuple(room_for(case, float(money), limits, at_most) for money in left)
     given = draw(case, goal.draws, goal.seed).parameters if goal.draws else parameters(case)
-    whole = Problem(given, chosen_array(case, one.initiatives), room, goal.aversion)
-    quick = replace(whole, given=given.rows(slice(0, SEARCH_DRAWS)))
-    closer = replace(whole, given=given.rows(slice(0, POLISH_DRAWS)))
+    whole = PathProblem(Problem(given, chosen_array(case, one.initiatives), rooms[0], goal.aversion), starts, rooms)
     amounts = np.array([[one.spend[s][code] for code in one.spend[s]] for s in case.segment_ids]).reshape(-1)
-    first = np.repeat(amounts[None], len(starts), axis=0)
-    path, finalists = _searched(quick, starts, first, on_progress)
+    fitted = [room.fitted(amounts) for room in rooms]
+    first = np.array([amounts if split is None else split for split in fitted])
+    quick = replace(whole, problem=replace(whole.problem, given=given.rows(slice(0, SEARCH_DRAWS))))
+    path, finalists = _searched(quick, first, refined, on_progress)
     if given.draws > SEARCH_DRAWS:
-        path = _in_turn(closer, starts, path)
-    worth = [float(_Turn(whole, starts, each, 0)(each[:1])[0]) for each in (first, path)]
-    path = path if worth[1] > worth[0] else first
+        path = replace(whole, problem=replace(whole.problem, given=given.rows(slice(0, POLISH_DRAWS)))).polished(path)
+    path = max((path, first), key=whole.value)
     on_progress(1.0)
+    path = np.where(path > NEXT_TO_NOTHING * max(one.budget, 1e-12), path, 0.0)
+    return _explained(whole, one, left, limits, path, one.finalists + finalists)
+
+
+def _explained(
+    whole: PathProblem, one: BestSplit, left: Array, limits: Limits, path: Array, finalists: int
+) -> PhasedSplit:
+    """A path (phases, cells) with what there is to tell about it; `left` is each phase's money for cells, (phases,)."""
+    case, draws = whole.problem.case, whole.problem.given.draws
     phases = tuple(
-        SpendPhase(start, spend_dict(case, split.reshape(whole.shape)))
-        for start, split in zip(starts, path, strict=True)
+        SpendPhase(start, spend_dict(case, split.reshape(whole.problem.shape)))
+        for start, split in zip(whole.starts, path, strict=True)
     )
     close = 1e-9 * max(one.budget, 1.0)
-    left = one.budget - plan_totals(case, phases, one.initiatives)
+    unspent = left - path.sum(axis=1)
     return PhasedSplit(
         phases=phases,
         initiatives=one.initiatives,
         budget=one.budget,
-        unspent=tuple(float(money) if money > close else 0.0 for money in left),
-        value=max(worth),
+        unspent=tuple(float(money) if money > close else 0.0 for money in unspent),
+        value=whole.value(path),
         readouts=read_out(case, phases, one.initiatives),
         binding=tuple(
             binding_limits(case, phase.spend, limits, one.budget, float(money))
-            for phase, money in zip(phases, left, strict=True)
+            for phase, money in zip(phases, unspent, strict=True)
         ),
-        draws=(min(given.draws, SEARCH_DRAWS), min(given.draws, POLISH_DRAWS), given.draws),
-        finalists=one.finalists + finalists,
+        draws=(min(draws, SEARCH_DRAWS), min(draws, POLISH_DRAWS), draws),
+        finalists=finalists,
     )
 
 
-def _searched(problem: Problem, starts: tuple[int, ...], path: Array, on_progress: Progress) -> tuple[Array, int]:
-    """A path (phases, cells) whose phases were each refined once, then polished in turn; how many were polished."""
-    path, finalists, steps = path.copy(), 0, step_amounts(problem)
-    for phase in range(len(starts)):
-        told = part_of(on_progress, 1 + phase, ROUNDS + 1)
-        turn = _Turn(problem, starts, path, phase)
-        path[phase], polished = refine(turn, problem.room, path, steps, on_progress=told)
-        finalists += polished
-    return _in_turn(problem, starts, path), finalists
+def _searched(whole: PathProblem, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
+    """The best path found from one, (phases, cells), and how many were climbed.
+
+    Phases take turns from the best path begun with and, where refined, from the given one too: which of the two leads
+    higher is open.
+    """
+    beginnings, climbed = _begun(whole, path, refined)
+    beginnings = beginnings if refined else beginnings[:1]
+    found = []
+    for number, beginning in enumerate(beginnings):
+        told = part_of(part_of(on_progress, 1, 2), number, len(beginnings))
+        reached, polished = _in_turn(whole, beginning, refined, told)
+        found.append(reached)
+        climbed += polished
+    return max(found, key=whole.value), climbed
 
 
-def _in_turn(problem: Problem, starts: tuple[int, ...], path: Array) -> Array:
-    """A path whose phases were polished in turn until a round gains nothing."""
-    path, value = path.copy(), -np.inf
-    for _ in range(ROUNDS):
-        for phase in range(len(starts)):
-            path[phase] = polish(_Turn(problem, starts, path, phase), problem.room, path[phase], rounds=1)
-        reached = float(_Turn(problem, starts, path, 0)(path[:1])[0])
+def _begun(whole: PathProblem, path: Array, refined: bool) -> tuple[list[Array], int]:
+    """The path climbed, and the best of random ones exchanged and climbed; and how many were climbed.
+
+    What pays only where several phases change together is out of reach of phases that take turns.
+    """
+    randomly = [random_plans(room, STARTS, seed) for seed, room in enumerate(whole.rooms)]
+    paths = np.concatenate([splits[: min(map(len, randomly))] for splits in randomly], axis=1)
+    count = CLIMBED if refined else CLIMBED_AT_ONCE
+    pool = best_kinds(whole, whole.room, np.concatenate([path.reshape(1, -1), paths]), count)
+    pool = np.concatenate([path.reshape(1, -1), exchange_all(whole, whole.room, pool, EXCHANGES[:3], 2)])
+    climbed = polish_all(whole, whole.room, pool, iterations=CLIMB)
+    best = int(whole(climbed).argmax())
+    return [climbed[each].reshape(path.shape) for each in dict.fromkeys([best, 0])], len(climbed)
+
+
+def _in_turn(whole: PathProblem, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
+    """A path whose phases were exchanged or refined in turn and polished together; how many were polished.
+
+    Phases take turns until a round gains nothing.
+    """
+    path, finalists, value = path.copy(), 0, whole.value(path)
+    for number in range(ROUNDS):
+        for phase, room in enumerate(whole.rooms):
+            told = part_of(part_of(on_progress, number, ROUNDS), phase, len(whole.rooms))
+            turn, fitted = whole.turn(path, phase), [room.fitted(split) for split in path]
+            starts = np.array([path[phase], *(split for split in fitted if split is not None)])
+            if refined:
+                steps = step_amounts(replace(whole.problem, room=room))
+                path[phase], polished = refine(turn, room, starts, steps, whole.problem.shape[1], 2, told)
+                finalists += polished
+            else:
+                exchanged = exchange_all(turn, room, starts, EXCHANGES[:4], 2, told)
+                path[phase] = exchanged[int(turn(exchanged).argmax())]
+        path = whole.polished(path)
+        reached = whole.value(path)
         if reached <= value + SETTLED * abs(value):
             break
         value = reached
-    return path
+    return path, finalists

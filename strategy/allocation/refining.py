@@ -8,7 +8,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy.allocation.search import EXCHANGES, Index, Objective, Room, exchange_all, polish
+from strategy.allocation.climbing import polish, polish_all
+from strategy.allocation.room import Index, Objective, Room
+from strategy.allocation.search import EXCHANGES, exchange_all
 from strategy.equity.curves import Array
 from strategy.progress import Progress, part_of, silent
 
@@ -20,8 +22,10 @@ EXCHANGED, POLISHED = 8, 6
 WIDE = EXCHANGES[:5]
 """Amounts exchanged after a kick, as shares of the total: climbing does the rest."""
 REPEATS = 3
-KICKS = 6_000
-"""Most kicks of a round."""
+KICKS = 1_500
+"""Most kicks of a round: those that promise most."""
+SHARINGS = 21
+"""Amounts shared by all cells of which it is known what they bring, to tell what a kick promises."""
 COARSE_STEPS = 15
 """Of a climb that only has to tell which candidate is best."""
 NOTHING_GAINED = 1e-7
@@ -56,12 +60,9 @@ def refine(
         pool = best_kinds(objective, room, widely, EXCHANGED)
         pool = exchange_all(objective, room, pool, WIDE, REPEATS, part_of(told, 1, 4))
         finalists = best_kinds(objective, room, np.concatenate([pool, best[None]]), POLISHED)
-        climbed = [
-            polish(objective, room, plan, 1, COARSE_STEPS, part_of(told, POLISHED + step, 2 * POLISHED))
-            for step, plan in enumerate(finalists)
-        ]
+        climbed = polish_all(objective, room, finalists, 1, COARSE_STEPS, part_of(told, 1, 2))
         polished += len(climbed)
-        reached = objective(np.array(climbed))
+        reached = objective(climbed)
         first = int(reached.argmax())
         gained = float(reached[first]) - value
         if gained > 0:
@@ -70,7 +71,7 @@ def refine(
             break
         if number < rounds - 1:
             far = [
-                kicks(room, best, steps, number),
+                kicks(objective, room, best, steps),
                 refills(objective, room, best, steps),
                 bundles(objective, room, best, steps, together),
             ]
@@ -89,10 +90,11 @@ def best_kinds(objective: Objective, room: Room, plans: Array, count: int) -> Ar
     return np.asarray(plans[order[np.sort(first)[:count]]], float)
 
 
-def kicks(room: Room, plan: Array, steps: Array, seed: int = 0) -> Array:
+def kicks(objective: Objective, room: Room, plan: Array, steps: Array, most: int = KICKS) -> Array:
     """Plans in the room far from one: one or two funded cells emptied, another filled to a step, or two swapped.
 
-    What is freed beyond the step, or is short of it, is shared by the other funded cells in proportion.
+    What is freed beyond the step, or is short of it, is shared by the other funded cells in proportion. Of more than
+    `most` those are kept that promise most.
     """
     free = np.flatnonzero(room.high > room.low)
     funded = free[plan[free] > room.low[free] + FUNDED * room.total]
@@ -101,10 +103,31 @@ def kicks(room: Room, plan: Array, steps: Array, seed: int = 0) -> Array:
     bases = np.where(fixed, room.low, plan)
     parts = [(bases[1:], fixed[1:]), _filled(bases, fixed, free, steps), _swapped(plan, funded, free)]
     plans, held = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    if len(plans) > KICKS:
-        picked = np.random.default_rng(seed).choice(len(plans), KICKS, replace=False)
+    if len(plans) > most:
+        picked = np.argsort(-promises(objective, room, plan, plans), kind="stable")[:most]
         plans, held = plans[picked], held[picked]
     return poured(room, plans, held)
+
+
+def promises(objective: Objective, room: Room, plan: Array, plans: Array) -> Array:
+    """Roughly what plans bring more than the one they come from, once what they free or lack is shared, (plans,).
+
+    It is the sum of what each changed cell would bring alone, and of what all cells scaled by the rest would.
+    """
+    amounts = [np.unique(column, return_inverse=True) for column in plans.T]
+    sizes = [len(found) for found, _ in amounts]
+    alone = np.repeat(plan[None], sum(sizes), axis=0)
+    alone[np.arange(len(alone)), np.repeat(np.arange(len(plan)), sizes)] = np.concatenate([a for a, _ in amounts])
+    missing = plan.sum() - plans.sum(axis=1)
+    shared = np.linspace(min(missing.min(), 0.0), max(missing.max(), 0.0), SHARINGS)
+    above = plan - room.low
+    scaled = room.low + above * np.maximum(1 + shared / max(above.sum(), 1e-12), 0)[:, None]
+    values = objective(np.concatenate([alone, scaled, plan[None]]))
+    gains = values[:-1] - values[-1]
+    promised = np.interp(missing, shared, gains[len(alone) :])
+    for (_, place), brought in zip(amounts, np.split(gains[: len(alone)], np.cumsum(sizes)[:-1]), strict=True):
+        promised = promised + brought[place]
+    return np.asarray(promised, float)
 
 
 def refills(objective: Objective, room: Room, plan: Array, steps: Array) -> Array:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from strategy.allocation.climbing import ITERATIONS
 from strategy.allocation.division import Problem, divide, step_amounts
 from strategy.allocation.refining import refine
 from strategy.allocation.search import FINALISTS, polish, random_plans, search
@@ -21,6 +22,8 @@ RANDOM_STARTS = 60
 NEAR = 40
 """Of the grid's divisions, those of the largest budgets are tried, scaled to the whole: rounding favours no kind."""
 USEFUL = 2.0
+AT_ONCE = 30
+"""Steps of the climb from the division that is shown at once."""
 NEXT_TO_NOTHING = 1e-12
 """Shares of the budget below this are rounding: nothing."""
 
@@ -71,7 +74,8 @@ def climbed(
     told = part_of(on_progress, 0, 2)
     quick = replace(problem, given=given.rows(slice(0, SEARCH_DRAWS)))
     if problem.separable:
-        plan = polish(quick, room, plans[int(quick(plans).argmax())], on_progress=told)
+        rounds, steps = (2, ITERATIONS) if refined else (1, AT_ONCE)
+        plan = polish(quick, room, plans[int(quick(plans).argmax())], rounds, steps, told)
     else:
         plan = search(quick, room, plans, randoms, finalists, on_progress=told)
     if refined and given.draws == 1:

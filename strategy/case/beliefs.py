@@ -20,6 +20,8 @@ from strategy.errors import PlannerError
 ASKED = ("floor", "answer_1", "answer_2", "ceiling")
 """The four answers of a curve, in the order in which they are asked: none, today, half as much again, unlimited."""
 HALF_MORE = 1.5
+ENDS = ("low", "likely", "high")
+"""The numbers of an answer with a range."""
 Believed = Mapping[str, Estimate | None]
 """{field of ASKED: what people say, in their own unit}; None where the third answer is left open."""
 
@@ -90,6 +92,21 @@ def asked_spends(case: Case, segment: str, lever: str) -> tuple[float, float]:
 def scaled(estimate: Estimate, factor: float) -> Estimate:
     """An estimate in another unit."""
     return Estimate.shown(estimate.low * factor, estimate.likely * factor, estimate.high * factor)
+
+
+def with_end(value: Estimate | None, end: str, number: float) -> Estimate:
+    """An answer with one end (low, likely, high) typed anew; the others give way where the likely one passes them.
+
+    Raises PlannerError where an end would be out of order.
+    """
+    ends = {e: getattr(value, e) if value else number for e in ENDS} | {end: number}
+    if end == "likely":
+        ends |= {"low": min(ends["low"], number), "high": max(ends["high"], number)}
+        if value and value.certain:
+            ends = dict.fromkeys(ENDS, number)
+    if not ends["low"] <= ends["likely"] <= ends["high"]:
+        raise PlannerError("triple_order", place="", value=list(ends.values()))
+    return Estimate.of(*(ends[e] for e in ENDS))
 
 
 def believe(case: Case, segment: str, lever: str, told: Believed, spends: tuple[float, float]) -> Case:

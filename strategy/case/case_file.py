@@ -14,6 +14,8 @@ from strategy.errors import PlannerError
 
 MAX_BYTES = 5_000_000
 M = TypeVar("M", bound=BaseModel)
+Upgrade = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""From a document of one schema to the next: plain data to plain data, before anything is checked."""
 
 
 def read_json(text: str | bytes) -> Any:
@@ -82,19 +84,26 @@ def _to_2(document: Mapping[str, Any]) -> dict[str, Any]:
     return {**document, "schema": 2}
 
 
-UPGRADES: Mapping[int, Callable[[Mapping[str, Any]], dict[str, Any]]] = {1: _to_2}
-"""From each older schema of a case file to the next: plain data to plain data, before anything is checked."""
+UPGRADES: Mapping[int, Upgrade] = {1: _to_2}
+"""From each older schema of a case file to the next."""
 
 
 def in_present_schema(document: Mapping[str, Any], place: str = "schema") -> Mapping[str, Any]:
     """A case document of any schema that can be read, in the present one. Raises PlannerError for one that cannot."""
+    return in_schema(document, SCHEMA, UPGRADES, place)
+
+
+def in_schema(
+    document: Mapping[str, Any], present: int, upgrades: Mapping[int, Upgrade], place: str = "schema"
+) -> Mapping[str, Any]:
+    """A document of any schema from which steps lead to the present one. Raises PlannerError for another or newer."""
     schema = document.get("schema")
-    if isinstance(schema, bool) or not isinstance(schema, int) or (schema < SCHEMA and schema not in UPGRADES):
-        raise PlannerError("schema", place=place, value=schema, schema=SCHEMA)
-    if schema > SCHEMA:
-        raise PlannerError("newer_schema", place=place, value=schema, schema=SCHEMA)
-    for older in range(schema, SCHEMA):
-        document = UPGRADES[older](document)
+    if isinstance(schema, bool) or not isinstance(schema, int) or (schema < present and schema not in upgrades):
+        raise PlannerError("schema", place=place, value=schema, schema=present)
+    if schema > present:
+        raise PlannerError("newer_schema", place=place, value=schema, schema=present)
+    for older in range(schema, present):
+        document = upgrades[older](document)
     return document
 
 
@@ -152,7 +161,13 @@ def planner_error(detail: ErrorDetails, document: object) -> PlannerError:
 
 def _place(location: Sequence[int | str], document: object) -> str:
     """'segment "Families", retain, points 2' from a Pydantic location."""
-    singular = {"segments": "segment", "events": "event", "initiatives": "initiative"}
+    singular = {
+        "segments": "segment",
+        "events": "event",
+        "initiatives": "initiative",
+        "scenarios": "scenario",
+        "worlds": "world",
+    }
     words: list[str] = []
     for key in location:
         if isinstance(key, int):

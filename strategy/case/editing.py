@@ -107,6 +107,17 @@ def lever_document(case: Case, segment: str, lever: str) -> dict[str, Any]:
     return document
 
 
+def with_family(case: Case, segment: str, lever: str, family: str) -> Case:
+    """The case with another family of curves through a lever's answers, a code of CURVES.
+
+    Raises PlannerError: a constant, or a family that goes through another number of answers.
+    """
+    document = lever_document(case, segment, lever)
+    if "constant" in document:
+        raise PlannerError("no_curve", place=case.segment(segment).name, value=document["constant"])
+    return with_lever(case, segment, lever, {**document, "family": family})
+
+
 def with_prospect_pool(case: Case, segment: str, refill: Estimate | None, return_share: Estimate) -> Case:
     """The case with prospects of a segment that run out and fill up again; without a refill they never run out."""
     document = document_of(case)

@@ -4,6 +4,7 @@ from strategy.charts.customer_data.customers import contracts_running, purchase_
 from strategy.charts.customer_data.customers_value import staying_and_value, value_by_tenth, who_moved, win_back
 from strategy.charts.dimensions.competences import competence_balance, system_profile
 from strategy.charts.dimensions.happenings import events_damage, lapsed_value
+from strategy.charts.dimensions.market import market_advice, prospects_over_time, rivals_over_time
 from strategy.charts.dimensions.newcomers import extra_income, newcomer_cost, spectrum_demands
 from strategy.charts.dimensions.operations import channel_costs, hand_over_map, hours_freed
 from strategy.charts.dimensions.opinions import disagreement, room_answers
@@ -20,6 +21,7 @@ from strategy.charts.money.certainty import no_regret, tornado, worth_knowing
 from strategy.charts.money.moves import money_by_lever, money_moves
 from strategy.charts.money.next_euro import next_euro
 from strategy.charts.money.over_time import cash_over_time, customers_over_time
+from strategy.charts.money.path import spend_over_time
 from strategy.charts.money.response import response_curves
 from strategy.charts.money.roadmap import roadmap
 from strategy.charts.money.spread import uplift_distribution
@@ -49,6 +51,7 @@ __all__ = [
     "ladder_moves",
     "laid_out",
     "lapsed_value",
+    "market_advice",
     "money_by_lever",
     "money_moves",
     "need_gaps",
@@ -57,17 +60,20 @@ __all__ = [
     "no_regret",
     "place_label",
     "price_effect",
+    "prospects_over_time",
     "purchase_frequency",
     "purchases_foretold",
     "relation_profile",
     "relation_quality",
     "resources_exchanged",
     "response_curves",
+    "rivals_over_time",
     "roadmap",
     "room_answers",
     "segment_bubbles",
     "selling_potential",
     "spectrum_demands",
+    "spend_over_time",
     "staying_and_value",
     "system_profile",
     "tornado",

@@ -7,11 +7,15 @@ that nobody gave keep it silent.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from strategy.allocation.cash import cash_shortfalls
 from strategy.case.case import Curve
 from strategy.case.levers import LEVER_CODES
 from strategy.coherence.rule import Facts
+from strategy.equity.readouts import plan_totals
+from strategy.plan.market import overwon
 from strategy.plan.plan import Plan
 from strategy.plan.results import read_out
+from strategy.plan.scenario import takes_money
 
 WEAK, STRONG = 2, 4
 """Scores up to and from which something counts as weak and as strong, of 1..5."""
@@ -26,8 +30,8 @@ def segments_with(plan: Plan, question: str, *answers: object) -> list[str]:
 
 
 def money_on(plan: Plan, segments: Sequence[str], *levers: str) -> float:
-    """What the plan spends in segments, on some levers or all; money per period."""
-    return sum(plan.spend[s][lever] for s in segments for lever in levers or LEVER_CODES)
+    """What the plan spends in segments, on some levers or all; money per period, on average over its phases."""
+    return sum(plan.average[s][lever] for s in segments for lever in levers or LEVER_CODES)
 
 
 def named(segments: Sequence[str]) -> tuple[str, Any]:
@@ -53,9 +57,10 @@ def rows_of(plan: Plan, question: str) -> Sequence[Mapping[str, Any]]:
 
 
 def shares_of(plan: Plan) -> dict[str, float]:
-    """The share of the plan's spend of each lever that the case speaks of; empty where nothing is spent."""
+    """The share of the plan's spend over all periods of each lever that the case speaks of; empty without any."""
     spoken_of = [code for code in LEVER_CODES if any(code in segment.believed for segment in plan.case.segments)]
-    return {lever: plan.lever_total(lever) / plan.spent for lever in spoken_of} if plan.spent > 0 else {}
+    total = money_on(plan, plan.case.segment_ids)
+    return {lever: plan.lever_total(lever) / total for lever in spoken_of} if total > 0 else {}
 
 
 def smallest_share(plan: Plan, lever: str) -> Facts | None:
@@ -88,8 +93,8 @@ def money_in(plan: Plan, segments: Sequence[str], *levers: str) -> Facts | None:
 
 
 def no_money_in(plan: Plan, segments: Sequence[str], lever: str) -> Facts | None:
-    """The segments of these where a lever that takes money gets none."""
-    unpaid = [s for s in segments if isinstance(plan.case.segment(s).levers[lever], Curve) and not plan.spend[s][lever]]
+    """The segments of these where a lever that takes money gets none, in no phase."""
+    unpaid = [s for s in segments if takes_money(plan.case, s, lever) and not plan.most(s, lever)]
     return {"segments": named(unpaid)} if unpaid else None
 
 
@@ -202,21 +207,25 @@ def behind_in_focus(plan: Plan) -> Facts | None:
 
 def more_than_there_are(plan: Plan) -> Facts | None:
     """The segment that wins most people for each prospect, where prospects do not run out and are fewer than that."""
-    acquired = read_out(plan).plan.acquired[0, 0].sum(axis=0)
-    over = {
-        segment.id: float(won) / segment.prospects.likely
-        for segment, won in zip(plan.case.segments, acquired, strict=True)
-        if segment.prospect_pool is None and won > segment.prospects.likely > 0
-    }
-    if not over:
+    found = overwon(plan.case, read_out(plan))
+    if not found:
         return None
-    worst = plan.case.segment(max(over, key=lambda segment: over[segment]))
-    prospects = worst.prospects.likely
+    worst = found[0]
     return {
-        "segment": ("segment", worst.id),
-        "people": ("number", round(over[worst.id] * prospects)),
-        "prospects": ("number", round(prospects)),
+        "segment": ("segment", worst.segment),
+        "people": ("number", round(worst.won)),
+        "prospects": ("number", round(worst.prospects)),
     }
+
+
+def cash_above_budget(plan: Plan) -> Facts | None:
+    """The period in which the plan pays most beyond its budget, where costs paid at once and not the split make it."""
+    counted = max(plan_totals(plan.case, plan.spend, plan.initiatives))
+    short = [s for s in cash_shortfalls(plan.case, plan.spend, plan.initiatives, plan.budget) if s.paid > counted]
+    if not short:
+        return None
+    worst = max(short, key=lambda shortfall: shortfall.over)
+    return {"period": ("number", worst.period), "amount": ("money", worst.paid), "over": ("money", worst.over)}
 
 
 def new_customer_too_costly(plan: Plan) -> Facts | None:
@@ -225,7 +234,7 @@ def new_customer_too_costly(plan: Plan) -> Facts | None:
     worth = found.plan.clv_net[0, 0, 0]
     for n, segment in enumerate(plan.case.segment_ids):
         cost = found.marginal_cac[n]
-        if plan.spend[segment]["acquire"] > 0 and cost is not None and cost > float(worth[n]):
+        if plan.most(segment, "acquire") > 0 and cost is not None and cost > float(worth[n]):
             facts = {"cost": ("money", cost), "worth": ("money", float(worth[n]))}
             return {"segment": ("segment", segment), **facts}
     return None
@@ -243,14 +252,14 @@ def goal_unmeasured(plan: Plan) -> Facts | None:
 
 
 def saving_hurts(plan: Plan) -> Facts | None:
-    """A segment where more is saved than today, at the cost of retention, while everyone must stay."""
+    """A segment where in some phase more is saved than today, at the cost of retention, while everyone must stay."""
     for segment in plan.case.segments:
         lever, today = segment.levers["reduce_cost"], plan.case.today[segment.id]["reduce_cost"]
         hurts = isinstance(lever, Curve) and any(
             effect.metric == "retention_rate" and effect.at_ceiling.likely < 0 for effect in lever.side_effects
         )
-        if hurts and plan.spend[segment.id]["reduce_cost"] > today and plan.answer("keep", segment.id) == "all":
-            more = plan.spend[segment.id]["reduce_cost"] - today
+        more = plan.most(segment.id, "reduce_cost") - today
+        if hurts and more > 0 and plan.answer("keep", segment.id) == "all":
             return {"segment": ("segment", segment.id), "amount": ("money", more)}
     return None
 
@@ -328,10 +337,10 @@ def costly_channel(plan: Plan) -> Facts | None:
 
 
 def more_than_it_brings(plan: Plan) -> Facts | None:
-    """A segment whose development costs more than the margin on the extra revenue expected."""
+    """A segment whose development costs more, on average over the phases, than the margin on the revenue expected."""
     for segment in plan.case.segments:
         hoped = plan.answer("extra_income", segment.id)
-        spent = plan.spend[segment.id]["develop"]
+        spent = plan.average[segment.id]["develop"]
         if hoped is not None and spent > hoped * segment.gross_margin.likely:
             facts = {"amount": ("money", spent), "income": ("money", hoped)}
             return {"segment": ("segment", segment.id), **facts}

@@ -59,9 +59,21 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "more_than_there_are",
         N_("The plan wins {people} people in {segment} over its whole time, and there are {prospects} prospects."),
-        N_("Prospects who never run out make winning look better than it is: say how many new ones appear."),
+        N_(
+            "Prospects who never run out make winning look better than it is: say on Client selection, under Believe, "
+            "how many new ones appear."
+        ),
         (BUDGET, "relation"),
         checks.more_than_there_are,
+    ),
+    Rule(
+        "cash_above_budget",
+        N_("In period {period} the plan pays {amount}, {over} more than the budget of a period."),
+        N_(
+            "A one-off cost is spread over the plan in the budget, but paid at once: find that cash, or start it later."
+        ),
+        (BUDGET,),
+        checks.cash_above_budget,
     ),
     # how far customers are told apart
     Rule(

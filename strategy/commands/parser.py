@@ -24,20 +24,30 @@ def command_line() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m strategy", description="CRM strategy: spend, customers, customer equity.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
 
-    simulated = _command(commands, "simulate", _simulate, "what a plan comes to beside today's")
+    plan = "case or plan file (JSON)"
+    simulated = _command(commands, "simulate", _simulate, "what a plan comes to beside today's", what=plan)
+    _scenario(simulated)
     simulated.add_argument(
-        "--spend", help="JSON file {segment: {lever: money per period}}, or phases of it; today's without it"
+        "--spend",
+        help="JSON file {segment: {lever: money per period}}, or phases of it; the file's own without it",
     )
     _initiatives(simulated)
     _draws(simulated)
 
-    optimised = _command(commands, "optimize", _optimize, "the best split of a budget")
-    optimised.add_argument("--budget", type=money, help="money per period; the case's own without it")
+    optimised = _command(commands, "optimize", _optimize, "the best split of a budget", what=plan)
+    _scenario(optimised)
+    optimised.add_argument("--budget", type=money, help="money per period; the file's own without it")
     optimised.add_argument("--at-most", action="store_true", help="the budget need not be spent")
     optimised.add_argument("--limits", help="JSON file of cells, levers, locked")
     optimised.add_argument("--aversion", type=share, help="weight of the worst 5 %% of draws, 0 to 1")
     optimised.add_argument("--choose-initiatives", action="store_true", help="choose initiatives too")
     optimised.add_argument("--phases", help="first periods of phases, such as 1,3: the best path over time")
+    optimised.add_argument(
+        "--cash",
+        action="store_true",
+        help="the budget limits what is paid in every period, one-off costs at once; without it initiatives count at"
+        " the present value of their costs, spread over all periods",
+    )
     _initiatives(optimised)
     _draws(optimised)
 
@@ -69,6 +79,10 @@ def _command(
 
 def _initiatives(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--initiatives", default="", help="ids of the chosen initiatives, separated by commas")
+
+
+def _scenario(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scenario", default="", help="id of the scenario of a plan; the one shown without it")
 
 
 def _draws(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """The commands about a case: `simulate`, `optimize` and `budget-curve`."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,20 @@ from strategy.case.levers import LEVER_CODES
 from strategy.commands.refusals import ENGLISH
 from strategy.equity.curves import Array
 from strategy.equity.parameters import set_aside
-from strategy.equity.readouts import Readouts, read_out
-from strategy.equity.uncertainty import DRAWS, SEED, outlook
+from strategy.equity.readouts import Readouts, SpendStep, read_out
+from strategy.equity.uncertainty import outlook
 from strategy.errors import PlannerError
+from strategy.plan.plan import Plan
+from strategy.plan.plan_file import read_plan
 from strategy.words.messages import explain, how_found
 
 
 def simulate(given: argparse.Namespace) -> dict[str, Any]:
     """What a plan comes to, beside today's, with draws on request."""
-    case = read_case(_content(given.file))
-    spend = _from_file(given.spend, lambda found: phased_spend_from(case, found)) if given.spend else case.today
-    chosen = initiatives_from(case, _ids(given.initiatives))
+    plan = _plan(given)
+    case = plan.case
+    spend = _from_file(given.spend, lambda found: phased_spend_from(case, found)) if given.spend else plan.spend
+    chosen = _chosen(plan, given)
     readouts = read_out(case, spend, chosen)
     answer = {
         "customer_equity": readouts.customer_equity,
@@ -45,7 +48,7 @@ def simulate(given: argparse.Namespace) -> dict[str, Any]:
         "payback_period": readouts.payback_period,
     }
     if given.draws:
-        sure = outlook(case, [(spend, chosen)], given.draws, _seed(given))
+        sure = outlook(case, [(spend, chosen)], given.draws, _seed(plan, given))
         answer["uncertainty"] = {name: float(values[1]) for name, values in vars(sure.customer_equity).items()}
         answer["uncertainty"]["probability_better_than_today"] = float(sure.better[1, 0])
     return {**answer, **_set_aside(case)}
@@ -53,16 +56,24 @@ def simulate(given: argparse.Namespace) -> dict[str, Any]:
 
 def optimize(given: argparse.Namespace) -> dict[str, Any]:
     """The best split of a budget, how it was found, and what binds it."""
-    case = read_case(_content(given.file))
-    limits = _from_file(given.limits, lambda found: _limits(case, found, given)) if given.limits else Limits()
-    draws = given.draws or (DRAWS if given.aversion else 0)
-    goal = Goal(draws, _seed(given), given.aversion or 0.0)
-    chosen = initiatives_from(case, _ids(given.initiatives))
-    wanted = (given.budget, limits, given.at_most, goal, chosen, given.choose_initiatives)
+    plan = _plan(given)
+    case, budget = plan.case, plan.budget if given.budget is None else given.budget
+    at_most, choose = given.at_most or plan.at_most, given.choose_initiatives or plan.choose_initiatives
+    if given.limits:
+        limits = _from_file(given.limits, lambda found: _limits(case, found, budget, at_most))
+    else:
+        limits = plan.all_limits
+    aversion = plan.aversion if given.aversion is None else given.aversion
+    draws = given.draws or (plan.draws if aversion else 0)
+    goal = Goal(draws, _seed(plan, given), aversion)
+    wanted = (budget, limits, at_most, goal, _chosen(plan, given), choose)
+    starts: Sequence[object] = plan.starts
     if given.phases:
-        starts = phase_starts_from(case, [int(part) if part.isdecimal() else part for part in _ids(given.phases)])
-        return {**_phased(case, phased_split(case, starts, *wanted)), **_set_aside(case)}
-    best = best_split(case, *wanted)
+        starts = [int(part) if part.isdecimal() else part for part in _ids(given.phases)]
+    if given.phases or plan.phased:
+        starts = phase_starts_from(case, starts)
+        return {**_phased(case, phased_split(case, starts, *wanted, cash=given.cash)), **_set_aside(case)}
+    best = best_split(case, *wanted, cash=given.cash)
     return {
         "spend": best.spend,
         "initiatives": list(best.initiatives),
@@ -72,13 +83,21 @@ def optimize(given: argparse.Namespace) -> dict[str, Any]:
         "marginal_return": _phase_returns(case, best.readouts),
         "binding": [vars(binding) for binding in best.binding],
         "nothing": [
-            {"best_step": vars(cell.best), "first_paying_step": vars(cell.first_paying) if cell.first_paying else None}
+            {
+                "best_step": _step(cell.best),
+                "first_paying_step": _step(cell.first_paying) if cell.first_paying else None,
+            }
             for cell in best.nothing
         ],
         "method": how_found(best.method, best.draws, best.finalists, ENGLISH),
         "proven": None,
         **_set_aside(case),
     }
+
+
+def _step(step: SpendStep) -> dict[str, Any]:
+    """A step of a split that is the same in every period."""
+    return {name: value for name, value in vars(step).items() if name != "phase"}
 
 
 def _phased(case: Case, best: PhasedSplit) -> dict[str, Any]:
@@ -100,10 +119,10 @@ def _phased(case: Case, best: PhasedSplit) -> dict[str, Any]:
     }
 
 
-def _limits(case: Case, document: Any, given: argparse.Namespace) -> Limits:
+def _limits(case: Case, document: Any, budget: float, at_most: bool) -> Limits:
     """The limits of a file, which must leave room in the budget."""
     limits = limits_from(case, document)
-    room_for(case, case.planned_budget if given.budget is None else given.budget, limits, given.at_most)
+    room_for(case, budget, limits, at_most)
     return limits
 
 
@@ -143,8 +162,19 @@ def _set_aside(case: Case) -> dict[str, list[dict[str, str]]]:
     return {"set_aside": rows} if rows else {}
 
 
-def _seed(given: argparse.Namespace) -> int:
-    return SEED if given.seed is None else int(given.seed)
+def _plan(given: argparse.Namespace) -> Plan:
+    """The plan of a plan file with the scenario asked for, or today's plan of a case file. Raises PlannerError."""
+    plan = read_plan(_content(given.file))
+    return plan.showing(given.scenario) if given.scenario else plan
+
+
+def _chosen(plan: Plan, given: argparse.Namespace) -> tuple[str, ...]:
+    """The initiatives asked for; without any those of the plan."""
+    return initiatives_from(plan.case, _ids(given.initiatives)) if given.initiatives else plan.initiatives
+
+
+def _seed(plan: Plan, given: argparse.Namespace) -> int:
+    return plan.seed if given.seed is None else int(given.seed)
 
 
 def _ids(text: str) -> list[str]:

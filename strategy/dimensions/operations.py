@@ -14,7 +14,8 @@ from strategy.case.editing import document_of, with_number, with_side_effect
 from strategy.case.estimate import Estimate
 from strategy.case.levers import LEVER_CODES
 from strategy.equity.curves import Array
-from strategy.equity.parameters import Parameters, Spend, chosen_array, parameters, spend_array
+from strategy.equity.parameters import Parameters, chosen_array, parameters
+from strategy.equity.phases import PhasedSpend, spend_path
 from strategy.equity.simulation import annuity, customer_equity, initiative_budget
 from strategy.errors import PlannerError
 from strategy.questions.operationalization import CHANNELS
@@ -228,7 +229,7 @@ class InitiativeGain:
     multiple: float | None
 
 
-def initiative_gains(given: Parameters, spend: Spend, chosen: Sequence[str]) -> dict[str, InitiativeGain]:
+def initiative_gains(given: Parameters, spend: PhasedSpend, chosen: Sequence[str]) -> dict[str, InitiativeGain]:
     """{initiative id: what it adds} at a plan, the spend left as it is and the other initiatives as chosen."""
     case = given.case
     if not case.initiatives:
@@ -237,8 +238,7 @@ def initiative_gains(given: Parameters, spend: Spend, chosen: Sequence[str]) -> 
     choices = np.repeat(chosen_array(case, chosen), 2 * size, axis=1)
     each = np.arange(size)
     choices[0, each, each], choices[0, size + each, each] = 1.0, 0.0
-    plans = np.repeat(spend_array(case, spend), 2 * size, axis=1)
-    equity = customer_equity(given, plans, choices)[0]
+    equity = customer_equity(given, spend_path(case, spend).times(2 * size), choices)[0]
     costs = initiative_budget(case)
     found = {}
     for number, initiative in enumerate(case.initiative_ids):
@@ -275,7 +275,7 @@ def turned(estimate: Estimate, factor: float) -> Estimate:
     return Estimate.shown(*(-end / factor for end in (estimate.high, estimate.likely, estimate.low)))
 
 
-def cost_of_harm(case: Case, spend: Spend, chosen: Sequence[str]) -> float:
+def cost_of_harm(case: Case, spend: PhasedSpend, chosen: Sequence[str]) -> float:
     """What the side effects of saving do to what a plan gains on today: the uplift with them less without, money.
 
     They count from today's saving on: at today's split it is 0.
@@ -284,7 +284,7 @@ def cost_of_harm(case: Case, spend: Spend, chosen: Sequence[str]) -> float:
     for segment in document["segments"]:
         segment["levers"]["reduce_cost"] |= {"side_effects": []} if "floor" in segment["levers"]["reduce_cost"] else {}
     uplifts = [
-        customer_equity(parameters(c), spend_array(c, case.today, spend), chosen_array(c, (), chosen))[0] @ (-1, 1)
+        customer_equity(parameters(c), spend_path(c, case.today, spend), chosen_array(c, (), chosen))[0] @ (-1, 1)
         for c in (case, case_from(document))
     ]
     return float(uplifts[0] - uplifts[1])

@@ -12,7 +12,8 @@ from strategy.equity.curves import Array
 from strategy.equity.simulation import margin_multiple
 from strategy.errors import PlannerError
 from strategy.plan import results
-from strategy.plan.plan import Plan, choose, set_case
+from strategy.plan.moves import choose
+from strategy.plan.plan import Plan, set_case
 from strategy.questions import Answer
 
 NEAR_BEST = 0.99

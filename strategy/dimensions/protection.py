@@ -1,6 +1,5 @@
 """Protecting the profit stream: what keeping a customer may cost, what events damage, what the lapsed are worth."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +10,12 @@ from strategy.case.case import Case, Constant, Event, slug
 from strategy.case.editing import Key, document_of, with_segments, without_entry
 from strategy.case.levers import COLUMN, METRICS, SERVING, levers_at
 from strategy.equity.curves import Array, Response
-from strategy.equity.parameters import Parameters, Spend, chosen_array, parameters, spend_array
+from strategy.equity.parameters import Parameters, chosen_array, parameters
+from strategy.equity.phases import PhasedSpend, spend_path
 from strategy.equity.simulation import annuity, customer_equity, discount_factors, lifetime_value
 from strategy.errors import PlannerError
-from strategy.plan.plan import Plan, set_budget, set_case, set_fixed, set_spend
+from strategy.plan.moves import set_budget, set_fixed, set_spend
+from strategy.plan.plan import Plan, set_case
 
 GRID, ZOOMS = 401, 5
 """Spends per head compared at once, and how often the grid closes in on the best."""
@@ -154,9 +155,9 @@ class Damage:
     per_period: float
 
 
-def damages(case: Case, spend: Spend, initiatives: tuple[str, ...] = ()) -> list[Damage]:
+def damages(case: Case, spend: PhasedSpend, initiatives: tuple[str, ...] = ()) -> list[Damage]:
     """The damage of each event on its own, all others as they are, with a plan's spend; in the case's order."""
-    chosen, plan = chosen_array(case, initiatives), spend_array(case, spend)
+    chosen, plan = chosen_array(case, initiatives), spend_path(case, spend)
 
     def equity(changed: Case) -> float:
         return float(customer_equity(parameters(changed), plan, chosen)[0, 0])
@@ -309,7 +310,7 @@ def reactivated(plan: Plan, pool: Lapsed, name: str) -> Plan:
         (new, "acquire", "ceiling"): Origin(kind="default", confirm=True),
     }
     changed = set_fixed(set_case(plan, case, origins), False)
-    spend = {**changed.spend, new: {**changed.spend[new], "acquire": pool.cost}}
+    spend = changed.each_phase(lambda split: {**split, new: {**split[new], "acquire": pool.cost}})
     placed = set_spend(set_budget(changed, plan.budget + pool.cost), spend)
     return set_fixed(placed, True) if plan.fixed else placed
 
@@ -323,8 +324,11 @@ def reactivation(plan: Plan, pool: Lapsed) -> Reactivation:
     alone = plan.case if plan.case.migration is not None else with_segments(plan.case, [source], None)
     case = with_lapsed(alone, pool, "lapsed")
     new = case.segments[-1].id
-    none: dict[str, Mapping[str, float]] = {s: plan.spend[s] for s in alone.segment_ids}
-    spend = spend_array(case, none, {**none, new: {"acquire": pool.cost}})
+    spend = spend_path(
+        case,
+        plan.each_phase(lambda split: {s: split[s] for s in alone.segment_ids}),
+        plan.each_phase(lambda split: {**{s: split[s] for s in alone.segment_ids}, new: {"acquire": pool.cost}}),
+    )
     chosen = chosen_array(case, plan.initiatives, plan.initiatives)
     without, reached = customer_equity(parameters(case), spend, chosen)[0]
     gained, cost = float(reached - without), pool.cost * annuity(case)

@@ -11,7 +11,8 @@ from strategy.case.editing import with_migration, with_number
 from strategy.case.estimate import Estimate
 from strategy.case.levers import COLUMN, LEVERS, SERVING
 from strategy.equity.curves import Array
-from strategy.equity.parameters import Spend, chosen_array, heard, spend_array
+from strategy.equity.parameters import chosen_array, heard
+from strategy.equity.phases import PhasedSpend, spend_path
 from strategy.equity.simulation import annuity, customer_equity, simulate
 from strategy.errors import PlannerError
 from strategy.plan import results
@@ -174,14 +175,14 @@ def gain(plan: Plan, changed: Plan) -> float:
 
 def next_euro(plan: Plan, segment: str, lever: str) -> float:
     """What one more money unit in every period brings back in a cell: 1 + (CE(x + 1) - CE(x))/annuity."""
-    more = {**plan.spend, segment: {**plan.spend[segment], lever: plan.spend[segment][lever] + 1}}
+    more = plan.each_phase(lambda split: {**split, segment: {**split[segment], lever: split[segment][lever] + 1}})
     rise = _equity(plan.case, more, plan.initiatives) - _equity(plan.case, plan.spend, plan.initiatives)
     return 1 + rise / annuity(plan.case)
 
 
-def _equity(case: Case, spend: Spend, initiatives: tuple[str, ...]) -> float:
+def _equity(case: Case, spend: PhasedSpend, initiatives: tuple[str, ...]) -> float:
     chosen = chosen_array(case, initiatives)
-    return float(customer_equity(results.given(case), spend_array(case, spend), chosen)[0, 0])
+    return float(customer_equity(results.given(case), spend_path(case, spend), chosen)[0, 0])
 
 
 @dataclass(frozen=True)
@@ -210,11 +211,11 @@ def payoffs(plan: Plan) -> list[Payoff]:
     increase = CLV(plan) - CLV(without); investment = (CLV - net CLV)(plan) - (CLV - net CLV)(without): with migration
     customers who move up also take what is spent on them there. Payne & Frow (2005): is the one larger than the other?
     """
-    case, planned = plan.case, spend_array(plan.case, plan.spend)
+    case = plan.case
     count = len(case.segments)
-    spends = np.repeat(planned, count + 1, axis=1)
+    spends = spend_path(case, plan.spend).times(count + 1)
     for s in range(count):
-        spends[0, s + 1, s, [COLUMN[code] for code in SERVING]] = 0.0
+        spends.money[0, s + 1][:, s, [COLUMN[code] for code in SERVING]] = 0.0
     chosen = np.repeat(chosen_array(case, plan.initiatives), count + 1, axis=1)
     result = simulate(results.given(case), spends, chosen)
     gross, spent = result.clv[0, :, 0], (result.clv - result.clv_net)[0, :, 0]

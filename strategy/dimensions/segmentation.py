@@ -25,7 +25,9 @@ from strategy.case.levers import LEVER_CODES, LEVERS
 from strategy.dimensions.merging import Merger, adds_up
 from strategy.equity.parameters import NO_SPEND, parameters
 from strategy.errors import PlannerError
-from strategy.plan.plan import Plan, lock, set_answer, set_case, set_cell_limits
+from strategy.plan.moves import lock, set_cell_limits
+from strategy.plan.plan import Plan, set_answer, set_case
+from strategy.plan.scenario import CellSpend
 from strategy.questions import QUESTIONS
 
 FIRST_PROSPECTS = 1000.0
@@ -94,12 +96,18 @@ def split(plan: Plan, segment: str, share: float, names: tuple[str, str]) -> Pla
     segments[at : at + 1] = [first, second]
     changed = with_segments(case, segments, _split_migration(case, at, share))
     new = changed.segment_ids[at + 1]
-    spends = {
-        part: {code: amount * size for code, amount in plan.spend[segment].items()}
-        for part, size in zip((segment, new), shares, strict=True)
-    }
+
+    def spends(split: CellSpend) -> CellSpend:
+        return {
+            part: {code: amount * size for code, amount in split[segment].items()}
+            for part, size in zip((segment, new), shares, strict=True)
+        }
+
     divided = set_case(plan, _about_both(changed, segment, new), _split_origins(plan, segment, new), spends)
-    return _split_answers(_split_limits(divided, plan, segment, new, share), plan, segment, new, share)
+    divided = divided.in_every_scenario(
+        lambda shown: _split_limits(shown, plan.showing(shown.shown), segment, new, share)
+    )
+    return _split_answers(divided, plan, segment, new, share)
 
 
 def _sized(segment: Mapping[str, Any], share: float) -> dict[str, Any]:
@@ -197,9 +205,12 @@ def merge(plan: Plan, segments: Sequence[str], name: str) -> Plan:
     case = merger.merged(name)
     source = " + ".join(plan.case.segment(gone).name for gone in merger.ids)[:2000]
     marked = {key: Origin(kind="computed", source=source, confirm=True) for key in numbers_of(case) if _of(key, merger)}
-    spend = {code: sum(plan.spend[gone][code] for gone in merger.ids) for code in LEVER_CODES}
-    changed = set_case(plan, case, marked, {merger.kept: spend})
-    changed = _merged_limits(changed, plan, merger)
+
+    def spend(split: CellSpend) -> CellSpend:
+        return {merger.kept: {code: sum(split[gone][code] for gone in merger.ids) for code in LEVER_CODES}}
+
+    changed = set_case(plan, case, marked, spend)
+    changed = changed.in_every_scenario(lambda shown: _merged_limits(shown, plan.showing(shown.shown), merger))
     for question in QUESTIONS:
         answer = plan.answer(question.code)
         if answer is not None and (merged := merger.answer(question, answer)) != answer:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from strategy.case.levers import COLUMN, LEVERS
-from strategy.equity.curves import Array
-from strategy.equity.parameters import Parameters, Spend, chosen_array, spend_array
-from strategy.equity.simulation import annuity, discount_factors, simulate
+from strategy.equity.curves import Array, carry_over
+from strategy.equity.parameters import Parameters, chosen_array
+from strategy.equity.phases import PhasedSpend, SpendPath, phase_annuities, spend_path
+from strategy.equity.simulation import Simulation, dilution, discount_factors, simulate
 
 FOLLOWED = 1000.0
 """Shown per so many money units more in every period: the effect of one is too small to see."""
@@ -18,9 +19,11 @@ FOLLOWED = 1000.0
 class EuroTrail:
     """What FOLLOWED more money units in every period do, read off the effect of one; all for one cell of a plan.
 
+    first                the first period in which they are spent, where it is one phase's: spend, share and metric are
+                         of that period
     spend                money per period in the cell before; intensity is the spend per head where it works per head
-    floor, ceiling       of the cell's curve; share the way from one to the other in period 1
-    metric, metric_more  the metric in period 1 on the curve, before and after
+    floor, ceiling       of the cell's curve; share the way from one to the other
+    metric, metric_more  the metric on the curve, before and after
     customers            (periods,) more active customers, over all segments
     from_customers       money, present value: more customers at the margin they bring
     from_margin          money, present value: more margin of each customer
@@ -31,6 +34,7 @@ class EuroTrail:
 
     segment: str
     lever: str
+    first: int
     spend: float
     floor: float
     ceiling: float
@@ -55,28 +59,39 @@ class EuroTrail:
         return self.gross / self.cost
 
 
-def follow_euro(given: Parameters, spend: Spend, initiatives: Sequence[str], segment: str, lever: str) -> EuroTrail:
-    """Follow one more money unit per period in a cell; the pieces sum to its marginal return (model: section 4)."""
-    case = given.case
+def follow_euro(
+    given: Parameters,
+    spend: PhasedSpend,
+    initiatives: Sequence[str],
+    segment: str,
+    lever: str,
+    phase: int | None = None,
+) -> EuroTrail:
+    """Follow one more money unit per period in a cell; the pieces sum to its marginal return (model: section 4).
+
+    phase  position of the phase in whose periods it is spent; None: in every period
+    """
+    case, path = given.case, spend_path(given.case, spend)
     s, position = case.segment_ids.index(segment), COLUMN[lever]
-    plan = spend_array(case, spend)
-    plans = np.repeat(plan, 2, axis=1)
-    plans[0, 1, s, position] += 1
-    chosen = chosen_array(case, initiatives)
-    result = simulate(given, plans, np.repeat(chosen, 2, axis=1))
+    spent_in = slice(None) if phase is None else phase
+    first = path.starts[phase or 0]
+    plans = SpendPath(np.repeat(path.money, 2, axis=1), path.starts)
+    plans.money[0, 1, spent_in, s, position] += 1
+    result = simulate(given, plans, np.repeat(chosen_array(case, initiatives), 2, axis=1))
     factors = discount_factors(case)
     active, margin = result.customers[0], result.margin[0]
     more_customers = (active[1] - active[0]) * margin[0]
     more_margin = active[1] * (margin[1] - margin[0])
     welcomed = -given.onboarding_cost[0] * (result.new[0, 1] - result.new[0, 0])
-    shares = _first_shares(given, plans, active[:, 0], s, lever)
+    shares = _shares_at(first, given, plans, result, s, lever)
     response = given.responses[lever]
     floor, ceiling = float(response.floor[0, 0, s]), float(response.ceiling[0, 0, s])
     step = (ceiling - floor) * (shares[1] - shares[0])
     return EuroTrail(
         segment=segment,
         lever=lever,
-        spend=float(plan[0, 0, s, position]),
+        first=first,
+        spend=float(plans.at(first)[0, 0, s, position]),
         floor=floor,
         ceiling=ceiling,
         share=float(shares[0]),
@@ -87,19 +102,22 @@ def follow_euro(given: Parameters, spend: Spend, initiatives: Sequence[str], seg
         from_margin=FOLLOWED * float(factors @ more_margin.sum(axis=-1)),
         onboarding=FOLLOWED * float(factors @ welcomed.sum(axis=-1)),
         residual=FOLLOWED * float(result.residual[0, 1] - result.residual[0, 0]),
-        cost=FOLLOWED * annuity(case),
+        cost=FOLLOWED * float(phase_annuities(case, path.starts)[spent_in].sum()),
     )
 
 
-def _first_shares(given: Parameters, plans: Array, active: Array, s: int, lever: str) -> Array:
-    """Shares of the way from floor to ceiling in period 1 for both plans, (2,); carryover counts."""
+def _shares_at(period: int, given: Parameters, plans: SpendPath, result: Simulation, s: int, lever: str) -> Array:
+    """Shares of the way from floor to ceiling in a period for both plans, (2,); carryover and thinning count."""
     column, kind = COLUMN[lever], LEVERS[lever]
-    kept = given.carryover[0, 0, s, column]
-    stock = kept * given.today[0, 0, s, column] + (1 - kept) * plans[0, :, s, column]
-    intensity = stock / given.responses[lever].answer_spend[0, 0, s]
-    if kind.intensity == "customer" and kind.moves.works == "during":
-        there = active[:, s] > 0
-        intensity = np.where(there, intensity * given.today_active[0, 0, s] / np.where(there, active[:, s], 1), 0)
-    everywhere = np.zeros((1, 2, len(given.case.segments)))
-    everywhere[0, :, s] = intensity
-    return np.asarray(np.broadcast_to(given.responses[lever].share(everywhere), everywhere.shape)[0, :, s], float)
+    stock = given.today
+    for each in range(1, period + 1):
+        stock = carry_over(stock, plans.at(each), given.carryover)
+    intensity = stock[..., column] / given.responses[lever].answer_spend
+    if kind.intensity == "customer":
+        during = kind.moves.works == "during"
+        asked_of = given.today_active if during else given.customers
+        intensity = intensity * dilution(asked_of, (result.customers if during else result.opening)[:, :, period - 1])
+    elif kind.intensity == "prospect" and given.runs_out.any():
+        intensity = intensity * dilution(given.prospects, result.prospects[:, :, period - 1])
+    share = given.responses[lever].share(intensity)
+    return np.asarray(np.broadcast_to(share, intensity.shape)[0, :, s], float)

@@ -46,6 +46,10 @@ class SpendPath:
         """How many plans."""
         return int(self.money.shape[1])
 
+    def times(self, count: int) -> "SpendPath":
+        """Every plan so many times, one after the other."""
+        return SpendPath(np.repeat(self.money, count, axis=1), self.starts)
+
     def at(self, period: int) -> Array:
         """What is spent in a period, (1, plans, segments, levers)."""
         return np.asarray(self.money[:, :, sum(start <= period for start in self.starts) - 1], float)

@@ -1,7 +1,7 @@
 """What a plan comes to beside today's: uplift and its causes, the next euro, cost per new customer, payback."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import factorial
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from strategy.case.case import Case
 from strategy.case.levers import COLUMN, LEVER_CODES, LEVER_OF, LEVERS
 from strategy.equity.curves import Array
-from strategy.equity.parameters import Parameters, Spend, chosen_array, parameters, spend_array, spendable
+from strategy.equity.parameters import Parameters, Spend, chosen_array, parameters, spendable
 from strategy.equity.phases import PhasedSpend, SpendPath, phase_annuities, spend_path
 from strategy.equity.simulation import Simulation, annuity, customer_equity, initiative_budget, simulate
 
@@ -216,12 +216,16 @@ def _costs_per_new_customer(
 
 @dataclass(frozen=True)
 class SpendStep:
-    """A step in a cell at 0: its amount, money per period, and what it brings back per euro."""
+    """A step in a cell at 0: its amount, money per period of a phase, and what it brings back per euro.
+
+    phase  position of the phase in which it is taken; 0 where the plan has one
+    """
 
     segment: str
     lever: str
     amount: float
     multiple: float
+    phase: int = 0
 
 
 @dataclass(frozen=True)
@@ -232,23 +236,26 @@ class EmptyCell:
     first_paying: SpendStep | None
 
 
-def empty_cells(given: Parameters, spend: Spend, initiatives: Sequence[str], budget: float) -> list[EmptyCell]:
-    """What a step would earn in each cell at (next to) 0: the first euro of an S-curve earns nothing, a step may."""
-    case, plan = given.case, spend_array(given.case, spend)
-    cells = [tuple(cell) for cell in np.argwhere(spendable(case) & (plan[0, 0] <= EMPTY * budget))]
-    if not cells or budget <= 0:
+def empty_cells(given: Parameters, spend: PhasedSpend, initiatives: Sequence[str], budget: float) -> list[EmptyCell]:
+    """What a step would earn in each cell at (next to) 0: the first euro of an S-curve earns nothing, a step may.
+
+    Over phases each phase's cells are looked at, and a step is taken in the periods of that phase.
+    """
+    case, path = given.case, spend_path(given.case, spend)
+    places = np.argwhere(spendable(case) & (path.money[0, 0] <= EMPTY * budget))
+    if not len(places) or budget <= 0:
         return []
     amounts = np.geomspace(budget / 1000, budget, STEPS_TRIED)
-    plans = np.repeat(plan, len(cells) * len(amounts), axis=1)
-    for number, (s, lever) in enumerate(cells):
-        plans[0, number * len(amounts) : (number + 1) * len(amounts), s, lever] += amounts
-    chosen = chosen_array(case, initiatives)
-    equity = customer_equity(given, np.concatenate([plan, plans], axis=1), chosen)[0]
-    gains = (equity[1:] - equity[0]).reshape(len(cells), len(amounts))
+    bumps = np.zeros((len(places), len(amounts), *path.money.shape[2:]))
+    bumps[(np.arange(len(places)), slice(None), *places.T)] = amounts
+    plans = np.concatenate([path.money, path.money + bumps.reshape(1, -1, *path.money.shape[2:])], axis=1)
+    equity = customer_equity(given, SpendPath(plans, path.starts), chosen_array(case, initiatives))[0]
+    gains = (equity[1:] - equity[0]).reshape(len(places), len(amounts))
+    worth = phase_annuities(case, path.starts)[places[:, :1]] * amounts
     found = []
-    for (s, lever), row in zip(cells, 1 + gains / (annuity(case) * amounts), strict=True):
+    for (phase, s, lever), row in zip(places.tolist(), 1 + gains / worth, strict=True):
         steps = [
-            SpendStep(case.segments[s].id, LEVER_CODES[lever], float(a), float(m))
+            SpendStep(case.segments[s].id, LEVER_CODES[lever], float(a), float(m), phase)
             for a, m in zip(amounts, row, strict=True)
         ]
         paying = np.flatnonzero(row > 1)
@@ -261,10 +268,11 @@ class Opportunity:
     """A place for money, given what is chosen already.
 
     kind      "cell" or "initiative"; `segment` is None for an initiative, `initiative` its id
-    cost      money per period (an initiative: present value of its costs / annuity)
+    cost      money per period of the phase (an initiative: present value of its costs / annuity, in every phase)
     multiple  what one euro there brings back in customer equity, per present-value euro
     in_plan   whether the plan pays for it now (a cell's last step) or could (its next)
-    funded    whether it lies above the cut line when the most attractive are taken first
+    funded    whether it lies above the cut line of its phase when the most attractive are taken first
+    phase     position of a cell's phase; 0 where the plan has one; None for an initiative
     """
 
     kind: str
@@ -275,58 +283,75 @@ class Opportunity:
     multiple: float
     in_plan: bool
     funded: bool
+    phase: int | None = 0
 
 
-def opportunities(given: Parameters, spend: Spend, initiatives: Sequence[str], budget: float) -> list[Opportunity]:
+def opportunities(
+    given: Parameters, spend: PhasedSpend, initiatives: Sequence[str], budget: float
+) -> list[Opportunity]:
     """Last and next steps of every cell and all initiatives, most attractive first, with the cut line at the budget.
 
     The money at stake is what is unallocated plus what the listed places of the plan hold now; where the plan is the
-    best split, exactly those places lie above the line.
+    best split, exactly those places lie above the line. Over phases each has its own cells, money and line.
     """
-    case, plan = given.case, spend_array(given.case, spend)
+    case, path = given.case, spend_path(given.case, spend)
     chosen = chosen_array(case, initiatives)
-    step = max(budget, float(plan.sum())) * STEP_SHARE
+    step = max(budget, float(path.money[0, 0].sum(axis=(-1, -2)).max())) * STEP_SHARE
     if step <= 0:
         return []
-    empty = empty_cells(given, spend, initiatives, budget)
-    first_steps = {(cell.best.segment, cell.best.lever): cell.best.amount for cell in empty}
+    empty = [cell.best for cell in empty_cells(given, spend, initiatives, budget)]
+    first_steps = {(best.phase, best.segment, best.lever): best.amount for best in empty}
     places: list[tuple[Opportunity, Array, Array]] = []
-    for s, lever in np.argwhere(spendable(case)):
+    for phase, s, lever in np.argwhere(np.broadcast_to(spendable(case), path.money.shape[2:])).tolist():
         segment, code = case.segments[s].id, LEVER_CODES[lever]
-        held = min(step, float(plan[0, 0, s, lever]))
-        for amount, in_plan in ((held, True), (first_steps.get((segment, code), step), False)):
+        held = min(step, float(path.money[0, 0, phase, s, lever]))
+        for amount, in_plan in ((held, True), (first_steps.get((phase, segment, code), step), False)):
             if amount > 0:
-                changed = plan.copy()
-                changed[0, 0, s, lever] += -amount if in_plan else amount
-                place = Opportunity("cell", segment, code, None, amount, 0.0, in_plan, False)
+                changed = path.money.copy()
+                changed[0, 0, phase, s, lever] += -amount if in_plan else amount
+                place = Opportunity("cell", segment, code, None, amount, 0.0, in_plan, False, phase)
                 places.append((place, changed, chosen))
     for i, (initiative, cost) in enumerate(zip(case.initiatives, initiative_budget(case), strict=True)):
         toggled = chosen.copy()
         toggled[0, 0, i] = 1 - toggled[0, 0, i]
         is_chosen = bool(chosen[0, 0, i])
-        place = Opportunity("initiative", None, initiative.lever, initiative.id, float(cost), 0.0, is_chosen, False)
-        places.append((place, plan, toggled))
-    plans, choices = (np.concatenate([first, *(p[i] for p in places)], axis=1) for i, first in ((1, plan), (2, chosen)))
-    equity = customer_equity(given, plans, choices)[0]
-    return _ranked([place for place, _, _ in places], equity[1:] - equity[0], annuity(case), budget, given, spend)
+        place = Opportunity(
+            "initiative", None, initiative.lever, initiative.id, float(cost), 0.0, is_chosen, False, None
+        )
+        places.append((place, path.money, toggled))
+    plans, choices = (
+        np.concatenate([first, *(p[i] for p in places)], axis=1) for i, first in ((1, path.money), (2, chosen))
+    )
+    equity = customer_equity(given, SpendPath(plans, path.starts), choices)[0]
+    in_plan_now = [p.initiative for p, *_ in places if p.in_plan and p.initiative]
+    left = budget - plan_totals(case, spend, in_plan_now)
+    return _ranked([place for place, *_ in places], equity[1:] - equity[0], left, case, path.starts)
 
 
 def _ranked(
-    places: list[Opportunity], changes: Array, factor: float, budget: float, given: Parameters, spend: Spend
+    places: list[Opportunity], changes: Array, left: Array, case: Case, starts: Sequence[int]
 ) -> list[Opportunity]:
-    chosen = [p.initiative for p in places if p.in_plan and p.initiative]
-    at_stake = (
-        budget - plan_total(given.case, spend, [i for i in chosen if i]) + sum(p.cost for p in places if p.in_plan)
-    )
+    """The places with what they bring, best first; `left` is what each phase has unallocated, (phases,)."""
+    by_phase = phase_annuities(case, starts)
     valued = []
     for place, change in zip(places, changes, strict=True):
         gain = -change if place.in_plan else change
+        factor = annuity(case) if place.phase is None else by_phase[place.phase]
         multiple = 1 + gain / (factor * place.cost) if place.cost > 0 else (np.inf if gain > 0 else 1.0)
         valued.append((float(multiple), place))
     valued.sort(key=lambda pair: -pair[0])
-    ranked, taken = [], 0.0
+    taken, at_stake = np.zeros(len(starts)), left.copy()
+    for place in places:
+        at_stake[_phases_of(place)] += place.cost * place.in_plan
+    ranked = []
     for multiple, place in valued:
-        taken += place.cost
-        funded = multiple > 1 and taken <= at_stake * (1 + 1e-9)
-        ranked.append(Opportunity(**{**vars(place), "multiple": multiple, "funded": funded}))
+        paid_in = _phases_of(place)
+        taken[paid_in] += place.cost
+        funded = multiple > 1 and bool((taken <= at_stake * (1 + 1e-9))[paid_in].all())
+        ranked.append(replace(place, multiple=multiple, funded=funded))
     return ranked
+
+
+def _phases_of(place: Opportunity) -> slice:
+    """The phases whose money a place takes: its own, or of an initiative all."""
+    return slice(None) if place.phase is None else slice(place.phase, place.phase + 1)

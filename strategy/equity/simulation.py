@@ -65,7 +65,7 @@ def _periods(given: Parameters, spend: SpendPath, chosen: Array) -> Iterator[Per
     prospects, gain = given.prospects, np.zeros((1, 1, 1))
     for period in range(1, given.case.horizon + 1):
         stock = carry_over(stock, spend.at(period), given.carryover)
-        thinned = {"prospect": _dilution(given.prospects, prospects)} if given.runs_out.any() else {}
+        thinned = {"prospect": dilution(given.prospects, prospects)} if given.runs_out.any() else {}
         shares = _shares(given, deciding, stock, thinned, given.customers, customers)
         values = {metric: given.metric(metric, shares, before) for metric in metrics_at("opening")}
         if given.rivals_answer:
@@ -127,7 +127,7 @@ def _shares(
     asked_of, there  which customers the spend per customer is divided over: in the answers, and in this period
     """
     if any(kind.intensity == "customer" for kind in levers):
-        thinned = {**thinned, "customer": _dilution(asked_of, there)}
+        thinned = {**thinned, "customer": dilution(asked_of, there)}
     found = {}
     for kind in levers:
         response = given.responses[kind.code]
@@ -138,7 +138,7 @@ def _shares(
     return found
 
 
-def _dilution(asked_of: Array, there: Array) -> Array:
+def dilution(asked_of: Array, there: Array) -> Array:
     """M_1 / M_t, or P_1 / P_t: a fixed budget per head thins out over a growing base; 0 where nobody is there."""
     if (there > 0).all():
         return asked_of / there

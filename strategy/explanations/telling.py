@@ -8,6 +8,7 @@ from strategy.case.case import Case
 from strategy.case.editing import Key
 from strategy.case.levers import LEVERS
 from strategy.coherence import Clash
+from strategy.plan.market import Supposed
 from strategy.plan.plan import Plan
 from strategy.plan.register import Entry, quantity
 from strategy.questions import BY_CODE, Answer, Column, Option, Question
@@ -139,6 +140,11 @@ ORIGIN_NAMES = {
     "assumed": N_("assumed"),
     "computed": N_("computed"),
 }
+SUPPOSED = {
+    "prospects_last": N_("prospects do not run out"),
+    "rivals_still": N_("rivals do not answer"),
+}
+"""What a case supposes of a segment's market where nobody answered."""
 UNIT_NAMES = {"hundred": N_("of 100"), "people": N_("people"), "money": N_("money")}
 
 
@@ -158,6 +164,12 @@ def _part_name(key: Key, say: Wording) -> str:
     if key[2] in PART_NAMES:
         return say.text(PART_NAMES[key[2]], metric=metric)
     return say.text(SIDE_EFFECT_NAME, lever=lever, metric=say.text(METRIC_NAMES[quantity(key)]))
+
+
+def supposed_name(case: Case, supposed: Supposed, say: Wording) -> str:
+    """What nobody answered, as an assumption: "Families: prospects do not run out"."""
+    segment = case.segment(supposed.segment).name
+    return say.text("{segment}: {assumption}", segment=segment, assumption=say.text(SUPPOSED[supposed.what]))
 
 
 def unit_name(entry: Entry, say: Wording) -> str:

@@ -201,18 +201,21 @@ def _axes(page: _Drawing, panel: int) -> None:
 
 
 def _legend(page: _Drawing) -> None:
-    """The names of the traces with their colours, above the picture."""
+    """The names of the traces with their colours, above the picture; on a second line what does not fit on one."""
     named = [t for t in page.sketch.traces if t.get("name") and t.get("showlegend", True) and len(t["x"])]
     if not page.sketch.layout.get("showlegend", len(page.sketch.traces) > 1):
         return
     x, y, gap = page.x, page.y + LETTERS * page.scale * LINE / 2, 6 * page.scale
     for trace in named:
         colour = _nth(trace.get("marker", {}).get("color") or trace.get("fillcolor") or trace["line"]["color"], 0)
+        swatch, name = SWATCH * page.scale, page.pdf.get_string_width(trace["name"])
+        if x > page.x and x + swatch + gap + name > page.x + page.width:
+            x, y = page.x, y + LETTERS * page.scale * LINE
         with _inked(page.pdf, colour):
-            page.pdf.rect(x, y - 1, SWATCH * page.scale, 2, style="F")
-        x += SWATCH * page.scale + gap
+            page.pdf.rect(x, y - 1, swatch, 2, style="F")
+        x += swatch + gap
         page.write(trace["name"], x, y, (1, 0), ink=MUTED)
-        x += page.pdf.get_string_width(trace["name"]) + 2 * gap
+        x += name + 2 * gap
 
 
 # Traces --------------------------------------------------------------------------------------------------------------

@@ -70,9 +70,13 @@ class StrategyPage:
 
 @dataclass(frozen=True)
 class PageCharts:
-    """The pictures that are printed, the same as on the screen; None where there is nothing to draw yet."""
+    """The pictures that are printed, the same as on the screen; None where there is nothing to draw yet.
+
+    over_time  whether `money` is drawn over the periods, where it changes over time: then its words carry the amounts
+    """
 
     money: Chart
+    over_time: bool
     roadmap: Chart | None
     waterfall: Chart
     uplift: Chart | None
@@ -84,13 +88,21 @@ def page_charts(plan: Plan, outlook: Outlook | None, say: Wording) -> PageCharts
     """The pictures of a plan; without an outlook (yet) they have no bands."""
     case, found = plan.case, read_out(plan)
     return PageCharts(
-        money=charts.money_by_lever(case, plan.spend, plan.initiatives, say),
+        money=_money(plan, say),
+        over_time=plan.phased,
         roadmap=charts.roadmap(case, plan.initiatives, say, BARS, costs=False) if case.initiatives else None,
         waterfall=charts.waterfall(case, found, say),
         uplift=charts.uplift_distribution(case, outlook, say) if outlook is not None and not plan.as_today else None,
         cash=charts.cash_over_time(case, found, outlook, say),
         customers=charts.customers_over_time(case, found, outlook, say),
     )
+
+
+def _money(plan: Plan, say: Wording) -> Chart:
+    """What each lever gets: beside today's, or over the periods where it changes over time."""
+    if plan.phased:
+        return charts.spend_over_time(plan.case, plan.spend, plan.initiatives, say)
+    return charts.money_by_lever(plan.case, plan.spend, plan.initiatives, say)
 
 
 def strategy_page(plan: Plan, outlook: Outlook | None, say: Wording) -> StrategyPage:
@@ -129,11 +141,11 @@ def _figures(plan: Plan, outlook: Outlook | None, say: Wording) -> Iterator[Figu
             share=better,
         )
     yield Figure(say.text("Against today"), say.signed_short_money(found.uplift), note)
-    total = plan.spent + plan.initiative_cost
+    totals = [plan.spent_in(phase) + plan.initiative_cost for phase in range(len(plan.phases))]
     today = sum(sum(levers.values()) for levers in plan.case.today.values())
     yield Figure(
         say.text("Marketing money {per}", per=per),
-        say.short_money(total),
+        say.span(min(totals), max(totals), say.short_money),
         say.text("today {amount}", amount=say.short_money(today)),
     )
     customers = found.plan.customers[0, 0, -1].sum()

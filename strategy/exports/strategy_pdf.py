@@ -66,6 +66,8 @@ def _front(pdf: FPDF, page: StrategyPage, charts: PageCharts, say: Wording) -> N
     _decided(pdf, page.dimensions, MARGIN, top, 2 * third - GAP / 2, say)
     right = MARGIN + 2 * (third + GAP) - GAP / 2
     below = _chart(pdf, charts.money, right, top, third, pdf.h) + 2
+    if charts.over_time:
+        below = _note(pdf, charts.money.summary, right, below, third) + 2
     if charts.roadmap:
         below = _chart(pdf, charts.roadmap, right, below, third, ROADMAP)
     _disagreements(pdf, page.contradictions, right, below + 4, third, say)
@@ -126,6 +128,15 @@ def _chart(pdf: FPDF, chart: Chart, x: float, y: float, width: float, room: floa
     top = pdf.get_y() + 1
     fitting = min(scale, (y + room - top) / chart_height(chart, 1.0))
     return draw_chart(pdf, chart, x + pdf.c_margin, top, width - 2 * pdf.c_margin, fitting)
+
+
+def _note(pdf: FPDF, text: str, x: float, y: float, width: float) -> float:
+    """Small print at a place, on as many lines as it takes; returns where it ends below."""
+    pdf.set_xy(x, y)
+    pdf.set_font(FAMILY, "", SMALL)
+    pdf.set_text_color(*GREY)
+    pdf.multi_cell(width, SMALL * 0.45, printable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    return float(pdf.get_y())
 
 
 def _brings(pdf: FPDF, charts: PageCharts) -> None:

@@ -1,82 +1,303 @@
-"""A plan: the case, the answers to the strategic questions, how the money is divided, and every change to them."""
+"""A plan: the case, the answers to the strategic questions, and the scenarios that divide the money."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from strategy.allocation.best_split import Goal
+from strategy.allocation.cash import taken_by_initiatives
 from strategy.allocation.limits import Limits
-from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
 from strategy.case.beliefs import FROM_FILE, Origin, origin_key
-from strategy.case.case import Case, Curve
-from strategy.case.case_file import case_from, read_json, validate
+from strategy.case.case import Case
 from strategy.case.editing import Key
-from strategy.case.estimate import MAX_AMOUNT, Amount, Model, without_traces
+from strategy.case.estimate import Model, Name, Slug, broken
 from strategy.case.levers import LEVER_CODES
-from strategy.equity.parameters import chosen_array
-from strategy.equity.simulation import initiative_budget
+from strategy.equity.phases import PhasedSpend, SpendPhase
 from strategy.equity.uncertainty import DRAWS, SEED
 from strategy.errors import PlannerError
-from strategy.plan.answers import checked_answer, checked_answers, fitted
+from strategy.plan.answers import checked_answer, fitted
+from strategy.plan.scenario import Cell, CellSpend, Changed, Scenario, money_path, takes_money, within
 from strategy.questions import BY_CODE, Answer
 
-SCHEMA = 1
-Cell = tuple[str, str]
-"""(segment id, lever)"""
-CellSpend = Mapping[str, Mapping[str, float]]
+SCHEMA = 2
+LARGEST_LOGO = 200_000
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+"""How a PNG and a JPEG begin."""
+Title = Annotated[str, within(200)]
+OF_SETTINGS = ("draws", "seed")
+
+
+def _picture(logo: str) -> str:
+    """A PNG or JPEG in base64. Raises PydanticCustomError for anything else, and for one that is too large."""
+    if len(logo) > 4 * -(-LARGEST_LOGO // 3):
+        raise broken("logo_size", value=len(logo) * 3 // 4, limit=LARGEST_LOGO)
+    try:
+        picture = b64decode(logo, validate=True)
+    except (NotBase64, ValueError):
+        picture = b""
+    if not picture.startswith(PICTURES):
+        raise broken("logo_kind", value=logo[:20], limit=LARGEST_LOGO)
+    if len(picture) > LARGEST_LOGO:
+        raise broken("logo_size", value=len(picture), limit=LARGEST_LOGO)
+    return logo
+
+
+def _colour(accent: str) -> str:
+    digits = accent.removeprefix("#")
+    if len(accent) != 7 or len(digits) != 6 or not set(digits) <= set("0123456789abcdefABCDEF"):
+        raise broken("colour", value=accent)
+    return accent
+
+
+class Brand(Model):
+    """How a client's documents look: its logo, a PNG or JPEG of at most LARGEST_LOGO bytes in base64, and a colour."""
+
+    logo: Annotated[str, AfterValidator(_picture)] | None = None
+    accent: Annotated[str, AfterValidator(_colour)] | None = None
+
+
+class World(Model):
+    """One way the future may turn out.
+
+    events    ids of the case's events that happen in it
+    opinions  labels of the groups whose answers count; None: everybody's
+    """
+
+    id: Slug
+    name: Name
+    events: tuple[str, ...] = ()
+    opinions: tuple[Title, ...] | None = None
+
+
+class Settings(Model):
+    """How many draws from the beliefs, and the seed that makes them the same draws every time."""
+
+    draws: int = Field(default=DRAWS, ge=1, le=100_000)
+    seed: int = Field(default=SEED, ge=0, le=2**32 - 1)
 
 
 class Plan(Model):
-    """What a person decides; frozen, changed by copy.
+    """What people decide; frozen, changed by copy.
 
-    spend        money per period, {segment id: {lever: amount}}, every cell present
-    initiatives  ids of the chosen ones
-    budget       planned total per period, initiatives included
-    fixed        whether moving one amount takes from the others, so that the total stays
-    locked       cells that neither moving nor searching changes
-    limits       what the search must respect besides the locks
-    aversion     weight of the worst 5 % of draws in the search, 0..1; over `draws` where above 0
+    title        what the plan is called, client and prepared_by whom it is for and from; "" where nobody said so
     answers      to the strategic questions, {question code: answer}; what is not answered is not there
     origins      where numbers of the case come from, {`origin_key`: Origin}; without one: as the case came
+    scenarios    ways to divide the money, at least one; `shown` is the id of the one on the screen
+    worlds       ways the future may turn out; none: everything that the case says happens
+
+    What is asked of a plan about money (spend, budget, ...) is about the scenario shown.
     """
 
-    schema_: Literal[1] = Field(default=1, alias="schema")
+    schema_: Literal[2] = Field(default=2, alias="schema")
+    title: Title = ""
+    client: Title = ""
+    prepared_by: Title = ""
+    brand: Brand | None = None
     case: Case
-    spend: dict[str, dict[str, Amount]]
-    initiatives: tuple[str, ...] = ()
-    budget: Amount
-    fixed: bool = True
-    at_most: bool = False
-    choose_initiatives: bool = False
-    locked: tuple[Cell, ...] = ()
-    limits: Limits = Limits()
-    aversion: float = Field(default=0.0, ge=0, le=1)
-    draws: int = Field(default=DRAWS, ge=1, le=100_000)
-    seed: int = Field(default=SEED, ge=0, le=2**32 - 1)
-    answers: dict[str, Any] = Field(default_factory=dict)
     origins: dict[str, Origin] = Field(default_factory=dict)
+    answers: dict[str, Any] = Field(default_factory=dict)
+    scenarios: tuple[Scenario, ...] = Field(min_length=1)
+    shown: str
+    worlds: tuple[World, ...] = ()
+    settings: Settings = Settings()
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        for kind, ids in (("scenarios", self.scenario_ids), ("worlds", tuple(world.id for world in self.worlds))):
+            if double := [known for known in ids if ids.count(known) > 1]:
+                raise broken("duplicate_id", value=double[0], within=kind, field=kind)
+        if self.shown not in self.scenario_ids:
+            raise broken("unknown_scenario", value=self.shown, known=", ".join(self.scenario_ids), field="shown")
+        events = [event.id for event in self.case.events]
+        for world in self.worlds:
+            for event in world.events:
+                if event not in events:
+                    known = ", ".join(events) or "–"
+                    raise broken("unknown_event", value=event, known=known, field=f'world "{world.name}"')
+        return self
+
+    # The scenarios
+
+    @property
+    def scenario_ids(self) -> tuple[str, ...]:
+        """The ids of the scenarios, in order."""
+        return tuple(scenario.id for scenario in self.scenarios)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario shown."""
+        return next(scenario for scenario in self.scenarios if scenario.id == self.shown)
+
+    def showing(self, scenario: str) -> "Plan":
+        """The plan with another scenario shown. Raises PlannerError("unknown_scenario")."""
+        if scenario not in self.scenario_ids:
+            known = ", ".join(self.scenario_ids)
+            raise PlannerError("unknown_scenario", place="scenario", value=scenario, known=known)
+        return self.having(shown=scenario)
+
+    def in_every_scenario(self, change: Callable[["Plan"], "Plan"]) -> "Plan":
+        """The plan after a change of each scenario in turn, the same one shown as before."""
+        changed = self
+        for scenario in self.scenario_ids:
+            changed = change(changed.showing(scenario))
+        return changed.showing(self.shown)
+
+    def having(self, **changes: Any) -> "Plan":
+        """A copy with other values: of the plan, of its settings, or of the scenario shown."""
+        money = {name: changes.pop(name) for name in [*changes] if name in OF_SCENARIO}
+        settings = {name: changes.pop(name) for name in [*changes] if name in OF_SETTINGS}
+        if money:
+            shown = self.scenario.model_copy(update=money)
+            changes["scenarios"] = tuple(shown if s.id == self.shown else s for s in self.scenarios)
+        if settings:
+            changes["settings"] = self.settings.model_copy(update=settings)
+        return self.model_copy(update=changes)
+
+    # The money of the scenario shown
+
+    @property
+    def spend(self) -> PhasedSpend:
+        """Money per period, as results take it: {segment id: {lever: amount}}, or phases of that."""
+        return self.scenario.spend
+
+    @property
+    def phases(self) -> tuple[SpendPhase, ...]:
+        """What is spent from when on; one phase where it is the same in every period."""
+        return self.scenario.phases
+
+    @property
+    def phased(self) -> bool:
+        """Whether what is spent changes over time."""
+        return len(self.phases) > 1
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The first period of each phase."""
+        return tuple(phase.start for phase in self.phases)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """How many periods each phase lasts."""
+        ends = (*self.starts[1:], self.case.horizon + 1)
+        return tuple(end - start for start, end in zip(self.starts, ends, strict=True))
+
+    @property
+    def average(self) -> CellSpend:
+        """What each cell gets per period on average over the plan: 0 where it is unpaid in every phase."""
+        if not self.phased:
+            return self.phases[0].spend
+        weights = [length / self.case.horizon for length in self.lengths]
+        return {
+            s: {
+                lever: sum(w * phase.spend[s][lever] for w, phase in zip(weights, self.phases, strict=True))
+                for lever in levers
+            }
+            for s, levers in self.phases[0].spend.items()
+        }
+
+    def most(self, segment: str, lever: str) -> float:
+        """What a cell gets in the phase that gives it most, money per period."""
+        return max(phase.spend[segment][lever] for phase in self.phases)
+
+    def each_phase(self, change: Changed) -> PhasedSpend:
+        """The plan's spend with another split in each phase, made of the one that it has."""
+        return money_path([SpendPhase(phase.start, change(phase.spend)) for phase in self.phases])
+
+    @property
+    def initiatives(self) -> tuple[str, ...]:
+        """Ids of the chosen initiatives."""
+        return self.scenario.initiatives
+
+    @property
+    def budget(self) -> float:
+        """The planned total per period, initiatives included, of each phase."""
+        return self.scenario.budget
+
+    @property
+    def fixed(self) -> bool:
+        """Whether moving one amount takes from the others, so that the total stays."""
+        return self.scenario.fixed
+
+    @property
+    def at_most(self) -> bool:
+        """Whether the search may leave money unspent."""
+        return self.scenario.at_most
+
+    @property
+    def choose_initiatives(self) -> bool:
+        """Whether the search chooses initiatives too."""
+        return self.scenario.choose_initiatives
+
+    @property
+    def cash(self) -> bool:
+        """Whether the budget limits what is paid in every period."""
+        return self.scenario.cash
+
+    @property
+    def locked(self) -> tuple[Cell, ...]:
+        """The cells that neither moving nor searching changes."""
+        return self.scenario.locked
+
+    @property
+    def limits(self) -> Limits:
+        """What the search must respect besides the locks."""
+        return self.scenario.limits
+
+    @property
+    def aversion(self) -> float:
+        """Weight of the worst 5 % of draws in the search."""
+        return self.scenario.aversion
+
+    @property
+    def draws(self) -> int:
+        """How many draws from the beliefs."""
+        return self.settings.draws
+
+    @property
+    def seed(self) -> int:
+        """What makes the draws the same every time."""
+        return self.settings.seed
+
+    def spent_in(self, phase: int) -> float:
+        """Spend of all cells in a phase, money per period."""
+        return sum(amount for levers in self.phases[phase].spend.values() for amount in levers.values())
 
     @property
     def spent(self) -> float:
-        """Spend of all cells, money per period."""
-        return sum(amount for levers in self.spend.values() for amount in levers.values())
+        """Spend of all cells, money per period; with phases in the one that spends most."""
+        return max(self.spent_in(phase) for phase in range(len(self.phases)))
 
     @property
     def initiative_cost(self) -> float:
-        """What the chosen initiatives take from the budget, money per period."""
-        return float(chosen_array(self.case, self.initiatives)[0, 0] @ initiative_budget(self.case))
+        """What the chosen initiatives cost, money per period: their present value, spread over all periods."""
+        return float(taken_by_initiatives(self.case, self.initiatives)[0])
 
-    @property
-    def unallocated(self) -> float:
-        """What is left of the budget; below 0 where the plan costs more."""
-        left = self.budget - self.spent - self.initiative_cost
+    def taken_in(self, phase: int) -> float:
+        """What the chosen initiatives take from the budget in a phase, money per period."""
+        return float(taken_by_initiatives(self.case, self.initiatives, self.starts, self.cash)[phase])
+
+    def left_in(self, phase: int) -> float:
+        """What a phase leaves of the budget, money per period; below 0 where it costs more."""
+        left = self.budget - self.spent_in(phase) - self.taken_in(phase)
         return left if abs(left) > 1e-9 * max(self.budget, 1.0) else 0.0
 
     @property
+    def unallocated(self) -> float:
+        """What is left of the budget; with phases by the one that leaves least. Below 0 where the plan costs more."""
+        return min(self.left_in(phase) for phase in range(len(self.phases)))
+
+    @property
+    def spends_all(self) -> bool:
+        """Whether the budget is spent exactly, in every phase."""
+        return all(self.left_in(phase) == 0 for phase in range(len(self.phases)))
+
+    @property
     def as_today(self) -> bool:
-        """Whether the plan is today's split."""
-        return not self.initiatives and self.spend == self.case.today
+        """Whether the plan is today's split, in every period."""
+        return self.scenario.as_today(self.case)
 
     @property
     def goal(self) -> Goal:
@@ -85,24 +306,31 @@ class Plan(Model):
 
     @property
     def all_limits(self) -> Limits:
-        """The limits with the locks at their present amounts."""
+        """The limits with the locks at their present amounts. Raises PlannerError where these differ over time."""
         locked: dict[str, dict[str, float]] = {}
         for segment, lever in self.locked:
-            locked.setdefault(segment, {})[lever] = self.spend[segment][lever]
+            amounts = {phase.spend[segment][lever] for phase in self.phases}
+            if len(amounts) > 1:
+                place = f"{self.case.segment(segment).name}, {lever}"
+                raise PlannerError("lock_changes", place=place, value=[p.spend[segment][lever] for p in self.phases])
+            locked.setdefault(segment, {})[lever] = amounts.pop()
         return Limits(self.limits.cells, self.limits.levers, locked)
 
-    def lever_total(self, lever: str) -> float:
-        """Spend on a lever over all segments, money per period."""
-        return sum(levers[lever] for levers in self.spend.values())
+    def lever_total(self, lever: str, phase: int | None = None) -> float:
+        """Spend on a lever over all segments in a phase, money per period; without one on average over the plan."""
+        spend = self.average if phase is None else self.phases[phase].spend
+        return sum(levers[lever] for levers in spend.values())
 
     def cells(self, lever: str | None = None) -> list[Cell]:
         """The cells that take money, of one lever or all."""
         return [
-            (segment.id, code)
-            for segment in self.case.segments
+            (segment, code)
+            for segment in self.case.segment_ids
             for code in LEVER_CODES
-            if lever in (None, code) and isinstance(segment.levers[code], Curve)
+            if lever in (None, code) and takes_money(self.case, segment, code)
         ]
+
+    # Answers and numbers
 
     def answer(self, question: str, segment: str | None = None) -> Answer:
         """The answer to a question, or of one segment to a question per segment; None where there is none."""
@@ -118,170 +346,14 @@ class Plan(Model):
         return self.model_dump_json(by_alias=True, indent=1)
 
 
+OF_SCENARIO = frozenset(Scenario.model_fields) - {"id", "name", "note"}
+
+
 def start(case: Case, origins: Mapping[str, Origin] | None = None) -> Plan:
     """The plan everybody starts with: today's split within the case's budget."""
-    plan = Plan(case=case, spend=case.today, budget=case.planned_budget, origins=dict(origins or {}))
-    return _with(plan, fixed=abs(plan.unallocated) <= 1e-9 * max(plan.budget, 1.0))
-
-
-def read_plan(text: str | bytes) -> Plan:
-    """A plan from a plan file, or today's plan from a case file. Raises PlannerError naming place, value and rule."""
-    document = read_json(text)
-    if not (isinstance(document, Mapping) and "case" in document):
-        return start(case_from(document))
-    if document.get("schema") != SCHEMA or document["schema"] is True:
-        raise PlannerError("schema", place="schema", value=document.get("schema"), schema=SCHEMA)
-    case = case_from(document["case"])
-    checked: dict[str, Any] = {**document, "case": case}
-    checked["spend"] = spend_from(case, document.get("spend"))
-    chosen = document.get("initiatives", [])
-    checked["initiatives"] = initiatives_from(case, chosen if isinstance(chosen, list) else [str(chosen)])
-    checked["limits"] = limits_from(case, document.get("limits", {}))
-    if checked["limits"].locked:
-        raise PlannerError("locks_in_limits", place="limits, locked", value=list(checked["limits"].locked))
-    locked = document.get("locked", [])
-    if not isinstance(locked, list):
-        raise PlannerError("unknown_plan_field", place="locked", value=locked)
-    for cell in locked:
-        if not isinstance(cell, list) or len(cell) != 2 or tuple(cell) not in start(case).cells():
-            raise PlannerError("unknown_plan_field", place="locked", value=cell)
-    checked["answers"] = checked_answers(case, document.get("answers", {}))
-    return validate(Plan, checked)
-
-
-# Changes -------------------------------------------------------------------------------------------------------------
-
-
-def _with(plan: Plan, **changes: Any) -> Plan:
-    return plan.model_copy(update=changes)
-
-
-def set_cell(plan: Plan, segment: str, lever: str, amount: float) -> Plan:
-    """The plan with one cell at an amount; with the total fixed the others give way. A locked cell stays."""
-    return _set(plan, {(segment, lever): amount}) if (segment, lever) not in plan.locked else plan
-
-
-def set_lever(plan: Plan, lever: str, total: float) -> Plan:
-    """The plan with a lever at a total: its unlocked segments scaled in proportion, the other levers giving way."""
-    cells = [cell for cell in plan.cells(lever) if cell not in plan.locked]
-    held = sum(plan.spend[s][code] for s, code in plan.cells(lever) if (s, code) in plan.locked)
-    return _set(plan, _scaled(plan, cells, max(0.0, total - held)))
-
-
-def _set(plan: Plan, amounts: dict[Cell, float]) -> Plan:
-    wanted = {cell: min(max(0.0, amount), MAX_AMOUNT) for cell, amount in amounts.items()}
-    if plan.fixed:
-        others = [cell for cell in plan.cells() if cell not in wanted and cell not in plan.locked]
-        room = _room(plan)
-        asked = sum(wanted.values())
-        if asked > room or not others:
-            wanted = _proportional(wanted, room)
-        wanted |= _scaled(plan, others, room - sum(wanted.values()))
-    return _with(plan, spend=_updated(plan.spend, wanted))
-
-
-def _scaled(plan: Plan, cells: list[Cell], total: float) -> dict[Cell, float]:
-    """Cells at a total, in proportion to what they have; to today's, then evenly, where they have nothing."""
-    for weights in (plan.spend, plan.case.today):
-        having = {(s, lever): weights[s][lever] for s, lever in cells}
-        if sum(having.values()) > 0:
-            return _proportional(having, total)
-    return dict.fromkeys(cells, total / len(cells)) if cells else {}
-
-
-def _proportional(weights: dict[Cell, float], total: float) -> dict[Cell, float]:
-    whole = sum(weights.values())
-    if whole <= 0:
-        return dict.fromkeys(weights, total / len(weights)) if weights else {}
-    return {cell: total * weight / whole for cell, weight in weights.items()}
-
-
-def _updated(spend: CellSpend, amounts: dict[Cell, float]) -> dict[str, dict[str, float]]:
-    return {
-        s: {lever: without_traces(max(0.0, amounts.get((s, lever), held))) for lever, held in levers.items()}
-        for s, levers in spend.items()
-    }
-
-
-def set_spend(plan: Plan, spend: CellSpend) -> Plan:
-    """The plan with a whole split; its total stays fixed only if it is spent.
-
-    Raises PlannerError for what the case does not take.
-    """
-    changed = _with(plan, spend=spend_from(plan.case, spend))
-    return _with(changed, fixed=plan.fixed and changed.unallocated == 0)
-
-
-def set_budget(plan: Plan, budget: float) -> Plan:
-    """The plan with another total; with the total fixed the unlocked cells are scaled to it."""
-    changed = _with(plan, budget=without_traces(min(max(0.0, budget), MAX_AMOUNT)))
-    return _fill(changed) if plan.fixed else changed
-
-
-def set_fixed(plan: Plan, fixed: bool) -> Plan:
-    """The plan with its total fixed, which fills the budget, or free."""
-    changed = _with(plan, fixed=fixed)
-    return _fill(changed) if fixed else changed
-
-
-def _fill(plan: Plan) -> Plan:
-    """The unlocked cells scaled so that the budget is spent exactly."""
-    cells = [cell for cell in plan.cells() if cell not in plan.locked]
-    return _with(plan, spend=_updated(plan.spend, _scaled(plan, cells, _room(plan))))
-
-
-def _room(plan: Plan) -> float:
-    """What the budget leaves for the unlocked cells, money per period."""
-    held = sum(plan.spend[s][lever] for s, lever in plan.locked)
-    return max(0.0, plan.budget - plan.initiative_cost - held)
-
-
-def choose(plan: Plan, initiative: str, chosen: bool) -> Plan:
-    """The plan with an initiative chosen or not; with the total fixed the cells make room. Raises PlannerError."""
-    ids = [i for i in plan.initiatives if i != initiative] + ([initiative] if chosen else [])
-    changed = _with(plan, initiatives=initiatives_from(plan.case, ids))
-    return _fill(changed) if plan.fixed else changed
-
-
-def lock(plan: Plan, cells: list[Cell], locked: bool) -> Plan:
-    """The plan with cells locked or not."""
-    kept = [cell for cell in plan.locked if cell not in cells]
-    return _with(plan, locked=tuple(kept + [cell for cell in cells if locked and cell in plan.cells()]))
-
-
-def set_lever_limits(plan: Plan, lever: str, low: float | None, high: float | None) -> Plan:
-    """The plan with a lever's limits for the search; None and None: none. Raises PlannerError("limit_order")."""
-    levers = {code: bounds for code, bounds in plan.limits.levers.items() if code != lever}
-    if low is not None or high is not None:
-        levers[lever] = (low or 0.0, MAX_AMOUNT if high is None else high)
-    return _limited(plan, {"cells": plan.limits.cells, "levers": levers})
-
-
-def set_cell_limits(plan: Plan, cells: Mapping[str, Mapping[str, tuple[float, float]]]) -> Plan:
-    """The plan with limits per cell for the search. Raises PlannerError("limit_order")."""
-    return _limited(plan, {"cells": cells, "levers": plan.limits.levers})
-
-
-def _limited(plan: Plan, document: Mapping[str, Any]) -> Plan:
-    return _with(plan, limits=limits_from(plan.case, document))
-
-
-def set_search(plan: Plan, **changes: Any) -> Plan:
-    """The plan with other search settings: at_most, choose_initiatives, aversion."""
-    return _with(plan, **changes)
-
-
-def take_over(plan: Plan, spend: CellSpend, initiatives: tuple[str, ...]) -> Plan:
-    """The plan with another's split and initiatives as they are; its total stays fixed only if it is spent."""
-    return set_spend(_with(plan, initiatives=initiatives_from(plan.case, initiatives)), spend)
-
-
-def reset(plan: Plan) -> Plan:
-    """Today's split of the same case; the answers stay."""
-    return _with(start(plan.case, plan.origins), answers=plan.answers)
-
-
-# Answers and beliefs -------------------------------------------------------------------------------------------------
+    today = Scenario(spend=case.today, budget=case.planned_budget)
+    plan = Plan(case=case, scenarios=(today,), shown=today.id, origins=dict(origins or {}))
+    return plan.having(fixed=plan.spends_all)
 
 
 def set_answer(plan: Plan, question: str, value: object, segment: str | None = None) -> Plan:
@@ -293,39 +365,25 @@ def set_answer(plan: Plan, question: str, value: object, segment: str | None = N
         value = {**(plan.answer(question) or {}), segment: value}
     answer = checked_answer(plan.case, BY_CODE[question], value)
     others = {code: given for code, given in plan.answers.items() if code != question}
-    return _with(plan, answers=others if answer is None else {**others, question: answer})
+    return plan.having(answers=others if answer is None else {**others, question: answer})
 
 
-def set_case(
-    plan: Plan, case: Case, origins: Mapping[Key, Origin] | None = None, spend: CellSpend | None = None
-) -> Plan:
-    """The plan for a changed case: what still fits stays, what is about segments that are gone goes with them.
+def set_case(plan: Plan, case: Case, origins: Mapping[Key, Origin] | None = None, spend: Changed | None = None) -> Plan:
+    """The plan for a changed case: what still fits stays, in every scenario (`Scenario.fitted`).
 
-    Today's split stays today's; new segments get what they have today; a lever that became a constant gets nothing.
     origins  of the numbers that changed
-    spend    of segments that get something else than that, unless the plan is today's split
+    spend    what segments get instead, from what all have in a phase; not of scenarios that are today's split
     """
-    today, known = case.today, set(case.segment_ids)
-    having = {**plan.spend, **(spend or {})}
-    spend = {s: having.get(s, levers) for s, levers in today.items()} if not plan.as_today else today
-    taken = {s: {code: _taken(case, s, code, amount) for code, amount in levers.items()} for s, levers in spend.items()}
-    limited = {s: levers for s, levers in plan.limits.cells.items() if s in known}
+    known, events = set(case.segment_ids), {event.id for event in case.events}
     marked = {**plan.origins, **{origin_key(key): origin for key, origin in (origins or {}).items()}}
-    changed = _with(
-        plan,
+    changed = plan.having(
         case=case,
-        spend=taken,
-        initiatives=tuple(i for i in case.initiative_ids if i in plan.initiatives),
-        budget=case.planned_budget if plan.budget == plan.case.planned_budget else plan.budget,
-        limits=Limits(limited, plan.limits.levers),
+        scenarios=tuple(scenario.fitted(plan.case, case, spend) for scenario in plan.scenarios),
         answers=fitted(case, plan.answers),
         origins={key: origin for key, origin in marked.items() if "/" not in key or key.split("/")[0] in known},
+        worlds=tuple(
+            world.model_copy(update={"events": tuple(event for event in world.events if event in events)})
+            for world in plan.worlds
+        ),
     )
-    open_cells = set(changed.cells())
-    fits = abs(changed.unallocated) <= 1e-9 * max(changed.budget, 1.0)
-    locked = tuple(cell for cell in plan.locked if cell in open_cells)
-    return _with(changed, locked=locked, fixed=plan.fixed and fits)
-
-
-def _taken(case: Case, segment: str, lever: str, amount: float) -> float:
-    return amount if isinstance(case.segment(segment).levers[lever], Curve) else 0.0
+    return changed.in_every_scenario(lambda shown: shown.having(fixed=shown.fixed and shown.spends_all))

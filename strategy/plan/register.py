@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from strategy.case.beliefs import ASKED, Origin
+from strategy.case.beliefs import ASKED, ENDS, Origin
 from strategy.case.case import Curve
 from strategy.case.editing import PLAIN_NUMBERS, Key, numbers_of, with_number
 from strategy.case.estimate import Estimate
@@ -20,7 +20,6 @@ SHARES = (
     "carryover",
 )
 PEOPLE = ("customers", "prospects", "refill")
-ENDS = ("low", "likely", "high")
 
 
 @dataclass(frozen=True)

@@ -6,26 +6,37 @@ from functools import lru_cache
 from strategy.allocation import best_split, information
 from strategy.allocation import budget_curve as budgets
 from strategy.allocation.limits import Limits
+from strategy.allocation.phased_split import PhasedSplit, phased_split
 from strategy.case.case import Case
 from strategy.equity import readouts, uncertainty
 from strategy.equity.one_euro import EuroTrail, follow_euro
 from strategy.equity.parameters import Parameters, parameters
+from strategy.equity.phases import PhasedSpend, SpendPhase, phases_of
 from strategy.plan.plan import Plan
+from strategy.plan.scenario import Cell, money_path
+from strategy.plan.timing import Timing
+from strategy.plan.timing import timing as timing_of
 from strategy.progress import Progress
 
 KEPT = 256
 BUDGET_POINTS = 17
-Split = tuple[Case, tuple[tuple[str, tuple[tuple[str, float], ...]], ...], tuple[str, ...]]
+Cells = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+Split = tuple[Case, tuple[tuple[int, Cells], ...], tuple[str, ...]]
 
 
 def split_of(plan: Plan) -> Split:
     """What the results depend on: case, spend and initiatives, hashable."""
-    cells = tuple((segment, tuple(levers.items())) for segment, levers in plan.spend.items())
-    return plan.case, cells, plan.initiatives
+    phases = tuple(
+        (phase.start, tuple((segment, tuple(levers.items())) for segment, levers in phase.spend.items()))
+        for phase in plan.phases
+    )
+    return plan.case, phases, plan.initiatives
 
 
-def _spend(split: Split) -> dict[str, dict[str, float]]:
-    return {segment: dict(levers) for segment, levers in split[1]}
+def spend_of(split: Split) -> PhasedSpend:
+    """The money of a split, as `read_out` takes it."""
+    phases = [SpendPhase(first, {segment: dict(levers) for segment, levers in cells}) for first, cells in split[1]]
+    return money_path(phases)
 
 
 @lru_cache(KEPT)
@@ -36,7 +47,7 @@ def given(case: Case) -> Parameters:
 
 @lru_cache(KEPT)
 def _read_out(split: Split) -> readouts.Readouts:
-    return readouts.read_out(split[0], _spend(split), split[2], given(split[0]))
+    return readouts.read_out(split[0], spend_of(split), split[2], given(split[0]))
 
 
 def read_out(plan: Plan) -> readouts.Readouts:
@@ -46,17 +57,17 @@ def read_out(plan: Plan) -> readouts.Readouts:
 
 @lru_cache(KEPT)
 def _opportunities(split: Split, budget: float) -> list[readouts.Opportunity]:
-    return readouts.opportunities(given(split[0]), _spend(split), split[2], budget)
+    return readouts.opportunities(given(split[0]), spend_of(split), split[2], budget)
 
 
 def opportunities(plan: Plan) -> list[readouts.Opportunity]:
-    """Where the next euro goes, most attractive first."""
+    """Where the next euro goes, most attractive first; with phases the places of all of them."""
     return _opportunities(split_of(plan), plan.budget)
 
 
 @lru_cache(KEPT)
 def _tornado(split: Split) -> list[uncertainty.TornadoBar]:
-    return uncertainty.tornado(split[0], (_spend(split), split[2]))
+    return uncertainty.tornado(split[0], (spend_of(split), split[2]))
 
 
 def tornado(plan: Plan) -> list[uncertainty.TornadoBar]:
@@ -66,7 +77,7 @@ def tornado(plan: Plan) -> list[uncertainty.TornadoBar]:
 
 @lru_cache(KEPT)
 def _flips(split: Split, other: Split) -> list[information.Flip]:
-    return information.flip_points(split[0], (_spend(split), split[2]), (_spend(other), other[2]))
+    return information.flip_points(split[0], (spend_of(split), split[2]), (spend_of(other), other[2]))
 
 
 def flips(plan: Plan, other: Plan) -> list[information.Flip]:
@@ -75,13 +86,24 @@ def flips(plan: Plan, other: Plan) -> list[information.Flip]:
 
 
 @lru_cache(KEPT)
-def _trail(split: Split, segment: str, lever: str) -> EuroTrail:
-    return follow_euro(given(split[0]), _spend(split), split[2], segment, lever)
+def _trail(split: Split, segment: str, lever: str, phase: int | None) -> EuroTrail:
+    return follow_euro(given(split[0]), spend_of(split), split[2], segment, lever, phase)
 
 
-def trail(plan: Plan, segment: str, lever: str) -> EuroTrail:
-    """One more euro in a cell, followed to customer equity."""
-    return _trail(split_of(plan), segment, lever)
+def trail(plan: Plan, segment: str, lever: str, phase: int | None = None) -> EuroTrail:
+    """One more euro in every period of a phase, or of the plan, in a cell, followed to customer equity."""
+    return _trail(split_of(plan), segment, lever, phase)
+
+
+@lru_cache(KEPT)
+def _timing(split: Split, locked: tuple[Cell, ...]) -> Timing | None:
+    phases = phases_of(spend_of(split))
+    return timing_of(given(split[0]), phases, split[2], _read_out(split), locked)
+
+
+def timing(plan: Plan) -> Timing | None:
+    """What time does to the money of a plan with phases; None where the money is the same in every period."""
+    return _timing(split_of(plan), plan.locked) if plan.phased else None
 
 
 # Long work: computed by pages/frame/jobs.py, which keeps the result by its key ---------------------------------------
@@ -104,7 +126,7 @@ def best_key(plan: Plan) -> tuple[object, ...]:
         tuple((segment, *sorted(levers.items())) for segment, levers in part.items())
         for part in (limits.cells, limits.locked)
     )
-    settings = (plan.at_most, plan.choose_initiatives, plan.aversion, plan.draws, plan.seed)
+    settings = (plan.at_most, plan.choose_initiatives, plan.cash, plan.aversion, plan.draws, plan.seed)
     levers = tuple(sorted(limits.levers.items()))
     return ("best", plan.case, plan.budget, cells, locks, levers, plan.initiatives, settings)
 
@@ -134,7 +156,29 @@ def _best(plan: Plan, refined: bool, on_progress: Progress) -> best_split.BestSp
         plan.initiatives,
         plan.choose_initiatives,
         refined,
-        on_progress,
+        on_progress=on_progress,
+        cash=plan.cash,
+    )
+
+
+def best_path_key(plan: Plan) -> tuple[object, ...]:
+    """What `best_path` depends on: the borders of the phases, and what the best split depends on."""
+    return ("best_path", plan.starts, *best_key(plan)[1:])
+
+
+def best_path(plan: Plan, on_progress: Progress) -> PhasedSplit:
+    """The best split of the plan's budget over its phases, within its locks and limits in each."""
+    return phased_split(
+        plan.case,
+        plan.starts,
+        plan.budget,
+        plan.all_limits,
+        plan.at_most,
+        plan.goal,
+        plan.initiatives,
+        plan.choose_initiatives,
+        on_progress=on_progress,
+        cash=plan.cash,
     )
 
 

@@ -60,3 +60,18 @@ LEVER_WORDS: Mapping[str, LeverWords] = {
         N_("Cutting the cost to serve {segment}"),
     ),
 }
+
+FAMILY_NAMES = {
+    "exponential": N_("rises at once, then flattens"),
+    "michaelis_menten": N_("flattens slowly"),
+    "tanh": N_("straight, then flat"),
+    "adbudg": N_("S-shaped or not, as two answers say"),
+}
+"""What each family of curves looks like, by code."""
+FAMILY_TERMS = {
+    "exponential": N_("exponential"),
+    "michaelis_menten": N_("Michaelis-Menten"),
+    "tanh": N_("hyperbolic tangent"),
+    "adbudg": N_("ADBUDG"),
+}
+"""What they are called in the literature."""

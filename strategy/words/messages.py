@@ -5,7 +5,10 @@ import json
 from strategy.errors import PlannerError
 from strategy.words.cleaning_words import ASSUMED as ASSUMED
 from strategy.words.cleaning_words import CLEANING as CLEANING
+from strategy.words.draw_messages import DRAW_ERRORS
+from strategy.words.lever_words import FAMILY_NAMES as FAMILY_NAMES
 from strategy.words.lever_words import LEVER_WORDS
+from strategy.words.plan_errors import PLAN_ERRORS
 from strategy.words.wording import N_, Wording, printable
 
 LEVER_NAMES = {**{code: words.name for code, words in LEVER_WORDS.items()}, "initiatives": N_("Initiatives")}
@@ -16,12 +19,6 @@ METRIC_NAMES = {
     "retention_rate": N_("share of customers that stay"),
     "cost_to_serve": N_("cost to serve a customer"),
     "referral_rate": N_("new customers brought by each customer"),
-}
-FAMILY_NAMES = {
-    "exponential": N_("every further euro does less"),
-    "adbudg": N_("as two answers say, S-shaped too"),
-    "michaelis_menten": N_("quick to half way, then for long a little more"),
-    "tanh": N_("almost straight, then soon full"),
 }
 FIELD_NAMES = {
     "customers": N_("customers today"),
@@ -43,9 +40,7 @@ PART_NAMES = {
 SIDE_EFFECT_NAME = N_("side effect of {lever} on {metric}")
 METHODS = {
     "phases": N_("Each phase was searched in turn beside the others, from the best split for all periods."),
-    "grid": N_(
-        "Every segment was searched on a grid, the budget divided over segments on that grid, and the result polished."
-    ),
+    "grid": N_("Every segment was searched on a grid, the budget divided on that grid, and the result polished."),
     "grid_then_draws": N_(
         "Found on a grid at the likely numbers, then polished over {searched} draws from the beliefs and then over "
         "{polished}; its worth is the one over all {draws}."
@@ -66,6 +61,7 @@ REFINED = N_(
 NOT_PROVEN = N_("It was searched, not proven: a better split may exist.")
 
 ERRORS = {
+    **DRAW_ERRORS,
     # reading
     "too_large": N_("{place}: {value} bytes is too large; give a file of at most {limit} bytes."),
     "not_utf8": N_("{place}: not readable as text ({value}); save the file as UTF-8."),
@@ -126,8 +122,8 @@ ERRORS = {
     "own_metric": N_("{place}: a side effect on its own metric ({value}); choose another metric."),
     "no_prospects": N_("{place}: prospects are {value}; acquire needs prospects above 0, or a constant."),
     "family_answers": N_(
-        "{place}: the number of points is {answers}, and a curve of the family {value} takes exactly {needed}; give "
-        "that many, or another family."
+        "{place}: the number of answers at a spend is {answers}, and the curve “{value}” goes through exactly "
+        "{needed}; give that many, or choose another curve."
     ),
     "own_number": N_("{place}: where spending does not move it, leave this lever out and give {value} of the segment."),
     "no_customers": N_("{place}: nobody is a customer in period 1; give customers, or make this lever a constant."),
@@ -162,7 +158,6 @@ ERRORS = {
     "unknown_lever": N_('{place}: there is no lever "{value}"; the levers are {known}.'),
     "unknown_initiative": N_('{place}: there is no initiative "{value}"; the initiatives are {known}.'),
     "no_initiatives": N_('{place}: there is no initiative "{value}"; this case has none.'),
-    "locks_in_limits": N_('{place}: a plan locks a cell at what it spends there; name the cell in "locked" instead.'),
     "limit_order": N_("{place}: the limits are {value}; give a minimum of 0 or more and a maximum not below it."),
     "lock_outside": N_("{place} is locked at {value}, outside its limits {limits}; move one of the two."),
     "limits_above_budget": N_("The minimums and locks add up to {value}, above the budget {budget}; lower one."),
@@ -171,10 +166,12 @@ ERRORS = {
     ),
     "limits_cannot_be_met": N_("No split of {budget} meets all limits at once; loosen a lever's limit."),
     "initiatives_above_budget": N_("{place}: the initiatives cost {value} per period, above the budget {budget}."),
+    "initiatives_above_cash": N_("In period {period} initiatives cost {value}, above the budget {budget}; drop one."),
     "range_order": N_("{place} is {value}; give a lower end of 0 or more and a higher end above it."),
     "beyond_numbers": N_(
         "The amounts grow beyond what can be computed within {value} periods; lower the referral rate or the horizon."
     ),
+    **PLAN_ERRORS,
     # answers
     "unknown_question": N_("{place}: there is no question {value}; the file comes from another version."),
     "text_too_long": N_("{place}: the text has {value} characters; keep it within {limit}."),
@@ -188,7 +185,6 @@ ERRORS = {
     "no_next_step": N_("{place}: no segment stands on a next step of the ladder; say which segment does."),
     "last_segment": N_("{place} is the only segment; add another one before taking it away."),
     "two_segments": N_("Choose at least two segments to merge."),
-    "unknown_plan_field": N_("{place}: {value} is not known here; a plan file has been changed by hand."),
     # a case as a workbook
     "not_our_workbook": N_("{place} is a file of kind {value}; give an Excel workbook (.xlsx) downloaded here."),
     "sheet_missing": N_(
@@ -343,6 +339,8 @@ def explain(error: PlannerError, say: Wording) -> str:
     if fields.get("reason") in CLEANING:
         words = {"rows": say.number(error.fields["rows"]), "amount": say.number(error.fields["amount"], 0)}
         fields["reason"] = say.text(CLEANING[fields["reason"]], **words).rstrip(".")
+    if error.code == "family_answers" and error.fields["value"] in FAMILY_NAMES:
+        fields["value"] = say.text(FAMILY_NAMES[error.fields["value"]])
     if fields.get("place") in PLACES:
         fields["place"] = say.text(PLACES[fields["place"]])
     sentence = say.text(ERRORS.get(error.code, ERRORS["invalid"]), **{"rule": error.code, "place": "", **fields})

@@ -58,6 +58,11 @@ MAGNITUDES = (
     (10**3, N_("{amount}K")),
 )
 NUMBERED = {"year": N_("year {number}"), "quarter": N_("quarter {number}"), "month": N_("month {number}")}
+SPANNED = {
+    "year": N_("years {first} to {last}"),
+    "quarter": N_("quarters {first} to {last}"),
+    "month": N_("months {first} to {last}"),
+}
 PER = {"year": N_("per year"), "quarter": N_("per quarter"), "month": N_("per month")}
 
 
@@ -119,6 +124,12 @@ class Wording:
     def period_number(self, period: str, number: int) -> str:
         """One period of the plan, counted from 1: "quarter 3"."""
         return self.text(NUMBERED[period], number=number)
+
+    def periods(self, period: str, first: int, last: int) -> str:
+        """A stretch of the plan: "years 1 to 3", or "year 1"."""
+        if first == last:
+            return self.period_number(period, first)
+        return self.text(SPANNED[period], first=first, last=last)
 
     def per(self, period: str) -> str:
         """What a flow is measured in: "per year"."""

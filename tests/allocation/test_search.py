@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategy.allocation.search import Objective, Room, exchange, polish, random_plans, search, value_and_gradient
+from strategy.allocation.climbing import value_and_gradient
+from strategy.allocation.search import Objective, Room, exchange, polish, random_plans, search
 from strategy.equity.curves import Array
 
 SAME = 1e-9

@@ -8,7 +8,7 @@ import sys
 from itertools import combinations
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -36,20 +36,25 @@ BELOW_EXHAUSTIVE_AT_MOST = 1e-4
 
 
 def quick() -> bool:
-    """Median seconds to the division that is shown at once, and to the refined split."""
+    """Seconds of the processor to the division that is shown at once, and to the refined split, at the slowest."""
     cases = [case_from(firm(seed)) for seed in range(FIRMS)]
     best_split(cases[0])  # warm
     kept = []
     print(f"best split of 6 segments x 4 levers, {FIRMS} firms, {REPEATS} times each")
     for name, at_most in SECONDS_AT_MOST.items():
-        taken = []
+        taken, waited = [], []
         for _ in range(REPEATS):
             for case in cases:
-                begun = perf_counter()
+                begun, begun_here = process_time(), perf_counter()
                 best_split(case, refined=name == "refined")
-                taken.append(perf_counter() - begun)
-        print(f"  {name}: median {median(taken):.2f} s (at most {at_most:g}), slowest {max(taken):.2f} s")
-        kept.append(median(taken) <= at_most)
+                taken.append(process_time() - begun)
+                waited.append(perf_counter() - begun_here)
+        slowest = max(min(taken[number::FIRMS]) for number in range(FIRMS))
+        print(
+            f"  {name}: slowest {slowest:.2f} s of the processor (at most {at_most:g}), median {median(taken):.2f};"
+            f" clock: median {median(waited):.2f} s, slowest {max(waited):.2f} s"
+        )
+        kept.append(slowest <= at_most)
     return all(kept)
 
 

@@ -22,7 +22,9 @@ from strategy.case.estimate import Estimate
 from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import SAMPLES, load_sample
 from strategy.errors import PlannerError
-from strategy.plan.plan import Plan, choose, lock, read_plan, set_case, set_cell, start
+from strategy.plan.moves import choose, lock, set_cell
+from strategy.plan.plan import Plan, set_case, start
+from strategy.plan.plan_file import read_plan
 from strategy.plan.register import most_worth_first, register, set_number, set_origin, to_ask_for
 
 CASE = load_sample("telecom")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from strategy.allocation.best_split import BestSplit, best_split
+from strategy.allocation.market_advice import market_shifts
 from strategy.case.case import Case, Curve
 from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import FOLDER, SAMPLES, load_sample
@@ -198,6 +199,35 @@ def test_the_charity_has_a_programme_that_only_works_when_it_is_big_enough() -> 
     assert best("charity").spend["regular"]["acquire"] == pytest.approx(208_000, abs=500)
     small = read_out(case, case.today).marginal_return[case.segment_ids.index("regular"), 0]
     assert small < 1
+
+
+# What the market changes ---------------------------------------------------------------------------------------------
+
+CHANGES = {
+    "rivals undo": "rivals",
+    "prospects run out, no": "run_out",
+    "prospects run out; half": "refilled",
+    "two phases": "phases",
+}
+"""How a row begins, to the change it is about."""
+
+
+@each_sample
+def test_the_market_changes_the_best_split_as_the_readme_says(code: str) -> None:
+    """Shares as printed, and two in a hundred of the money: round the top a split moves more than its value."""
+    below = readme(code).split("## What the market changes")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in below.splitlines() if line[:2] == "| "]
+    told = {next(c for begin, c in CHANGES.items() if row[0].startswith(begin)): row for row in rows[1:]}
+    shifts = market_shifts(load_sample(code))
+    assert list(told) == [shift.change for shift in shifts]
+    for shift in shifts:
+        name, moved, regret, share = told[shift.change]
+        assert shift.supposed
+        assert shift.moved_share == pytest.approx(float(moved.strip("%")) / 100, abs=0.005)
+        assert shift.regret == pytest.approx(amount(regret)[0], rel=0.02, abs=1e-4 * abs(best(code).value))
+        assert shift.regret_share == pytest.approx(float(share.strip("%")) / 100, abs=0.004)
+        if shift.change == "phases":
+            assert name.endswith(f"{load_sample(code).period} {shift.start}")
 
 
 # The classroom, by hand ----------------------------------------------------------------------------------------------

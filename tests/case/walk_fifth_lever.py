@@ -36,8 +36,10 @@ from strategy.exports.strategy_page import page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan import results
 from strategy.plan.history import History, Step
+from strategy.plan.moves import set_lever
 from strategy.plan.opinions import Voice, set_voices, voices
-from strategy.plan.plan import Plan, read_plan, set_answer, set_case, set_lever, start
+from strategy.plan.plan import Plan, set_answer, set_case, start
+from strategy.plan.plan_file import read_plan
 from strategy.plan.register import register
 from strategy.progress import silent
 from strategy.words.messages import LEVER_GOALS, LEVER_NAMES, explain
@@ -71,7 +73,7 @@ def case() -> Case:
 @pytest.fixture(scope="module")
 def plan(case: Case) -> Plan:
     """A plan that doubles the lever's money; few draws, for speed."""
-    return set_lever(start(case).model_copy(update={"draws": 50, "fixed": False}), LEVER, 200000)
+    return set_lever(start(case).having(draws=50, fixed=False), LEVER, 200000)
 
 
 # A case --------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ import pytest
 from strategy import charts
 from strategy.allocation.budget_curve import BudgetCurve
 from strategy.allocation.information import Information
+from strategy.allocation.market_advice import MarketShift
+from strategy.case.editing import with_rivals
+from strategy.case.estimate import Estimate
 from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import load_sample
 from strategy.charts.drawing.chart import Chart
@@ -26,9 +29,11 @@ from strategy.dimensions.realization import Payoff
 from strategy.dimensions.selection import Newcomer, SegmentWorth
 from strategy.dimensions.value_map import Gap, Need
 from strategy.equity.parameters import parameters
+from strategy.equity.phases import SpendPhase
 from strategy.equity.readouts import PLAYERS, Opportunity, Readouts, read_out
 from strategy.equity.uncertainty import Outlook, TornadoBar, outlook
 from strategy.plan.disagreement import Argument
+from strategy.plan.market import Answered, PoolCourse
 from strategy.plan.opinions import Voice, with_voices
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import Wording
@@ -155,6 +160,24 @@ def money_moves() -> Told:
     return charts.money_moves(CASE, SPEND, EN), words, {
         "Today": [*map(FULL, today)], "Plan": [*map(FULL, plan)],
         "Difference": [EN.signed_money(b - a) for a, b in zip(today, plan, strict=True)],
+    }  # fmt: skip
+
+
+def spend_over_time() -> Told:
+    # Three years as in the plan, then two as today; the initiative costs 150 thousand at once and 250 in each year.
+    path = (SpendPhase(1, SPEND), SpendPhase(4, CASE.today))
+    first, last = totals(SPEND), totals(CASE.today)
+    named = [
+        f"{phase}: {', '.join(f'{lever(code)} {M(x)}' for code, x in zip(LEVER_CODES, amounts, strict=True))}"
+        for phase, amounts in (("Years 1 to 3", first), ("Years 4 to 5", last))
+    ]
+    words = f"What each lever gets per year. {'; '.join(named)}. Today it is {M(sum(last))} in all."
+    cost = [400_000, 250_000, 250_000, 250_000, 250_000]
+    return charts.spend_over_time(CASE, path, CHOSEN, EN), words, {
+        **{lever(code): [*map(FULL, [a] * 3 + [b] * 2)] for code, a, b in zip(LEVER_CODES, first, last, strict=True)},
+        lever("initiatives"): [*map(FULL, cost)],
+        "Total": [FULL(sum(first if year < 3 else last) + cost[year]) for year in range(5)],
+        "Today": [FULL(sum(last))] * 5,
     }  # fmt: skip
 
 
@@ -661,6 +684,59 @@ def disagreement() -> Told:
     }  # fmt: skip
 
 
+# The market ----------------------------------------------------------------------------------------------------------
+
+
+def prospects_over_time() -> Told:
+    def course(*left: float, won: float) -> PoolCourse:
+        each = np.array(left), np.full(5, won), np.full(5, 100.0), np.full(5, 20.0)
+        return PoolCourse(*each)
+
+    courses = course(9000, 8000, 7000, 6000, 5500, won=900), course(9000, 7000, 5000, 4000, 3000, won=2000)
+    # won: 5 x 2,000; appear or come back before the last year: 4 x (100 + 20)
+    words = (
+        "Prospects that can be reached: from 9,000 to 5,500 in year 5 with today's split, to 3,000 with the plan, "
+        "which wins 10K people; 480 appear or come back meanwhile."
+    )
+    return charts.prospects_over_time(CASE, courses, IDS[0], EN), words, {
+        "Prospects, plan": ["9,000", "7,000", "5,000", "4,000", "3,000"], "Won, today's split": ["900"] * 5,
+        "Prospects, today's split": ["9,000", "8,000", "7,000", "6,000", "5,500"],
+        "Left and could come back, plan": ["20"] * 5,
+    }  # fmt: skip
+
+
+def rivals_over_time() -> Told:
+    alone = read_out(CASE, SPEND)
+    case = with_rivals(CASE, IDS[0], Estimate.of(0.5))
+    answered = Answered(read_out(case, SPEND), alone)
+    today, plan, without = answered.shares(case, IDS[0])
+    words = (
+        f"Share of prospects won: {P(today[0], 1)} in the first period with today's split; with the plan "
+        f"{P(plan[-1], 1)} in year 5, and {P(without[-1], 1)} if rivals did not answer."
+    )
+    return charts.rivals_over_time(case, answered, IDS[0], EN), words, {
+        "Today's split": [P(x, 1) for x in today], "Plan": [P(x, 1) for x in plan],
+        "Plan, if rivals did not answer": [P(x, 1) for x in without],
+    }  # fmt: skip
+
+
+def market_advice() -> Told:
+    shifts = [
+        MarketShift("rivals", True, 380.0, 1000.0, 83.0, 100.0),
+        MarketShift("phases", True, 410.0, 1000.0, 8.0, 100.0, 2),
+    ]
+    words = (
+        "If rivals undo half of what you gain, 38% of the best split moves; not moving it costs €83, 83% of what it "
+        "brings. Spending otherwise from year 2 on than before adds 8% to what the best split brings (€8)."
+    )
+    return charts.market_advice(CASE, shifts, EN), words, {
+        "What the market does": ["Rivals answer", "Two phases of spending"],
+        "Share of the best split that moves": ["38.0%", "41.0%"], "Gained by moving it": ["€83.00", "€8.00"],
+        "Money that moves in the best split": ["€380.00", "€410.00"],
+        "The same, of what the best split brings": ["83.0%", "8.0%"],
+    }  # fmt: skip
+
+
 # Operationalization --------------------------------------------------------------------------------------------------
 
 
@@ -715,14 +791,14 @@ TOLD: dict[str, Callable[[], Told]] = {
     told.__name__: told
     for told in (
         waterfall, budget_size, tornado, worth_knowing, no_regret, money_moves, money_by_lever, clv_before_after,
-        value_today,
+        value_today, spend_over_time,
         where_money_goes, customers_over_time, cash_over_time, uplift_distribution, next_euro, response_curves, roadmap,
         segment_bubbles, whale_curve, newcomer_cost, extra_income, spectrum_demands, purchases_foretold,
         purchase_frequency, contracts_running, value_by_tenth, staying_and_value, who_moved, win_back, events_damage,
         lapsed_value, value_at_risk, keeping_cost, want_or_must, relation_quality, worth_against_spend,
         selling_potential, ladder_moves, price_effect, value_curve, need_gaps, individualisation_demands,
         resources_exchanged, relation_profile, room_answers, disagreement, channel_costs, hand_over_map, hours_freed,
-        competence_balance, system_profile,
+        competence_balance, system_profile, prospects_over_time, rivals_over_time, market_advice,
     )
 }  # fmt: skip
 

@@ -149,6 +149,7 @@ CHARTS = {
     "next_euro": lambda g, say: charts.next_euro(g.case, g.places, say),
     "money_moves": lambda g, say: charts.money_moves(g.case, g.spend, say),
     "money_by_lever": lambda g, say: charts.money_by_lever(g.case, g.spend, g.initiatives, say),
+    "spend_over_time": lambda g, say: charts.spend_over_time(g.case, g.spend, g.initiatives, say),
     "clv_before_after": lambda g, say: charts.clv_before_after(g.case, g.readouts, say),
     "customers_over_time": lambda g, say: charts.customers_over_time(g.case, g.readouts, g.outlook, say),
     "cash_over_time": lambda g, say: charts.cash_over_time(g.case, g.readouts, g.outlook, say),

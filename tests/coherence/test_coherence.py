@@ -1,5 +1,6 @@
 """Every rule of coherence fires on a plan made for it, and is silent on one made against it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 import pytest
 
 from strategy.case.case import Curve
+from strategy.case.case_file import case_from
 from strategy.case.editing import with_lever, with_side_effect
 from strategy.case.estimate import Estimate
 from strategy.case.samples import load_sample
 from strategy.coherence import BUDGET, RULES, findings
 from strategy.explanations.telling import finding_text
 from strategy.plan.answers import checked_answers
-from strategy.plan.plan import Plan, set_case, set_cell, set_lever, start
+from strategy.plan.moves import set_cell, set_lever
+from strategy.plan.plan import Plan, set_case, start
 from strategy.questions import BY_CODE
 from strategy.words.wording import LANGUAGES, Wording
 
@@ -23,7 +26,7 @@ Change = Callable[[Plan], Plan]
 
 
 def free(plan: Plan) -> Plan:
-    return plan.model_copy(update={"fixed": False, "budget": 1e9})
+    return plan.having(fixed=False, budget=1e9)
 
 
 def spend(segment: str, lever: str, amount: float) -> Change:
@@ -47,6 +50,21 @@ def saving_hurts_retention(plan: Plan) -> Plan:
 def winning(share: float) -> Change:
     """So large a share of the prospects won in each of five years, whatever is spent; prospects do not run out."""
     return lambda plan: set_case(plan, with_lever(plan.case, FIRST, "acquire", {"constant": share}))
+
+
+def paying_at_once(one_off: float) -> Change:
+    """An initiative that is paid at once in the first of five years, from a budget that has room for it."""
+    made = {
+        "id": "system", "name": "System", "lever": "retain", "from": 1, "to": None, "segments": None,
+        "metric": "retention_rate", "multiply": 1.0, "add": 0.0, "one_off": one_off, "per_period": 0.0,
+    }  # fmt: skip
+
+    def change(plan: Plan) -> Plan:
+        case = case_from(json.loads(plan.case.to_json()) | {"initiatives": [made]})
+        paid = set_case(plan, case).having(initiatives=("system",))
+        return paid.having(budget=paid.spent + 100_000.0)
+
+    return change
 
 
 @dataclass(frozen=True)
@@ -82,6 +100,7 @@ MADE: dict[str, Made] = {
     "acquire_without_relation": Made({"relation": {FIRST: "no"}}, {"relation": {FIRST: "start"}}),
     "acquire_where_unable": Made({"ability": {FIRST: 2}}, {"ability": {FIRST: 3}}),
     "new_customer_too_costly": Made({}, {}, lever("acquire", 4e7), lever("acquire", 1000)),
+    "cash_above_budget": Made({}, {}, paying_at_once(100_001.0), paying_at_once(99_999.0)),
     "more_than_there_are": Made({}, {}, winning(0.3), winning(0.1)),
     "one_to_one_at_low_cost": one("orientation", "efficiency", "intimacy", spectrum="one_to_one"),
     "one_to_one_standard": one("individualisation", "standard", "modules", spectrum="one_to_one"),
@@ -209,7 +228,7 @@ MADE: dict[str, Made] = {
 
 def made(answers: dict[str, Any], change: Change) -> Plan:
     plan = start(load_sample("telecom"))
-    return change(plan.model_copy(update={"answers": checked_answers(plan.case, answers)}))
+    return change(plan.having(answers=checked_answers(plan.case, answers)))
 
 
 def fired(plan: Plan) -> set[str]:

@@ -21,10 +21,11 @@ from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import load_sample
 from strategy.coherence import RULES, checks
 from strategy.plan.answers import checked_answers
-from strategy.plan.plan import Plan, set_case, set_spend, start
+from strategy.plan.moves import set_spend
+from strategy.plan.plan import Plan, set_case, start
 from strategy.questions import BY_CODE
 from tests import cases
-from tests.coherence.test_coherence import FIRST, SECOND, as_it_is, free, saving_hurts_retention
+from tests.coherence.test_coherence import FIRST, SECOND, as_it_is, free, paying_at_once, saving_hurts_retention
 
 CASE = load_sample("telecom")
 TODAY = start(CASE)
@@ -51,7 +52,7 @@ class Edge:
 
 def told(change: Change = as_it_is, **answers: Any) -> Plan:
     given = checked_answers(CASE, {question: answer for question, answer in answers.items() if answer is not None})
-    return change(TODAY.model_copy(update={"answers": given}))
+    return change(TODAY.having(answers=given))
 
 
 def choices(question: str, *speaking: str) -> Values:
@@ -183,6 +184,8 @@ EDGES: tuple[Edge, ...] = (
     Edge("new_customer_too_costly", {99.99: False, 100.0: False, 100.01: True},
          lambda _: told(only(acquire=5)), newcomers),
     Edge("new_customer_too_costly", MONEY, lambda v: told(only(acquire=v)), lambda _: newcomers(101.0)),
+    Edge("cash_above_budget", {99_999.0: False, 100_000.0: False, 100_001.0: True},
+         lambda v: paying_at_once(v)(TODAY)),
     Edge("more_than_there_are", {59_999: False, 60_000: False, 60_001: True}, lambda _: TODAY, won),
     Edge("more_than_there_are", {True: False, False: True}, runs_out, lambda _: won(60_001)),
     Edge("one_to_one_at_low_cost", choices("orientation", "efficiency"),
@@ -343,7 +346,7 @@ def test_a_lever_that_takes_no_money_is_not_missed() -> None:
 
 def test_a_goal_is_measured_against_the_numbers_of_its_own_segment() -> None:
     """The second segment's goal above what its own customers do, where the first ones would reach it."""
-    plan = TODAY.model_copy(update={"answers": {"retention_goal": {SECOND: 80.0}}})
+    plan = TODAY.having(answers={"retention_goal": {SECOND: 80.0}})
     rates = np.full((1, 1, CASE.horizon, len(CASE.segments)), 0.9)
     rates[..., CASE.segment_ids.index(SECOND)] = 0.7
     found = SimpleNamespace(plan=SimpleNamespace(retention_rate=rates))

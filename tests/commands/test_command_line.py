@@ -14,7 +14,9 @@ import pytest
 
 from strategy.__main__ import main
 from strategy.case.levers import LEVER_CODES
-from strategy.case.samples import FOLDER
+from strategy.case.samples import FOLDER, load_sample
+from strategy.plan.moves import set_budget, set_lever, set_phases, set_search
+from strategy.plan.plan import start
 from strategy.words.messages import METHODS, NOT_PROVEN
 from tests import cases, reference
 
@@ -395,6 +397,50 @@ def test_wrong_phases_to_search_are_refused(said: Said, phases: str, named: tupl
     refused(said, "optimize", sample_file("telecom"), "--phases", phases, named=("hase", *named))
 
 
+def planned(write: Write, shown: str = "later") -> Path:
+    """A plan of the telecom firm: scenario "plan" with another split, "later" with phases, a budget and a lock."""
+    plan = set_search(set_lever(start(load_sample("telecom")), "retain", 4e6), draws=50, seed=3)
+    later = set_lever(set_phases(set_budget(plan, 9e6), 2), "acquire", 1e6, phase=1)
+    second = later.scenario.model_copy(update={"id": "later", "name": "Harvest later"})
+    both = later.having(scenarios=(plan.scenario, second))
+    return write(both.having(shown=shown).to_json(), "plan.json")
+
+
+@pytest.mark.parametrize(
+    ("shown", "asked", "expected"),
+    [("later", (), "later"), ("plan", (), "plan"), ("later", ("--scenario", "plan"), "plan")],
+)
+def test_simulate_takes_a_plan_with_the_scenario_asked_for(
+    said: Said, write: Write, shown: str, asked: tuple[str, ...], expected: str
+) -> None:
+    file = planned(write, shown)
+    code, out, err = said("simulate", file, *asked, "--draws", "20")
+    assert (code, err) == (0, "")
+    document = next(s for s in json.loads(file.read_text())["scenarios"] if s["id"] == expected)
+    found = parsed(out)
+    assert found["customer_equity"] == pytest.approx(reference.equity(sample("telecom"), document["spend"]), rel=1e-9)
+    assert isinstance(found["marginal_return"], list) is (expected == "later")
+    # The seed is the plan's: naming it changes no digit.
+    assert said("simulate", file, *asked, "--draws", "20", "--seed", "3")[1] == out
+
+
+def test_optimize_takes_the_phases_and_the_budget_of_a_plan(said: Said, write: Write) -> None:
+    file = planned(write)
+    code, out, err = said("optimize", file)
+    assert (code, err) == (0, "")
+    found = parsed(out)
+    assert [phase["from"] for phase in found["spend"]] == [1, 3]
+    for phase in found["spend"]:
+        assert sum(x for cells in phase["spend"].values() for x in cells.values()) == pytest.approx(9e6)
+    one = parsed(said("optimize", file, "--scenario", "plan")[1])
+    assert one["spend"] == parsed(said("optimize", sample_file("telecom"))[1])["spend"]
+
+
+def test_a_scenario_that_is_not_there_is_refused_with_those_that_are(said: Said, write: Write) -> None:
+    refused(said, "simulate", planned(write), "--scenario", "winter", named=("winter", "plan, later"))
+    refused(said, "optimize", sample_file("telecom"), "--scenario", "winter", named=("winter", "plan"))
+
+
 def test_the_best_split_is_worth_what_it_says(said: Said) -> None:
     code, out, err = said("optimize", sample_file("telecom"))
     assert (code, err) == (0, "")
@@ -463,6 +509,20 @@ def test_an_averse_split_has_no_gap_and_repeats(said: Said, write: Write) -> Non
     first, again = said(*arguments), said(*arguments)
     assert first == again
     assert parsed(first[1])["proven"] is None
+
+
+def test_optimize_by_cash_leaves_the_dearest_period_within_the_budget(said: Said, write: Write) -> None:
+    # The app costs 250,000 in year 2, at once: of 1,000,000 a year its cells get 750,000, in every year.
+    document = cases.telecom() | {"initiatives": cases.events_and_initiatives()["initiatives"][:1]}
+    asked = ("optimize", write(document), "--budget", "1000000", "--initiatives", "app")
+    spent = {
+        option: sum(parsed(said(*asked, *option.split())[1])["spend"]["families"].values()) for option in ("", "--cash")
+    }
+    assert spent["--cash"] == pytest.approx(750_000)
+    assert spent[""] == pytest.approx(1e6 - reference.initiative_total(document, ["app"]))
+    refused(
+        said, *asked[:2], "--budget", "200000", "--initiatives", "app", "--cash", named=("period 2", "250000", "200000")
+    )
 
 
 def test_initiatives_are_chosen_too(said: Said, write: Write) -> None:

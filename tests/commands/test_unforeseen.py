@@ -32,7 +32,7 @@ import sys
 from strategy import __main__
 from strategy.commands import customers, plans
 def fail(*given): raise KeyError("rows")
-plans.read_case = customers._wishes = fail
+plans.read_plan = customers._wishes = fail
 sys.exit(__main__.main(sys.argv[1:]))
 """
 
@@ -44,7 +44,7 @@ def test_a_command_that_fails_unforeseen_says_one_line_with_a_reference(
     def fail(content: bytes) -> None:
         raise failure
 
-    monkeypatch.setattr(plans, "read_case", fail)
+    monkeypatch.setattr(plans, "read_plan", fail)
     monkeypatch.delenv(DETAILS, raising=False)
     assert __main__.main(COMMANDS["simulate"]) == 2
     said = capsys.readouterr()

@@ -19,7 +19,8 @@ from strategy.customers.value.value import Customers, Terms, clv
 from strategy.equity.readouts import read_out
 from strategy.errors import PlannerError
 from strategy.explanations.customer_findings import SEGMENT_NAMES
-from strategy.plan.plan import read_plan, start
+from strategy.plan.plan import start
+from strategy.plan.plan_file import read_plan
 from tests.customers.test_segments import ALL, BOOK, COLUMNS, PURCHASING, RUNNING, SPEND
 
 QUARTERS = Setting("CDNOW", "USD", "quarter", 20, 0.10, 0.5, 0.0)

@@ -20,17 +20,9 @@ from strategy.equity.parameters import chosen_array, parameters, spend_array
 from strategy.equity.simulation import customer_equity, simulate
 from strategy.errors import PlannerError
 from strategy.plan.history import History, Step
-from strategy.plan.plan import (
-    Plan,
-    lock,
-    read_plan,
-    set_answer,
-    set_budget,
-    set_case,
-    set_cell_limits,
-    set_spend,
-    start,
-)
+from strategy.plan.moves import lock, set_budget, set_cell_limits, set_spend
+from strategy.plan.plan import Plan, set_answer, set_case, start
+from strategy.plan.plan_file import read_plan
 from tests import cases
 
 SHARES = st.integers(1, 99).map(lambda share: share / 100)
@@ -66,7 +58,7 @@ def test_a_split_changes_no_customer_equity(drawn: Any, share: float, data: Any)
     """A law: two parts that are per head what the whole was are worth what the whole was (model, sections 2 and 3)."""
     document, spend, chosen = drawn
     case = case_from(document)
-    plan = set_spend(start(case), spend).model_copy(update={"initiatives": tuple(dict.fromkeys(chosen))})
+    plan = set_spend(start(case), spend).having(initiatives=tuple(dict.fromkeys(chosen)))
     segment = data.draw(st.sampled_from(case.segment_ids))
     divided = segmentation.split(plan, segment, share, ("One", "Two"))
     assert worth(divided) == pytest.approx(worth(plan), rel=1e-9, abs=1e-6)

@@ -8,7 +8,8 @@ import pytest
 
 from strategy.case.samples import SAMPLES, load_sample
 from strategy.explanations.formulas import BY_CODE, FORMULAS, OF_CHART, filled_in, formula_of
-from strategy.plan.plan import set_budget, set_fixed, set_lever, start
+from strategy.plan.moves import set_budget, set_fixed, set_lever
+from strategy.plan.plan import start
 from strategy.plan.results import read_out
 
 PAGES = Path(__file__).parents[2] / "pages"

@@ -19,7 +19,8 @@ from strategy.charts.drawing.sketch import Sketch
 from strategy.charts.drawing.table import tabled
 from strategy.exports.chart_drawing import chart_height, draw_chart
 from strategy.exports.strategy_pdf import FAMILY, FONTS
-from strategy.plan.plan import Plan, choose, set_lever, start
+from strategy.plan.moves import choose, set_lever
+from strategy.plan.plan import Plan, start
 from strategy.plan.results import opportunities, outlook, read_out, tornado
 from strategy.progress import silent
 from strategy.words.wording import LANGUAGES, Wording, printable
@@ -60,7 +61,7 @@ class Recorder(FPDF):
 
 
 def plan_of(case: Case) -> Plan:
-    plan = start(case).model_copy(update={"draws": 50})
+    plan = start(case).having(draws=50)
     plan = set_lever(plan, "retain", plan.lever_total("retain") * 1.5)
     return choose(plan, case.initiative_ids[0], True) if case.initiatives else plan
 

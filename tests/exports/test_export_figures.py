@@ -17,7 +17,8 @@ from strategy.case.levers import LEVER_CODES
 from strategy.exports.customer_columns import CONTRACTS, PURCHASES
 from strategy.exports.customer_rows import About, rows_as
 from strategy.exports.strategy_page import strategy_page
-from strategy.plan.plan import Plan, set_lever
+from strategy.plan.moves import set_lever
+from strategy.plan.plan import Plan
 from strategy.plan.results import outlook, read_out
 from strategy.progress import silent
 from strategy.words.messages import LEVER_NAMES
@@ -33,7 +34,7 @@ EN, NL = Wording("en"), Wording("nl")
 def larger(language: str) -> Plan:
     """A plan in which every lever, and all of them together, get something else than today."""
     plan = planned(language)
-    return set_lever(plan.model_copy(update={"fixed": False, "budget": 2 * plan.budget}), "retain", 4e6)
+    return set_lever(plan.having(fixed=False, budget=2 * plan.budget), "retain", 4e6)
 
 
 @cache
@@ -100,7 +101,7 @@ def test_the_roadmap_prints_what_each_initiative_costs() -> None:
 
 def test_a_plan_like_today_s_prints_no_difference_and_the_same_money_twice() -> None:
     plan = planned()
-    same = plan.model_copy(update={"spend": plan.case.today, "initiatives": ()})
+    same = plan.having(spend=plan.case.today, initiatives=())
     page = strategy_page(same, None, EN)
     money = EN.short_money(sum(todays(same, lever) for lever in LEVER_CODES))
     assert (page.figures[1].value, page.figures[1].note) == (EN.signed_short_money(0), "")

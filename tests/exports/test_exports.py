@@ -15,7 +15,8 @@ from strategy.explanations.telling import answer_lines
 from strategy.exports.strategy_page import page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
 from strategy.plan.answers import checked_answers
-from strategy.plan.plan import Plan, choose, set_lever, start
+from strategy.plan.moves import choose, set_lever
+from strategy.plan.plan import Plan, start
 from strategy.plan.results import outlook, read_out
 from strategy.progress import silent
 from strategy.questions import QUESTIONS
@@ -25,7 +26,7 @@ from tests.plan.test_answers import an_answer
 
 def planned(language: str = "en", **answers: Any) -> Plan:
     case = load_sample("telecom", language)
-    plan = start(case).model_copy(update={"answers": checked_answers(case, answers), "draws": 50})
+    plan = start(case).having(answers=checked_answers(case, answers), draws=50)
     return choose(set_lever(plan, "retain", 2.5e6), case.initiative_ids[0], True)
 
 
@@ -89,7 +90,7 @@ def test_the_money_by_lever_is_the_plans_and_todays() -> None:
 
 @pytest.mark.parametrize("code", [sample.code for sample in SAMPLES])
 def test_every_sample_prints_unanswered(code: str) -> None:
-    plan = start(load_sample(code)).model_copy(update={"draws": 20})
+    plan = start(load_sample(code)).having(draws=20)
     text = printed(plan)
     assert "still open" in text
     assert plan.case.name in text

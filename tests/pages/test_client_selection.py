@@ -23,7 +23,8 @@ from strategy.dimensions.selection import AddressList, with_list
 from strategy.equity.readouts import read_out
 from strategy.errors import PlannerError
 from strategy.plan.history import History, Step
-from strategy.plan.plan import Plan, choose, set_answer, set_case, start
+from strategy.plan.moves import choose
+from strategy.plan.plan import Plan, set_answer, set_case, start
 from strategy.words.wording import LANGUAGES, Wording
 from tests import cases
 from tests.charts.test_charts_customers import worth as worth_of

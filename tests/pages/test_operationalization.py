@@ -14,7 +14,8 @@ from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import load_sample
 from strategy.plan import results
 from strategy.plan.history import History, Step
-from strategy.plan.plan import Plan, set_answer, set_case, set_cell, start
+from strategy.plan.moves import set_cell
+from strategy.plan.plan import Plan, set_answer, set_case, start
 from strategy.questions import of_dimension
 from strategy.words.wording import LANGUAGES, Wording
 from tests.apptest import healthy, opened, plan, sent
@@ -238,7 +239,7 @@ def test_an_initiative_is_added_changed_chosen_and_removed() -> None:
 def test_the_amount_beside_an_initiative_is_what_it_adds() -> None:
     """Telecom's welcome call: +1.55 million at today's split, as `strategy simulate --initiatives welcome_call` has."""
     at = shown()
-    alone = telecom().model_copy(update={"initiatives": ("welcome_call",)})
+    alone = telecom().having(initiatives=("welcome_call",))
     gain = equity(alone) - equity(telecom())
     label = at.checkbox(key="in_plan_welcome_call").label.replace("\\", "")
     assert Wording("en").signed_short_money(gain) in label

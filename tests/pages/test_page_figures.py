@@ -46,9 +46,9 @@ def figures(now: Plan) -> dict[str, tuple[str, str]]:
 
 def test_the_headline_of_the_budget_page_is_the_plan_s() -> None:
     history = moved()
-    freed = history.plan.model_copy(update={"fixed": False, "budget": 2 * history.plan.budget})
+    freed = history.plan.having(fixed=False, budget=2 * history.plan.budget)
     spend = {s: {lever: 1.2 * amount for lever, amount in levers.items()} for s, levers in freed.spend.items()}
-    at = opened("budget.py", "en", history=history.record("more", freed.model_copy(update={"spend": spend})))
+    at = opened("budget.py", "en", history=history.record("more", freed.having(spend=spend)))
     expected = figures(plan(at))
     assert results.read_out(plan(at)).more_money != 0, "money and mix must differ for this to say anything"
     assert metrics(at) == {label: tuple(map(shown, told)) for label, told in expected.items()}

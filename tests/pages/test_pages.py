@@ -25,7 +25,8 @@ from strategy.case.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.case.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.plan import results
 from strategy.plan.history import History, Step
-from strategy.plan.plan import Plan, choose, lock, set_case, set_lever, start
+from strategy.plan.moves import choose, lock, set_lever, set_phases
+from strategy.plan.plan import Plan, set_case, start
 from strategy.words.messages import LEVER_GOALS, NOT_PROVEN, REFINED
 from strategy.words.wording import LANGUAGES, Wording
 from tests import cases
@@ -72,6 +73,7 @@ DISPLAY_ONLY = {
     r"guess_first": "whether results wait for a guess",
     r"guess": "a guess is no decision",
     r"curve_lever": "which curves are drawn",
+    r"phase": "which phase the sliders move",
     r"followed": "which euro is followed",
     r"ten_\w+": "answers become a plan only by the button below them",
     r"way": "which way to a firm is open",
@@ -94,6 +96,12 @@ def same_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     draw_once(monkeypatch)
 
 
+def over_time() -> History:
+    """The moved plan with its money in three phases."""
+    history = moved()
+    return history.record("total fixed or free", set_phases(history.plan, 3))
+
+
 def state(name: str, language: str = "en") -> dict[str, Any]:
     """What the session holds in a state of STATES."""
     say = Wording(language)
@@ -107,6 +115,7 @@ def state(name: str, language: str = "en") -> dict[str, Any]:
     return {
         "fresh": {},
         "moved": {"history": moved()},
+        "over time": {"history": over_time()},
         "best split": {"history": moved(), "best_panel": True, "lever_limits": True},
         "per segment": {"history": moved(), **{f"open_{lever}": True for lever in LEVER_CODES}},
         "guess first": {"history": moved(), "display": {"guess_first": True}},
@@ -115,7 +124,7 @@ def state(name: str, language: str = "en") -> dict[str, Any]:
 
 
 BUDGET_STATES = (
-    *("fresh", "moved", "best split", "per segment", "guess first", "numbers"),
+    *("fresh", "moved", "over time", "best split", "per segment", "guess first", "numbers"),
     *(f"slide: {n}" for n in range(SLIDES)),
     *(f"view: {title}" for title in VIEWS),
 )
@@ -567,6 +576,13 @@ def with_rate_above_1() -> bytes:
     return json.dumps(wrong).encode()
 
 
+def in_the_scenario(**fields: Any) -> bytes:
+    """A plan file with other fields in its scenario."""
+    wrong = json.loads(moved().plan.to_json())
+    wrong["scenarios"][0] |= fields
+    return json.dumps(wrong).encode()
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "broken JSON": (lambda: b'{"schema": 1,', "JSON"),
     "not an object": (lambda: b"[1, 2]", "JSON object"),
@@ -574,20 +590,20 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "too large": (lambda: b'"' + b"x" * MAX_BYTES + b'"', "too large"),
     "not text": (lambda: b"\xff\xfe\x00", "UTF"),
     "a plan with a cell nobody knows": (
-        lambda: json.dumps({**json.loads(moved().plan.to_json()), "spend": {"nobody": {"retain": 1}}}).encode(),
+        lambda: in_the_scenario(spend={"nobody": {"retain": 1}}),
         "nobody",
     ),
     "a plan whose locks are a number": (
-        lambda: json.dumps({**json.loads(moved().plan.to_json()), "locked": 5}).encode(),
+        lambda: in_the_scenario(locked=5),
         "ock",
     ),
     "a plan whose locks hold a list": (
-        lambda: json.dumps({**json.loads(moved().plan.to_json()), "locked": [[["x"], "retain"]]}).encode(),
+        lambda: in_the_scenario(locked=[[["x"], "retain"]]),
         "ock",
     ),
     "a plan whose case is a number": (lambda: b'{"schema": 1, "case": 5}', "case"),
     "a plan whose initiatives hold a list": (
-        lambda: json.dumps({**json.loads(moved().plan.to_json()), "initiatives": [["x"]]}).encode(),
+        lambda: in_the_scenario(initiatives=[["x"]]),
         "nitiative",
     ),
 }
@@ -627,7 +643,7 @@ def test_names_with_markup_show_as_typed(name: str) -> None:
         at.switch_page("budget.py").run()
         pages.append(at)
     else:
-        hostile = set_lever(plan(at), "acquire", 1e4).model_copy(update={"draws": 10})
+        hostile = set_lever(plan(at), "acquire", 1e4).having(draws=10)
         held = {**state(name), "history": History(Step("{name} opened", (("name", hostile.case.name),), hostile))}
         pages = [opened("budget.py", **held)]
     for page in pages:

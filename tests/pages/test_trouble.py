@@ -15,8 +15,7 @@ from pages.money import controls, headline, more, present
 from pages.plans import firm
 from pages.questions import ask, believe
 from strategy import charts
-from strategy.plan import plan as plans
-from strategy.plan import results
+from strategy.plan import moves, results
 from strategy.unforeseen import reference
 from strategy.words.wording import LANGUAGES, Wording
 from tests.apptest import alone, moved, opened, plan, widgets
@@ -147,7 +146,7 @@ def test_a_button_that_fails_says_so_and_leaves_page_and_plan(
     before = moved()
     at = opened("budget.py", language, history=before)
     with monkeypatch.context() as broken:
-        broken.setattr(plans, "reset", failing(failure))
+        broken.setattr(moves, "reset", failing(failure))
         at.button(key="reset").click().run()
         said(at, language, failure, caplog)
         assert plan(at) == before.plan
@@ -163,7 +162,7 @@ def test_a_slider_that_fails_says_so_and_leaves_page_and_plan(
     before, failure = moved(), ZeroDivisionError("division by zero")
     at = opened("budget.py", "en", history=before)
     slider = at.slider(key="lever_retain")
-    monkeypatch.setattr(plans, "set_lever", failing(failure))
+    monkeypatch.setattr(moves, "set_lever", failing(failure))
     slider.set_value(slider.min).run()
     said(at, "en", failure, caplog)
     assert plan(at) == before.plan

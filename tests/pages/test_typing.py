@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from strategy.case.samples import load_sample
 from strategy.plan.history import TYPING, History, Step
-from strategy.plan.plan import Plan, set_budget, start
+from strategy.plan.moves import set_budget
+from strategy.plan.plan import Plan, start
 from tests.apptest import alone, draw_once, opened, plan
 
 FIRST = start(load_sample("classroom"))
@@ -87,7 +88,7 @@ def put(at: AppTest, part: str, text: str) -> AppTest:
 
 @pytest.mark.usefixtures("quick")
 def test_answers_typed_in_two_fields_are_taken_back_one_by_one() -> None:
-    first = start(load_sample("telecom")).model_copy(update={"draws": 20})
+    first = start(load_sample("telecom")).having(draws=20)
     at = opened("value_protection.py", "en", history=History(Step("opened", (), first)), display={"segment": SEGMENT})
     floor, ceiling = (100 * retention(first, part) for part in ("floor", "ceiling"))
     for more in (0.5, 0.25):

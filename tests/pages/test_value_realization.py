@@ -41,7 +41,8 @@ from strategy.dimensions.realization import (
 )
 from strategy.errors import PlannerError
 from strategy.plan.history import History, Step
-from strategy.plan.plan import Plan, set_answer, set_case, set_cell, set_fixed, start
+from strategy.plan.moves import set_cell, set_fixed
+from strategy.plan.plan import Plan, set_answer, set_case, start
 from strategy.plan.results import read_out
 from strategy.questions import BY_CODE
 from strategy.words.wording import LANGUAGES, Wording

@@ -11,7 +11,8 @@ from strategy.case.editing import document_of, with_segments
 from strategy.case.samples import load_sample
 from strategy.errors import PlannerError
 from strategy.plan.answers import LONGEST_TEXT, MOST_ROWS, checked_answer, checked_answers, fitted
-from strategy.plan.plan import read_plan, set_answer, set_case, start
+from strategy.plan.plan import set_answer, set_case, start
+from strategy.plan.plan_file import read_plan
 from strategy.questions import BY_CODE, DIMENSIONS, QUESTIONS, TERMS, Question, of_dimension
 from strategy.questions.question import HIGHEST_SCORE, LOWEST_SCORE
 
@@ -175,7 +176,7 @@ def test_whatever_is_given_is_an_answer_or_a_named_refusal(anything: Any) -> Non
 
 def test_answers_about_a_segment_go_with_it_and_the_others_stay() -> None:
     answers = checked_answers(CASE, {question.code: an_answer(question) for question in QUESTIONS})
-    plan = start(CASE).model_copy(update={"answers": answers})
+    plan = start(CASE).having(answers=answers)
     document = document_of(CASE)
     smaller = with_segments(CASE, document["segments"][1:], None)
     after = set_case(plan, smaller)

@@ -307,7 +307,7 @@ def test_the_regret_is_what_following_the_median_loses_when_a_person_is_right() 
 def test_an_argument_about_where_no_money_can_move_costs_nothing() -> None:
     """With retain locked at today's spend, and acquire the only other cell, no belief changes the split."""
     plan = divided((55, 85), (30, 30))
-    locked = plan.model_copy(update={"locked": (("all", "retain"), ("all", "acquire"))})
+    locked = plan.having(locked=(("all", "retain"), ("all", "acquire")))
     (found,) = disagreement(locked)
     assert found.regret == pytest.approx(0.0, abs=1e-9)
     assert found.moved == 0.0
@@ -336,5 +336,5 @@ def test_the_fewest_arguments_that_make_up_most_of_the_cost_are_discussed() -> N
 
 def test_the_map_does_not_depend_on_the_plans_own_split() -> None:
     plan = start(load_sample("classroom"))
-    assert disagreement_key(plan) == disagreement_key(plan.model_copy(update={"seed": 2}))
-    assert disagreement_key(plan) != disagreement_key(plan.model_copy(update={"budget": plan.budget + 1}))
+    assert disagreement_key(plan) == disagreement_key(plan.having(seed=2))
+    assert disagreement_key(plan) != disagreement_key(plan.having(budget=plan.budget + 1))

@@ -1,6 +1,5 @@
 """The plan: the total stays when it is fixed, locks hold, every change can be undone, and a file gives it back."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +14,9 @@ from strategy.case.case_file import case_from
 from strategy.case.samples import SAMPLES, load_sample
 from strategy.errors import PlannerError
 from strategy.plan.history import HISTORY, History, Step
-from strategy.plan.plan import (
-    Plan,
+from strategy.plan.moves import (
     choose,
     lock,
-    read_plan,
     reset,
     set_budget,
     set_cell,
@@ -29,9 +26,10 @@ from strategy.plan.plan import (
     set_lever_limits,
     set_search,
     set_spend,
-    start,
     take_over,
 )
+from strategy.plan.plan import Plan, start
+from strategy.plan.plan_file import read_plan
 from tests import cases, reference
 
 Document = dict[str, Any]
@@ -471,168 +469,6 @@ def test_the_same_plan_in_other_words_is_no_step() -> None:
     replaced = history.replaced(set_budget(telecom(), 2.0))
     assert replaced.past == history.past
     assert (replaced.now.message, replaced.plan.budget) == ("a", 2.0)
-
-
-# Files ---------------------------------------------------------------------------------------------------------------
-
-
-def written() -> Document:
-    """A plan file with everything in it, as a document."""
-    plan = choose(with_initiatives(), "club", True)
-    plan = lock(plan, [(FAMILIES, "retain"), ("seniors", "acquire")], True)
-    plan = set_cell_limits(set_lever_limits(plan, "develop", 1, 9e5), {FAMILIES: {"acquire": (0, 1e6)}})
-    document: Document = json.loads(set_search(plan, aversion=0.25, at_most=True, seed=7, draws=500).to_json())
-    return document
-
-
-def test_a_plan_file_gives_the_same_plan_back() -> None:
-    document = written()
-    plan = read_plan(json.dumps(document))
-    assert json.loads(plan.to_json()) == document
-    assert (plan.seed, plan.draws, plan.aversion, plan.at_most) == (7, 500, 0.25, True)
-    assert plan.locked == ((FAMILIES, "retain"), ("seniors", "acquire"))
-    assert plan.limits.levers == {"develop": (1.0, 900_000.0)}
-    assert read_plan(json.dumps(document).encode()) == plan
-
-
-@pytest.mark.parametrize("sample", [sample.code for sample in SAMPLES])
-def test_a_case_file_is_read_as_todays_plan(sample: str) -> None:
-    case = load_sample(sample)
-    assert read_plan(case.to_json()) == start(case)
-    assert read_plan(start(case).to_json()) == start(case)
-
-
-def test_a_plan_file_may_leave_out_what_has_a_default() -> None:
-    document = {"schema": 1, "case": cases.telecom(), "spend": {"Families": {"retain": 5}}, "budget": 5}
-    plan = read_plan(json.dumps(document))
-    assert spend_of(plan) == (0, 0, 5, 0)
-    assert (plan.fixed, plan.locked, plan.aversion) == (True, (), 0.0)
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=5)
-    | st.sampled_from([FAMILIES, "retain"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def places(document: Any, so_far: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a document, as keys and positions from its root."""
-    found = [so_far]
-    if isinstance(document, dict | list):
-        for key in document if isinstance(document, dict) else range(len(document)):
-            found += places(document[key], (*so_far, key))
-    return found
-
-
-@settings(max_examples=250)
-@given(st.data())
-def test_whatever_stands_in_a_plan_file_it_is_read_or_refused(data: st.DataObject) -> None:
-    document: Any = {"root": written()}
-    # The top fields are tried as often as everything inside the case.
-    inner = places(document["root"])[1:]
-    top = [place for place in inner if len(place) == 1 or place[0] != "case"]
-    place = ("root", *data.draw(st.one_of(st.sampled_from(top), st.sampled_from(inner))))
-    holder = document
-    for key in place[:-1]:
-        holder = holder[key]
-    if data.draw(st.booleans()):
-        holder[place[-1]] = data.draw(JSON)
-    else:
-        del holder[place[-1]]
-    try:
-        plan = read_plan(json.dumps(document["root"]))
-    except PlannerError:
-        return
-    assert read_plan(plan.to_json()) == plan
-
-
-@given(st.integers(0, 100_000), st.binary(max_size=3))
-def test_a_torn_or_overwritten_plan_file_is_read_or_refused(at: int, noise: bytes) -> None:
-    text = json.dumps(written()).encode()
-    at %= len(text)
-    for torn in (text[:at], text[:at] + noise + text[at + len(noise) :]):
-        try:
-            read_plan(torn)
-        except PlannerError:
-            continue
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "code"),
-    [
-        ("schema", 2, "schema"),
-        ("schema", "1", "schema"),
-        ("schema", True, "schema"),
-        ("schema", None, "schema"),
-        ("case", None, "not_a_case"),
-        ("case", [], "not_a_case"),
-        ("case", {}, "schema"),
-        ("spend", None, "not_an_object"),
-        ("spend", {FAMILIES: {"retain": -1}}, "out_of_range"),
-        ("spend", {FAMILIES: {"retain": "5"}}, "not_a_number"),
-        ("spend", {FAMILIES: {"advertise": 5}}, "unknown_lever"),
-        ("spend", {"pensioners": {}}, "unknown_segment"),
-        ("initiatives", ["nobody"], "unknown_initiative"),
-        ("initiatives", None, "unknown_initiative"),
-        ("initiatives", {}, "unknown_initiative"),
-        ("budget", -1, "out_of_range"),
-        ("budget", None, "not_a_number"),
-        ("fixed", "yes", "invalid"),
-        ("locked", None, None),
-        ("locked", 5, None),
-        ("locked", True, None),
-        ("locked", {}, None),
-        ("locked", "families", "unknown_plan_field"),
-        ("locked", [[FAMILIES]], "unknown_plan_field"),
-        ("locked", [[FAMILIES, "advertise"]], "unknown_plan_field"),
-        ("locked", [[[], {}]], "unknown_plan_field"),
-        ("limits", None, "not_an_object"),
-        ("limits", {"cells": {FAMILIES: {"retain": [2, 1]}}}, "limit_order"),
-        ("limits", {"levers": {"advertise": [0, 1]}}, "unknown_lever"),
-        ("limits", {"minimum": {}}, "unknown_field"),
-        ("limits", {"locked": {FAMILIES: {"retain": 500_000}}}, "locks_in_limits"),
-        ("aversion", 1.5, "at_most"),
-        ("draws", 0, "at_least"),
-        ("draws", 1e9, "not_whole"),
-        ("draws", 10**9, "at_most"),
-        ("seed", -1, "at_least"),
-        ("seed", 2**32, "at_most"),
-        ("colour", "red", "unknown_field"),
-    ],
-)
-def test_a_wrong_field_of_a_plan_file_is_refused(field: str, value: Any, code: str | None) -> None:
-    refused = code_of(lambda: read_plan(json.dumps(written() | {field: value})))
-    assert code is None or refused == code
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        (b"", "json_syntax"),
-        (b"{", "json_syntax"),
-        (b"\xff\xfe", "not_utf8"),
-        (b"null", "not_a_case"),
-        (b"[]", "not_a_case"),
-        (b"[" * 100_000, "json_syntax"),
-        (b'{"case": 1, "case": 2}', "repeated_key"),
-        (b'{"schema": 1, "budget": NaN}', "not_finite"),
-        (b'{"schema": 1, "case": ' + b"[" * 400 + b"]" * 400 + b"}", "not_a_case"),
-        (b" " * 5_000_001, "too_large"),
-    ],
-)
-def test_a_file_that_is_no_plan_is_refused(text: bytes, code: str) -> None:
-    assert code_of(lambda: read_plan(text)) == code
-
-
-def test_an_endless_amount_in_a_plan_file_is_refused() -> None:
-    text = json.dumps(written() | {"budget": 12345.5}).replace("12345.5", "1e999")
-    assert code_of(lambda: read_plan(text)) in ("not_finite", "out_of_range")
 
 
 def test_a_plan_cannot_be_changed_in_place() -> None:

@@ -14,18 +14,18 @@ from strategy.equity.readouts import read_out
 from strategy.equity.uncertainty import outlook as outlook_of
 from strategy.equity.uncertainty import tornado
 from strategy.plan import results
-from strategy.plan.plan import (
-    Plan,
+from strategy.plan.moves import (
     choose,
     lock,
-    read_plan,
     set_budget,
+    set_cash,
     set_cell,
     set_cell_limits,
     set_lever_limits,
     set_search,
-    start,
 )
+from strategy.plan.plan import Plan, start
+from strategy.plan.plan_file import read_plan
 from strategy.progress import Cancelled
 from tests import cases, reference
 
@@ -94,7 +94,7 @@ def test_results_are_what_the_science_says() -> None:
 
 def test_the_ranking_of_places_for_money_depends_on_the_budget() -> None:
     plan = set_search(two_segments(), at_most=True)
-    richer = plan.model_copy(update={"budget": plan.budget * 2})
+    richer = plan.having(budget=plan.budget * 2)
     assert results.opportunities(richer) is not results.opportunities(plan)
     assert sum(place.funded for place in results.opportunities(richer)) >= sum(
         place.funded for place in results.opportunities(plan)
@@ -113,6 +113,7 @@ CHANGES: dict[str, Change] = {
     "lever limit": lambda plan: set_lever_limits(plan, "retain", 1, 5),
     "at most": lambda plan: set_search(plan, at_most=True),
     "choosing": lambda plan: set_search(plan, choose_initiatives=True),
+    "cash": lambda plan: set_cash(plan, True),
     "aversion": lambda plan: set_search(plan, aversion=0.5),
     "draws": lambda plan: set_search(plan, draws=77, aversion=plan.aversion),
     "seed": lambda plan: set_search(plan, seed=77),

@@ -42,8 +42,10 @@ from strategy.errors import PlannerError
 from strategy.exports.case_workbook import read_workbook, write_workbook
 from strategy.exports.strategy_page import strategy_page
 from strategy.plan.headings import offered
+from strategy.plan.moves import set_fixed, set_spend
 from strategy.plan.opinions import pasted
-from strategy.plan.plan import Plan, read_plan, set_answer, set_fixed, set_spend, start
+from strategy.plan.plan import Plan, set_answer, start
+from strategy.plan.plan_file import read_plan
 from strategy.plan.register import register
 from strategy.plan.results import split_of
 from strategy.words.messages import ERRORS, explain
@@ -262,8 +264,9 @@ def plan_documents() -> tuple[Any, ...]:
             changed = {s: {code: money * 1.1 for code, money in levers.items()} for s, levers in plan.spend.items()}
             plan = set_spend(set_fixed(plan, False), changed)
             document = json.loads(plan.to_json())
-            document["limits"] = {"cells": {segment: {lever: [0, 1e6]}}, "levers": {lever: [10, 1e7]}}
-            document["locked"] = [[segment, lever]]
+            money = document["scenarios"][0]
+            money["limits"] = {"cells": {segment: {lever: [0, 1e6]}}, "levers": {lever: [10, 1e7]}}
+            money["locked"] = [[segment, lever]]
         else:
             document = json.loads(plan.to_json())
         document["answers"] = cases_answers(plan.case)

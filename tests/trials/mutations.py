@@ -52,11 +52,11 @@ MODULES = {
     "jobs": "pages/frame/jobs.py",
     "lifetime": "strategy/equity/lifetime.py",
     "limits": "strategy/allocation/limits.py",
+    "moves": "strategy/plan/moves.py",
     "moves chart": "strategy/charts/money/moves.py",
     "operations": "strategy/dimensions/operations.py",
     "opinions": "strategy/plan/opinions.py",
     "over time chart": "strategy/charts/money/over_time.py",
-    "plan": "strategy/plan/plan.py",
     "pricing": "strategy/dimensions/pricing.py",
     "readouts": "strategy/equity/readouts.py",
     "response": "strategy/equity/curves.py",
@@ -284,7 +284,7 @@ OTHERS: tuple[Mutation, ...] = (
     # the plan
     Mutation(
         "a lever's total forgets what is locked",
-        "plan",
+        "moves",
         "max(0.0, total - held)",
         "max(0.0, total)",
         "tests/plan/test_plan.py",
@@ -465,8 +465,8 @@ OTHERS: tuple[Mutation, ...] = (
     Mutation(
         "the words of the moves take today for the plan",
         "moves chart",
-        "today=say.short_money(today.sum()),\n        plan=say.short_money(plan.sum()),",
-        "today=say.short_money(plan.sum()),\n        plan=say.short_money(today.sum()),",
+        "today=say.short_money(today.sum() / phases),",
+        "today=say.short_money(plan.sum() / phases),",
         "tests/charts/test_chart_words.py -k money_moves",
     ),
     Mutation(

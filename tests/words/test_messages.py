@@ -21,7 +21,9 @@ from strategy.equity.parameters import BASE_FIELDS, set_aside
 from strategy.equity.readouts import PLAYERS
 from strategy.equity.uncertainty import assumptions
 from strategy.errors import PlannerError
-from strategy.plan.plan import choose, read_plan, set_lever_limits, start
+from strategy.plan.moves import choose, set_lever_limits
+from strategy.plan.plan import start
+from strategy.plan.plan_file import read_plan
 from strategy.words.messages import (
     ERRORS,
     FIELD_NAMES,
@@ -275,6 +277,7 @@ REFUSED: list[tuple[str, Callable[[], object]]] = [
     ),
     ("at_least", lambda: best_split(TELECOM, -1.0)),
     ("initiatives_above_budget", lambda: best_split(PROJECTS, 5.0, initiatives=["club"])),
+    ("initiatives_above_cash", lambda: best_split(PROJECTS, 5.0, initiatives=["club"], cash=True)),
     ("initiatives_above_budget", lambda: budget_curve(PROJECTS, 5.0, 1e6, 3, ["club"])),
     ("range_order", lambda: budget_curve(TELECOM, 5.0, 1.0, 3)),
     ("out_of_range", lambda: budget_curve(TELECOM, 0.0, 1.0, 1)),
@@ -288,7 +291,10 @@ REFUSED: list[tuple[str, Callable[[], object]]] = [
 
 
 def _plan_file(**fields: Any) -> str:
-    return json.dumps(json.loads(start(TELECOM).to_json()) | fields)
+    """A plan file with other fields in its scenario."""
+    document = json.loads(start(TELECOM).to_json())
+    document["scenarios"][0] |= fields
+    return json.dumps(document)
 
 
 @pytest.mark.parametrize(("code", "work"), REFUSED, ids=[code for code, _ in REFUSED])

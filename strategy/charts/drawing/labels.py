@@ -1,5 +1,6 @@
 """Words for places and beliefs: a cell of the budget, an opportunity, an assumption and its value. Plain text."""
 
+from collections.abc import Sequence
 from math import floor, isfinite, log10
 
 from strategy.case.case import Case, Segment
@@ -37,6 +38,12 @@ def place_label(case: Case, place: Opportunity, say: Wording, longest: int = LON
     if place.segment is not None:
         return cell_label(case.segment(place.segment), place.lever, say, longest)
     return brief(next(i.name for i in case.initiatives if i.id == place.initiative), longest)
+
+
+def phase_names(case: Case, starts: Sequence[int], say: Wording) -> list[str]:
+    """The phases of a plan by their periods: "years 1 to 2", "year 3"."""
+    ends = (*starts[1:], case.horizon + 1)
+    return [say.periods(case.period, start, end - 1) for start, end in zip(starts, ends, strict=True)]
 
 
 def assumption_label(case: Case, key: tuple[str, ...], say: Wording, longest: int = LONGEST_NAME) -> str:

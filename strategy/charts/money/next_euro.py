@@ -35,8 +35,12 @@ class _Shown:
 
     @property
     def cut(self) -> int | None:
-        """The row before which money ends; None where all or none of the rows are funded."""
-        return self.funded if 0 < self.funded < len(self.places) else None
+        """The row before which money ends; None where all or none of the rows are funded, or one below one that is not.
+
+        That may be where initiatives are paid in every phase, and cells in theirs.
+        """
+        ends = 0 < self.funded < len(self.places) and all(place.funded for place in self.places[: self.funded])
+        return self.funded if ends else None
 
     @property
     def longest(self) -> float:
@@ -50,8 +54,11 @@ class _Shown:
         return [min(place.multiple, self.longest) for place in self.places]
 
 
-def next_euro(case: Case, opportunities: list[Opportunity], say: Wording, limit: int = 12) -> Chart:
-    """Where the next euro should go: filled bars are in the plan now, outlined ones are next steps."""
+def next_euro(case: Case, opportunities: list[Opportunity], say: Wording, limit: int = 12, phase: str = "") -> Chart:
+    """Where the next euro should go: filled bars are in the plan now, outlined ones are next steps.
+
+    phase  the words for the one phase that the opportunities are of, where there are several
+    """
     least = CRUMB * max((o.cost for o in opportunities), default=0.0)
     opportunities = [o for o in opportunities if o.cost > least or o.kind == "initiative"]
 
@@ -77,8 +84,11 @@ def next_euro(case: Case, opportunities: list[Opportunity], say: Wording, limit:
         nothing = say.text("There is nowhere to spend yet: give a lever a curve, or the plan a budget")
         return drawn(nothing, emptied(say, nothing), table, nothing)
     shown = _shown(opportunities, limit)
-    summary = _summary(case, opportunities, shown, say)
-    return drawn(_title(case, opportunities, say), _figure(case, shown, say), table, summary)
+    title, summary = _title(case, opportunities, say), _summary(case, opportunities, shown, say)
+    if phase:
+        begun = phase[:1].upper() + phase[1:]
+        title, summary = (say.text("{phase}: {finding}", phase=begun, finding=text) for text in (title, summary))
+    return drawn(title, _figure(case, shown, say), table, summary)
 
 
 def _shown(opportunities: list[Opportunity], limit: int) -> _Shown:

@@ -1,5 +1,6 @@
 """Response curves: what a lever does at each spend, as the answers say, with today and the plan on them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,13 @@ from strategy.case.case import Case, Curve
 from strategy.case.levers import COLUMN, LEVER_OF, LEVERS, METRICS
 from strategy.charts.drawing.axes import Ticks, hint, last_only, money_ticks, on_lines, share_ticks, widened
 from strategy.charts.drawing.chart import COLOURS, HALO, Chart, drawn, laid_out
-from strategy.charts.drawing.labels import brief, metric_measure, metric_value
+from strategy.charts.drawing.labels import brief, metric_measure, metric_value, phase_names
 from strategy.charts.drawing.rows import emptied
 from strategy.charts.drawing.sketch import Sketch
 from strategy.charts.drawing.table import MONEY, Measure, column, tabled
 from strategy.equity.curves import Array, Response
-from strategy.equity.parameters import Parameters, Spend, numbers, spend_array
+from strategy.equity.parameters import Parameters, numbers, spend_array
+from strategy.equity.phases import PhasedSpend, phases_of, spend_path
 from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
 from strategy.words.wording import Wording, markdown_text
 
@@ -24,25 +26,30 @@ POINTS = 41
 
 @dataclass(frozen=True)
 class _Panel:
-    """One segment's curve: spends and metric (points,), the places on it, and its ends."""
+    """One segment's curve: spends and metric (points,), the places on it (the plan's: one a phase), and its ends."""
 
     name: str
     spends: Array
     values: Array
     today: tuple[float, float]
-    plan: tuple[float, float]
+    plan: tuple[list[float], list[float]]
     answers: tuple[list[float], list[float]]
     floor: float
     ceiling: float
 
+    @property
+    def furthest(self) -> float:
+        """The metric in the phase that takes it furthest from today."""
+        return max(self.plan[1], key=lambda value: abs(value - self.today[1]))
+
 
 def response_curves(
-    case: Case, given: Parameters, spend: Spend, lever: str, say: Wording, segment: str | None = None
+    case: Case, given: Parameters, spend: PhasedSpend, lever: str, say: Wording, segment: str | None = None
 ) -> Chart:
     """What one lever does in the first period at each spend, one panel per segment.
 
     given  the case's parameters; with draws, the curve is their median
-    spend  the plan
+    spend  the plan; of each phase its spend stands on the curve
     lever  its code; segments where it is a constant have no panel
     segment  id of the one segment to draw; without it all are
     """
@@ -53,7 +60,7 @@ def response_curves(
             "{lever} has no curve in any segment: answer its questions first", lever=say.text(LEVER_NAMES[lever])
         )
         return drawn(nothing, emptied(say, nothing), lambda: tabled(say, column(say.text("Segment"), [])), nothing)
-    shown = sorted(panels, key=lambda panel: -max(panel.today[0], panel.plan[0]))[:PANELS]
+    shown = sorted(panels, key=lambda panel: -max(panel.today[0], *panel.plan[0]))[:PANELS]
     shown = [panel for panel in panels if panel in shown]
 
     def measured(values: list[float]) -> tuple[list[float], list[Measure]]:
@@ -65,23 +72,38 @@ def response_curves(
         column(say.text("Without spending"), *measured([p.floor for p in panels])),
         column(say.text("Spend today"), [p.today[0] for p in panels], MONEY),
         column(say.text("Reached today"), *measured([p.today[1] for p in panels])),
-        column(say.text("Spend in the plan"), [p.plan[0] for p in panels], MONEY),
-        column(say.text("Reached in the plan"), *measured([p.plan[1] for p in panels])),
+        *(
+            told
+            for n, title in enumerate(_phase_titles(case, spend, say))
+            for told in (
+                column(title(say.text("Spend in the plan")), [p.plan[0][n] for p in panels], MONEY),
+                column(title(say.text("Reached in the plan")), *measured([p.plan[1][n] for p in panels])),
+            )
+        ),
         column(say.text("At unlimited spend"), *measured([p.ceiling for p in panels])),
     )
     figure = _figure(case, shown, kind.metric, say)
     return drawn(_title(shown, kind.metric, lever, say), figure, lambda: table, _summary(panels, shown, lever, say))
 
 
-def _panels(case: Case, given: Parameters, spend: Spend, lever: str, only: str | None) -> list[_Panel]:
+def _phase_titles(case: Case, spend: PhasedSpend, say: Wording) -> list[Callable[[str], str]]:
+    """For each phase what it makes of a column's title; of one phase the title as it is."""
+    starts = [phase.start for phase in phases_of(spend)]
+    if len(starts) == 1:
+        return [str]
+    return [lambda title, name=name: f"{title}, {name}" for name in phase_names(case, starts, say)]  # type: ignore[misc]
+
+
+def _panels(case: Case, given: Parameters, spend: PhasedSpend, lever: str, only: str | None) -> list[_Panel]:
     position = COLUMN[lever]
     response = given.responses[lever]
-    today, plan = (amounts[:, position] for amounts in spend_array(case, case.today, spend)[0])
+    today = spend_array(case, case.today)[0, 0, :, position]
+    plan = spend_path(case, spend).money[0, 0, :, :, position]
     likely = numbers(case).curves[0, :, position]
-    most = np.maximum.reduce([2 * today, 1.3 * plan, 1.15 * likely[:, 5]])
+    most = np.maximum.reduce([2 * today, 1.3 * plan.max(axis=0), 1.15 * likely[:, 5]])
     grid = np.linspace(0, 1, POINTS)[:, None] ** 1.5 * most
     values = _at(response, grid)
-    reached = _at(response, np.stack([today, plan]))
+    reached = _at(response, np.vstack([today, plan]))
     ends = [np.median(end[:, 0], axis=0) for end in (response.floor, response.ceiling)]
     found = []
     for s, segment in enumerate(case.segments):
@@ -95,7 +117,7 @@ def _panels(case: Case, given: Parameters, spend: Spend, lever: str, only: str |
                 grid[:, s],
                 values[:, s],
                 (float(today[s]), float(reached[0, s])),
-                (float(plan[s]), float(reached[1, s])),
+                (plan[:, s].tolist(), reached[1:, s].tolist()),
                 (likely[s, 4 : 4 + asked].tolist(), likely[s, 1 : 1 + asked].tolist()),
                 float(ends[0][s]),
                 float(ends[1][s]),
@@ -111,8 +133,8 @@ def _at(response: Response, spends: Array) -> Array:
 
 
 def _title(panels: list[_Panel], metric: str, lever: str, say: Wording) -> str:
-    moved = max(panels, key=lambda p: abs(p.plan[1] - p.today[1]) / abs(p.ceiling - p.floor))
-    ends = [metric_value(metric, value, say) for value in (moved.today[1], moved.plan[1])]
+    moved = max(panels, key=lambda p: abs(p.furthest - p.today[1]) / abs(p.ceiling - p.floor))
+    ends = [metric_value(metric, value, say) for value in (moved.today[1], moved.furthest)]
     if ends[0] == ends[1]:
         open_yet = max(panels, key=lambda p: abs(p.ceiling - p.today[1]) / abs(p.ceiling - p.floor))
         return say.text(
@@ -205,7 +227,7 @@ def _add_panel(figure: Sketch, panel: _Panel, metric: str, number: int, say: Wor
     )  # fmt: skip
     marks: tuple[tuple[str, str, int, str, tuple[list[float], list[float]]], ...] = (
         (say.text("today"), "circle", 17, COLOURS["today"], ([panel.today[0]], [panel.today[1]])),
-        (say.text("plan"), "diamond", 12, COLOURS["plan"], ([panel.plan[0]], [panel.plan[1]])),
+        (say.text("plan"), "diamond", 12, COLOURS["plan"], panel.plan),
         (say.text("answers"), "circle", 7, colour, panel.answers),
     )
     for what, symbol, size, fill, (x, y) in marks:
