@@ -7,14 +7,13 @@ and 2 of log-likelihood (Akaike).
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from strategy.customers.cleaning import cleaning, durations, summary
+from strategy.customers.cleaning import cleaning, durations
 from strategy.customers.cleaning.doubts import Removed, long_gap, many_unread, returns_left
 from strategy.customers.findings import CAUTIONS, FALLBACKS, Finding, trust_in
 from strategy.customers.models import contracts, purchasing, spend, tracking
@@ -65,13 +64,6 @@ def two_orders(contrary: int, patch: Patch) -> list[Finding]:
     work: Any = SimpleNamespace(columns=columns, table=table, noticed=[], findings=[])
     cleaning._with_dates(work, Rows())  # type: ignore[arg-type]
     return list(work.noticed)
-
-
-def merged(counted: int, unit: str = "week") -> Any:
-    """Of 100 repeat purchases on days of their own so many are left by weeks."""
-    engine = answering({"rows": [140]}, {"frequency": [counted], "rows": [40]})
-    told: Any = SimpleNamespace(unit=unit, until=date(2024, 1, 1), engine=engine, customers=Rows())
-    return summary.merged_purchases(SimpleNamespace(frame=Rows()), told)  # type: ignore[arg-type]
 
 
 def twice(extra: int) -> Any:
@@ -177,8 +169,6 @@ EDGES: tuple[Edge, ...] = (
     Edge("long_gap", {17: False, 18: True}, lambda v, _: silence([1] * v + [60])),
     Edge("long_gap", {14: True, 15: True, 16: False}, lambda v, _: silence([1] * 18 + [v, 60])),
     Edge("dates_in_two_orders", {0: False, 1: True}, two_orders),
-    Edge("purchases_merged", {96: False, 94: True}, lambda v, _: merged(v)),
-    Edge("purchases_merged", {"day": False, "week": True, "month": True}, lambda v, _: merged(50, v)),
     Edge("equal_contracts", {4: False, 5: False, 6: True}, lambda v, _: twice(v)),
     Edge("survivors_only", {4.99: False, 5.0: True},
          lambda v, _: survivors(v)),
