@@ -131,7 +131,7 @@ def way(proposals: tuple[Proposal, ...], say: Wording) -> Proposal:
     """What each row is: the likeliest, or what was pressed."""
     if len(proposals) == 1:
         return proposals[0]
-    kinds = {proposal.shape.kind: proposal for proposal in proposals}
+    kinds: dict[str, Proposal] = {proposal.shape.kind: proposal for proposal in proposals}
     now = str(_picked().get("kind", proposals[0].shape.kind))
     key = widgets.put(data_study.key("data_kind"), now)
     st.radio(
