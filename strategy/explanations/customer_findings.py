@@ -116,7 +116,6 @@ FINDINGS = {
         "off."
     ),
     "refund_taken_off": N_("{column} is money paid back, and is taken off {amount_column}."),
-    "refunds_above_sales": N_("On {rows} rows more was paid back than was paid: they count as nothing."),
     "other_side_set_apart": N_(
         "The amount is in {amount_column}; rows with money in {column} only are payments or credits, and are set apart."
     ),
