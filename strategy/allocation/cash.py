@@ -65,8 +65,9 @@ def left_for_cells(
     left = budget - _dearest(paid, starts)
     if (left < -CLOSE * budget).any():
         value, period = float(paid.max()), int(paid.argmax()) + 1
-        code = "initiatives_above_cash" if cash else "initiatives_above_budget"
-        raise PlannerError(code, place="initiatives", value=value, budget=budget, period=period)
+        if cash:
+            raise PlannerError("initiatives_above_cash", place="initiatives", value=value, budget=budget, period=period)
+        raise PlannerError("initiatives_above_budget", place="initiatives", value=value, budget=budget)
     return np.maximum(left, 0.0)
 
 
