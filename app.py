@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from pages.served import live, shelf
 from strategy.locales import known_language
 
 HEADERS = {
@@ -82,6 +83,8 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers: list[Any] = message.setdefault("headers", [])
                 headers += [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+                if _is_page(headers):
+                    headers += shelf.given(scope)
             elif PAGE in message.get("body", b"")[:2000]:
                 message["body"] = message["body"].replace(PAGE, b'<html lang="%s"' % _language(scope).encode(), 1)
             await send(message)
@@ -116,6 +119,10 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int) -> No
         await Response(status_code=status)(scope, receive, send)
 
 
+def _is_page(headers: list[Any]) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+
+
 def _language(scope: Scope) -> str:
     """The language that a page is asked for: in its address, else the browser's first."""
     browser = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1").split(",")
@@ -124,5 +131,6 @@ def _language(scope: Scope) -> str:
 
 app = st.App(
     Path(__file__).parent / "pages" / "planner.py",
+    routes=[live.ROUTE, shelf.ROUTE],
     middleware=[Middleware(Guarded, origins(os.environ.get(ORIGINS, "")))],
 )

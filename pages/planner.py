@@ -9,6 +9,7 @@ import streamlit as st
 from pages.frame import session, trouble, widgets
 from pages.frame.header import page
 from strategy.customers.reading.folder import sweep
+from strategy.store import opened
 from strategy.words.wording import N_
 
 
@@ -49,6 +50,8 @@ def settle() -> None:
 def main() -> None:
     """Draw the page that is asked for."""
     trouble.guard_callbacks()
+    trouble.guarded(opened.tidy)
+    trouble.guarded(session.settle)
     trouble.guarded(widgets.settle)
     say = session.say()
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")

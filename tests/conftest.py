@@ -3,7 +3,10 @@
 `pytest --hypothesis-profile=thorough` looks further; a failure prints the blob that repeats it.
 """
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +23,11 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
 settings.load_profile("quick")
+
+PLANS = tempfile.mkdtemp(prefix="planner-tests-")
+"""Where the plans of tests lie, of those in servers of their own too: nobody's own plans are touched."""
+atexit.register(shutil.rmtree, PLANS, ignore_errors=True)
+os.environ["DATABASE_URL"] = f"sqlite:///{PLANS}/plans.sqlite3"
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 LEFT_OUT = {

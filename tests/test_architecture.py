@@ -60,6 +60,7 @@ BROKEN = {
     "the_science_knows_no_screen": house(strategy__plan__plan="def f():\n    import streamlit"),
     "what_computes_imports_numerical_libraries_only": house(strategy__equity__curves="import pandas"),
     "only_charts_import_plotly": house(strategy__exports__pdf="import plotly.graph_objects as go"),
+    "only_the_store_knows_the_database": house(pages__start="import sqlite3"),
     "pages_leave_numbers_to_the_science": house(pages__budget="from scipy.stats import norm"),
     "no_page_imports_another_page": house(pages__budget="import pages.start", pages__start=""),
     "the_product_imports_every_module": house(

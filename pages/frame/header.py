@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.frame import session, trouble, widgets
+from pages.frame import links, saved, session, trouble, widgets
 from strategy.plan.history import Step
 from strategy.words.wording import LANGUAGES, N_, markdown_text
 
@@ -20,6 +20,8 @@ def page(title: str, draw: Callable[[], None]) -> None:
         trouble.refused(error)
         if not session.display(TITLED):
             header(title)
+    with trouble.part():
+        saved.listen()
 
 
 def header(title: str, tools: Callable[[], None] | None = None) -> None:
@@ -35,7 +37,9 @@ def header(title: str, tools: Callable[[], None] | None = None) -> None:
         if tools:
             with trouble.part():
                 tools()
+        links.button()
         _language()
+    saved.line()
 
 
 def _step_button(label: str, icon: str, move: Callable[[], None], step: Step | None, words: str) -> None:

@@ -1,18 +1,28 @@
 """What the session knows: the language, the plan with its history, and what is only about the screen."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.frame import place
+from pages.frame.place import Place
 from strategy.case.samples import SAMPLES, load_sample, sample_origins
+from strategy.errors import PlannerError
 from strategy.plan.history import TYPING, History, Step
 from strategy.plan.plan import Plan, start
+from strategy.plan.plan_file import plan_from
+from strategy.store.documents import shared_document
+from strategy.store.merging import merged
 from strategy.words.wording import LANGUAGES, N_, Wording, known_language
 
 OPENED = N_("{name} opened")
+SHARED = "shared"
+"""The part of the address that carries a whole plan."""
+CHOSE_MINE, CHOSE_THEIRS = N_("my side chosen"), N_("the other side chosen")
 
 
 def language() -> str:
@@ -30,8 +40,17 @@ def set_language(code: str) -> None:
     st.query_params["lang"] = code
     history = _history()
     sample = dict(history.now.arguments).get("sample")
-    if sample:
+    if sample and not kept().kept:
         st.session_state["history"] = history.replaced(_sample(sample))
+        st.session_state["place"] = place.fresh(plan())
+
+
+def zone() -> ZoneInfo:
+    """The browser's time zone; UTC where it says none that is known here."""
+    try:
+        return ZoneInfo(str(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def say() -> Wording:
@@ -74,20 +93,49 @@ def segment_names() -> dict[str, str]:
 
 
 def open_sample(code: str) -> None:
-    """Open one of our firms as it is today; undo brings back what was there."""
+    """Open one of our firms as it is today, as a plan of its own; undo brings back what was there."""
     opened = _sample(code)
-    change(OPENED, opened, name=opened.case.name, sample=code)
+    _open(opened, name=opened.case.name, sample=code)
 
 
 def open_plan(opened: Plan) -> None:
-    """Open a plan; undo brings back what was there."""
-    change(OPENED, opened, name=opened.case.name)
+    """Open a plan, as one of its own; undo brings back what was there."""
+    _open(opened, name=opened.case.name)
+
+
+def _open(opened: Plan, **arguments: str) -> None:
+    left = kept()
+    before = _history()
+    _moved_to(before.record(OPENED, opened, **arguments))
+    if _history() is not before:
+        st.session_state.setdefault("left", []).append(left)
+        st.session_state.pop("returned", None)
+        _stand(place.fresh(opened))
+        st.query_params.pop(place.ASKED, None)
 
 
 def change(message: str, changed: Plan, **arguments: str) -> None:
-    """Record a change; `message` is its message id, with its arguments."""
-    st.session_state["history"] = _history().record(message, changed, **arguments)
+    """Record a change and save it; `message` is its message id, with its arguments."""
+    here, before = kept(), _history()
+    _moved_to(before.record(message, changed, **arguments))
+    if _history() is not before:
+        st.session_state.pop("returned", None)
+        here.unsaved.append(_history().now)
+        _save()
+
+
+def _moved_to(history: History) -> None:
+    st.session_state["history"] = history
     st.session_state["revision"] = revision() + 1
+
+
+def _save() -> None:
+    """Save what is unsaved, and take in what others changed meanwhile."""
+    here = kept()
+    joined = place.save(here, identity())
+    _stand(here)
+    if joined is not None:
+        _moved_to(_history().replaced(joined))
 
 
 def type_in(key: str, message: str, changed: Plan, **arguments: str) -> None:
@@ -96,25 +144,155 @@ def type_in(key: str, message: str, changed: Plan, **arguments: str) -> None:
 
 
 def undo() -> None:
-    """One step back."""
-    _move_to(_history().undo())
+    """Take back my own last change."""
+    _move("undo", _history().undo())
 
 
 def redo() -> None:
-    """One step forward again."""
-    _move_to(_history().redo())
+    """Do again what I took back last."""
+    _move("redo", _history().redo())
 
 
-def _move_to(history: History) -> None:
-    st.session_state["history"] = history
-    st.session_state["revision"] = revision() + 1
+def _move(kind: Literal["undo", "redo"], remembered: History) -> None:
+    """In the store where it has the plan; without it as this tab remembers, to be saved later."""
+    here = kept()
     st.session_state.pop("complaints", None)
+    if _past_opening(kind):
+        _moved_to(remembered)
+        _change_places(kind, here)
+        return
+    if here.kept and not here.unsaved:
+        found = place.move(here, identity(), kind)
+        if found is not None:
+            _take(found)
+        if found is not None or not _away(here):
+            return
+    if remembered is not _history():
+        if here.unsaved and here.unsaved[-1] == _history().now and kind == "undo":
+            here.unsaved.pop()
+        else:
+            here.unsaved.append(remembered.now)
+        _moved_to(remembered)
+
+
+def _away(here: Place) -> bool:
+    """Whether it was the database that failed, not the change."""
+    return here.problem is not None and here.problem.code.startswith("store_")
+
+
+def _past_opening(kind: Literal["undo", "redo"]) -> bool:
+    """Whether undo leaves this plan for the one that was open before it, or redo comes to it again."""
+    history, here = _history(), kept()
+    if kind == "redo":
+        return bool(st.session_state.get("returned") and history.undone and history.undone[0].message == OPENED)
+    mine_left = here.steps[0] is not None if here.kept else bool(here.unsaved)
+    return bool(st.session_state.get("left") and history.past and history.now.message == OPENED and not mine_left)
+
+
+def _change_places(kind: Literal["undo", "redo"], here: Place) -> None:
+    """Stand where the other plan is kept, and remember where this one is."""
+    ways = ("left", "returned") if kind == "undo" else ("returned", "left")
+    came_from, goes_to = (st.session_state.setdefault(way, []) for way in ways)
+    goes_to.append(here)
+    other: Place = came_from.pop()
+    _stand(other)
+    if not other.kept:
+        st.query_params.pop(place.ASKED, None)
+
+
+def _take(found: Step) -> None:
+    """The plan as the store has it now, with what this tab remembers of it."""
+    history = _history()
+    for near in (history.undo(), history.redo()):
+        if near.plan == found.plan:
+            _moved_to(near)
+            return
+    _moved_to(history.record(found.message, found.plan, **dict(found.arguments)))
 
 
 def steps() -> tuple[Step | None, Step | None]:
     """What undo and redo would take back or do again."""
-    history = _history()
-    return (history.now if history.past else None), (history.undone[0] if history.undone else None)
+    here, history = kept(), _history()
+    remembered = (history.now if history.past else None), (history.undone[0] if history.undone else None)
+    if not here.kept or here.unsaved:
+        return remembered
+    before, after = here.steps
+    return (
+        remembered[0] if _past_opening("undo") else before,
+        after or (remembered[1] if _past_opening("redo") else None),
+    )
+
+
+# Where it is kept ----------------------------------------------------------------------------------------------------
+
+
+def kept() -> Place:
+    """Where this tab's plan is kept."""
+    if "place" not in st.session_state:
+        _stand(place.fresh(_history().past[0].plan if _history().past else plan()))
+        here: Place = st.session_state["place"]
+        here.unsaved = [*_history().past[1:], _history().now] if _history().past else []
+    found: Place = st.session_state["place"]
+    return found
+
+
+def _stand(here: Place) -> None:
+    """The plan is kept there, and the address says so as soon as the store has it."""
+    st.session_state["place"] = here
+    if here.kept and place.asked() != here.token:
+        st.query_params[place.ASKED] = here.token
+
+
+def settle() -> None:
+    """Before a run: the plan that the address asks for, and its address on every page."""
+    wanted = place.asked()
+    shared = st.query_params.pop(SHARED, None)
+    if shared:
+        open_plan(plan_from(shared_document(shared)))
+    here: Place | None = st.session_state.get("place")
+    if wanted and (here is None or (wanted != here.token and not here.unsaved)):
+        go_to(wanted)
+    elif here is not None and here.unsaved and here.contested is None:
+        _save()
+    elif here is not None:
+        _stand(here)
+
+
+def go_to(token: str) -> None:
+    """Open the plan of a token; why that cannot be done is said in the header."""
+    try:
+        found = place.found(token, identity())
+        if found is None:
+            raise PlannerError("link_opens_nothing")
+    except PlannerError as error:
+        kept().problem = error
+        return
+    _moved_to(History(found[1]))
+    for way in ("left", "returned"):
+        st.session_state.pop(way, None)
+    _stand(found[0])
+
+
+def hear() -> bool:
+    """Take in what others changed since; whether there was something."""
+    found = place.news(kept(), identity())
+    if found is not None:
+        _take(found)
+    return found is not None
+
+
+def choose(mine: bool) -> None:
+    """Of what somebody else changed too: take mine, or leave it at theirs and keep what else I changed, since too."""
+    here = kept()
+    contested, here.contested = here.contested, None
+    if contested is None:
+        return
+    chosen = (contested.mine if mine else contested.theirs) or {}
+    since = merged(contested.version.document, chosen, place.document_of(plan()))
+    here.unsaved.clear()
+    change(CHOSE_MINE if mine else CHOSE_THEIRS, plan_from(since.mine_first))
+    if here.unsaved or plan() != plan_from(here.version.document):
+        _save()
 
 
 # The screen --------------------------------------------------------------------------------------------------------
