@@ -221,7 +221,7 @@ def change(at: AppTest, widget: Any) -> AppTest:
         return widget.upload("case.json", (FOLDER / "charity" / "case.json").read_bytes(), "application/json").run()
     if widget.type == "slider":
         quarter = widget.min + round((widget.max - widget.min) / 4 / widget.step) * widget.step
-        other = quarter if abs(quarter - widget.value) > widget.step else 2 * quarter
+        other = quarter if abs(quarter - widget.value) > widget.step else min(2 * quarter, widget.max)
         return widget.set_value(other).run()
     if widget.type in ("checkbox", "toggle"):
         return widget.set_value(not widget.value).run()

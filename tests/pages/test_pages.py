@@ -293,6 +293,7 @@ WIDGET_STATES = [
     ("budget.py", "moved", "en"),
     ("budget.py", "moved", "nl"),
     ("budget.py", "per segment", "en"),
+    ("budget.py", "over time", "en"),
     ("budget.py", "best split", "nl"),
     ("budget.py", "guess first", "en"),
     ("budget.py", "numbers", "nl"),

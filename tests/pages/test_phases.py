@@ -13,6 +13,7 @@ from strategy.plan import results
 from strategy.plan.history import History, Step
 from strategy.plan.moves import set_budget, set_cell, set_fixed, set_phases
 from strategy.plan.plan import set_case
+from strategy.plan.plan_file import read_plan
 from strategy.progress import silent
 from strategy.words.wording import LANGUAGES, Wording, markdown_text
 from tests.apptest import TITLES, alone, draw_once, healthy, moved, opened, plan, widgets
@@ -187,3 +188,13 @@ def test_a_phase_that_is_over_the_budget_is_told_while_another_is_in_view() -> N
     assert over.left_in(0) < 0 <= over.left_in(1)
     at = opened("budget.py", "en", history=history.record("total fixed or free", over), display={"phase": 1})
     assert any("Another phase is over" in warning.value for warning in at.warning)
+
+
+@pytest.mark.parametrize("begins", [-3, 0, 1, 6, 999])
+def test_a_border_that_no_slider_offers_leaves_it_within_the_plan(begins: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_once(monkeypatch)
+    at = opened("budget.py", "en", history=over_time())
+    at.slider(key="border_1").set_value(begins).run()
+    healthy(at)
+    assert 2 <= plan(at).starts[1] <= plan(at).case.horizon
+    assert read_plan(plan(at).to_json()) == plan(at)
