@@ -15,11 +15,21 @@ TAKEN_OVER = N_("best split over phases taken over")
 
 
 def panel(plan: Plan, say: Wording) -> None:
-    """The best split found over the plan's phases, and a button that takes it over."""
-    searching = say.text("Searching the best split of each phase…")
-    best: PhasedSplit | None = jobs.result("best", results.best_path_key(plan), results.best_path, plan, searching)
-    if best is None:
+    """The best split found over the plan's phases, and a button that takes over what is shown.
+
+    A first one comes soon; the refined one takes its place when it is found.
+    """
+    first: PhasedSplit | None = jobs.result(
+        "divided",
+        results.divided_path_key(plan),
+        results.divided_path,
+        plan,
+        say.text("Searching the best split of each phase…"),
+    )
+    if first is None:
         return
+    refining = say.text("This is a first division of the budget; it is being refined…")
+    best: PhasedSplit = jobs.result("best", results.best_path_key(plan), results.best_path, plan, refining) or first
     st.markdown(
         say.text(
             "#### The best split over these phases earns {uplift} against today: {equity} of customer equity",

@@ -167,7 +167,21 @@ def best_path_key(plan: Plan) -> tuple[object, ...]:
 
 
 def best_path(plan: Plan, on_progress: Progress) -> PhasedSplit:
-    """The best split of the plan's budget over its phases, within its locks and limits in each."""
+    """The best split of the plan's budget over its phases, within its locks and limits in each, refined."""
+    return _best_path(plan, True, on_progress)
+
+
+def divided_path_key(plan: Plan) -> tuple[object, ...]:
+    """What `divided_path` depends on."""
+    return ("divided_path", *best_path_key(plan)[1:])
+
+
+def divided_path(plan: Plan, on_progress: Progress) -> PhasedSplit:
+    """The best split over phases before it is refined: soon."""
+    return _best_path(plan, False, on_progress)
+
+
+def _best_path(plan: Plan, refined: bool, on_progress: Progress) -> PhasedSplit:
     return phased_split(
         plan.case,
         plan.starts,
@@ -177,6 +191,7 @@ def best_path(plan: Plan, on_progress: Progress) -> PhasedSplit:
         plan.goal,
         plan.initiatives,
         plan.choose_initiatives,
+        refined,
         on_progress=on_progress,
         cash=plan.cash,
     )
