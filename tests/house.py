@@ -23,9 +23,10 @@ ROOMS = (
 """From low to high: a room imports what stands before it."""
 CUSTOMER_ROOMS = (
     "strategy.customers.findings", "strategy.customers.models", "strategy.customers.reading",
+    "strategy.customers.proposing", "strategy.customers.reading.source", "strategy.customers.reading.reader",
     "strategy.customers.cleaning", "strategy.customers.study", "strategy.customers.value",
 )  # fmt: skip
-"""The chain from a file to values, low to high."""
+"""The chain from a file to values, low to high: a file is read, proposed upon, then kept as it was brought."""
 SCIENCE = {"errors", "progress", "case", "equity", "allocation"}
 """What computes: these rooms import each other, the numerical libraries, and of words only the marking of texts."""
 NUMERICAL = {"numpy", "scipy", "pydantic", "pydantic_core", "threadpoolctl"}

@@ -32,6 +32,8 @@ VERDICTS = {
     "care": N_("**Use with care**: a check was missed; read why before you rely on it."),
     "fallback": N_("**Not trusted** as asked: {fallback} is used instead."),
 }
+LEFT_OUT = ("excluded_product", "other_status", "left_out_customer")
+"""Why rows go that people left out themselves."""
 FILES = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 
 
@@ -75,7 +77,8 @@ def cleaning(kept: Kept, say: Wording) -> None:
     running = model if isinstance(model, Running) else None
     st.markdown(f"##### {_usable(kept.measured, running, say)}")
     st.caption(say.text("From {first} to {last}.", first=day(report.first, say), last=day(report.last, say)))
-    lines = [
+    lines = [markdown_text(say_finding(finding, say)) for finding in kept.choices.told]
+    lines += [
         say.text(CLEANING[gone.code], rows=say.number(gone.rows), amount=markdown_text(say.money(gone.amount, 0)))
         for gone in report.removed
     ]
@@ -94,7 +97,7 @@ def cleaning(kept: Kept, say: Wording) -> None:
 def _usable(found: Measured, running: Running | None, say: Wording) -> str:
     """How many rows can be used; what people left out themselves is no row that cannot."""
     report = found.report
-    left_out = sum(gone.rows for gone in report.removed if gone.code == "excluded_product")
+    left_out = sum(gone.rows for gone in report.removed if gone.code in LEFT_OUT)
     rows = report.rows - left_out
     words = {
         "rows": say.number(rows),

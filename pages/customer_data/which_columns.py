@@ -8,17 +8,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.customer_data import data_study
+from pages.customer_data import data_study, what_counts
 from pages.frame import session, widgets
 from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Rules
+from strategy.customers.cleaning.durations import Period
 from strategy.customers.reading.columns import Columns, ContractColumns
 from strategy.customers.reading.parsing import CODES
 from strategy.customers.reading.source import PREVIEW, Source, currencies_seen, either_order, either_sign
 from strategy.words.wording import N_, Wording, markdown_text, printable
 
 LONGEST_CELL, LONGEST_NAME = 60, 30
-UNIT_NAMES = {"day": N_("a day"), "week": N_("a week"), "month": N_("a month")}
+UNIT_NAMES = {"day": N_("days"), "week": N_("weeks"), "month": N_("months")}
 RENEWED = {"month": N_("month"), "quarter": N_("quarter"), "year": N_("year")}
 SIGNS = {",": N_("a comma before cents: 1.234,50"), ".": N_("a point before cents: 1,234.50")}
 PURCHASE_ROLES = (
@@ -30,6 +31,7 @@ PURCHASE_ROLES = (
     ("product", N_("Product")),
     ("invoice", N_("Order or invoice")),
     ("currency", N_("Currency of the row")),
+    ("refund", N_("Money paid back")),
 )
 CONTRACT_ROLES = (
     ("customer", N_("Whose contract")),
@@ -38,6 +40,8 @@ CONTRACT_ROLES = (
     ("running", N_("Whether it runs")),
     ("amount", N_("Money per period")),
 )
+AS_IT_STANDS = ("purchases", "contracts")
+"""Kinds of files whose columns are those of purchases or contracts themselves."""
 NEEDED = ("customer", "date", "start")
 
 
@@ -65,21 +69,27 @@ def fold(measured: bool) -> None:
 
 
 def _asked(source: Source, say: Wording) -> Choices | None:
-    contracts = _is_contracts(source, say)
-    guess = source.contracts_guess if contracts else source.purchases_guess
-    if guess is None:
-        return None
-    chosen = _with_choices(guess, source)
-    st.markdown(_in_words(chosen, say))
+    proposal = what_counts.way(source.proposals, say)
+    guess, as_it_stands = proposal.columns, proposal.shape.kind in AS_IT_STANDS
+    chosen = _with_choices(guess, source) if as_it_stands else guess
+    if as_it_stands:
+        st.markdown(_in_words(chosen, str(_picked().get("period", proposal.period)), say))
     _preview(source)
-    panel = st.expander(say.text("Change which column is what"), key="data_columns", on_change="rerun")
-    if panel.open:
-        with panel:
-            _roles(guess, source, say)
-    chosen = _with_choices(guess, source)
-    choices = _more(chosen, source, say)
+    if as_it_stands:
+        panel = st.expander(say.text("Change which column is what"), key="data_columns", on_change="rerun")
+        if panel.open:
+            with panel:
+                _roles(guess, source, say)
+        chosen = _with_choices(guess, source)
+    selection = what_counts.asked(proposal, say)
+    choices = _more(chosen, source, proposal.period, say)
+    choices = replace(
+        choices, shape=proposal.shape, rules=replace(choices.rules, selection=selection),
+        doubts=proposal.doubts(selection), told=proposal.told(selection),
+    )  # fmt: skip
     confirmed = data_study.now().confirmed
-    if confirmed is None or replace(confirmed, rules=choices.rules) != choices:
+    counted = {name: getattr(choices, name) for name in ("rules", "doubts", "told")}
+    if confirmed is None or replace(confirmed, **counted) != choices:
         st.button(
             say.text("These are the columns: go on") if confirmed is None else say.text("Compute with these choices"),
             key="data_confirm",
@@ -87,7 +97,7 @@ def _asked(source: Source, say: Wording) -> Choices | None:
             on_click=data_study.change,
             kwargs={"confirmed": choices},
         )
-        return None if confirmed is None else replace(confirmed, rules=choices.rules)
+        return None if confirmed is None else replace(confirmed, **counted)
     return choices
 
 
@@ -110,14 +120,6 @@ def _chosen(
     return now
 
 
-def _is_contracts(source: Source, say: Wording) -> bool:
-    if source.contracts_guess is None or source.purchases_guess is None:
-        return source.contracts_guess is not None
-    names = {False: say.text("a purchase"), True: say.text("a contract")}
-    options, named = (False, True), names.__getitem__
-    return bool(_chosen(st.radio, say.text("Each row is"), "contracts", source.contracts, options, named))
-
-
 def _with_choices(guess: Columns | ContractColumns, source: Source) -> Columns | ContractColumns:
     """The guess, with what people chose instead."""
     roles = CONTRACT_ROLES if isinstance(guess, ContractColumns) else PURCHASE_ROLES
@@ -131,7 +133,7 @@ def _key(guess: Columns | ContractColumns, role: str) -> str:
     return f"{'contract' if isinstance(guess, ContractColumns) else 'purchase'}_{role}"
 
 
-def _in_words(chosen: Columns | ContractColumns, say: Wording) -> str:
+def _in_words(chosen: Columns | ContractColumns, period: str, say: Wording) -> str:
     def name(column: str | None) -> str:
         return f"**{markdown_text(column or '')}**"
 
@@ -146,7 +148,7 @@ def _in_words(chosen: Columns | ContractColumns, say: Wording) -> str:
                 say.text(
                     "It brings {column} {per_period}: check below that this is what the amount is for.",
                     column=name(chosen.amount),
-                    per_period=say.per(str(_picked().get("period", "year"))),
+                    per_period=say.per(period),
                 )
             )
         return " ".join(told)
@@ -226,7 +228,7 @@ def _chosen_many(label: str, name: str, value: list[str], options: list[str]) ->
 # How it is read ------------------------------------------------------------------------------------------------------
 
 
-def _more(chosen: Columns | ContractColumns, source: Source, say: Wording) -> Choices:
+def _more(chosen: Columns | ContractColumns, source: Source, renewed: Period, say: Wording) -> Choices:
     """What else has to be known: date order, decimal sign, currency, units, where they are not clear."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = _written(chosen, source, say)
@@ -236,7 +238,7 @@ def _more(chosen: Columns | ContractColumns, source: Source, say: Wording) -> Ch
                 st.selectbox,
                 asked,
                 "period",
-                "year",
+                renewed,
                 ("year", "quarter", "month"),
                 lambda code: say.text(RENEWED[code]),
             )
@@ -244,7 +246,7 @@ def _more(chosen: Columns | ContractColumns, source: Source, say: Wording) -> Ch
             return Choices(chosen, Rules(today=date.today()), period=period, fee=fee)
         currency = _currency(chosen, source, say)
         unit = _chosen(
-            st.selectbox, say.text("Purchases count once in"), "unit", "day", ("day", "week", "month"),
+            st.selectbox, say.text("Time is counted in"), "unit", "day", ("day", "week", "month"),
             lambda code: say.text(UNIT_NAMES[code]),
         )  # fmt: skip
     rules = Rules(today=date.today(), excluded_products=tuple(_picked().get("excluded", ())), currency=currency)
@@ -253,6 +255,8 @@ def _more(chosen: Columns | ContractColumns, source: Source, say: Wording) -> Ch
 
 def _written(chosen: Columns | ContractColumns, source: Source, say: Wording) -> Columns | ContractColumns:
     day = chosen.start if isinstance(chosen, ContractColumns) else chosen.date
+    if day not in source.names:
+        return chosen
     orders = either_order(source.values(day))
     if orders:
         first = orders[0]
@@ -271,7 +275,7 @@ def _written(chosen: Columns | ContractColumns, source: Source, say: Wording) ->
 
 def _currency(chosen: Columns, source: Source, say: Wording) -> str | None:
     """The currency to keep, asked where the first rows name more than one."""
-    seen = currencies_seen(source, chosen)
+    seen = currencies_seen(source, chosen) if chosen.amount in (None, *source.names) else ()
     if len(seen) < 2:
         return None
     nothing = say.text("choose one")

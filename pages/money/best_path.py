@@ -45,18 +45,18 @@ def panel(plan: Plan, say: Wording) -> None:
 
 
 def _table(plan: Plan, best: PhasedSplit, say: Wording) -> dict[str, list[str]]:
-    """Per lever and phase today's money, the plan's and the best, as people read them."""
+    """Per lever and phase the best money, the plan's and today's, as people read them; a phone shows the first."""
     names = phase_names(plan.case, plan.starts, say)
     places = [(lever, number) for lever in LEVER_CODES for number in range(len(names))]
     splits = [phase.spend for phase in best.phases]
     today = plan.case.today
     return {
         say.text("Lever"): [f"{say.text(LEVER_NAMES[lever])}, {names[number]}" for lever, number in places],
-        say.text("Today"): [say.short_money(sum(s[lever] for s in today.values())) for lever, _ in places],
-        say.text("Plan"): [say.short_money(plan.lever_total(lever, number)) for lever, number in places],
         say.text("Best split"): [
             say.short_money(sum(levers[lever] for levers in splits[number].values())) for lever, number in places
         ],
+        say.text("Plan"): [say.short_money(plan.lever_total(lever, number)) for lever, number in places],
+        say.text("Today"): [say.short_money(sum(s[lever] for s in today.values())) for lever, _ in places],
     }
 
 

@@ -35,7 +35,6 @@ def panel() -> None:
 def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
     """The trail as Markdown sentences, every formula filled in."""
     kind = LEVERS[trail.lever]
-    per = say.per(plan.case.period)
 
     def metric(value: float) -> str:
         return markdown_text(say.percent(value, 3) if kind.metric in RATES else say.money(value, 2))
@@ -43,26 +42,8 @@ def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
     def money(value: float) -> str:
         return markdown_text(say.signed_money(value, 0))
 
-    euro = {
-        "place": markdown_text(cell_label(plan.case.segment(trail.segment), trail.lever, say)),
-        "spend": markdown_text(say.money(trail.spend, 0)),
-        "per": per,
-        "more": markdown_text(say.money(FOLLOWED, 0)),
-        "cost": markdown_text(say.money(trail.cost, 0)),
-    }
     return [
-        say.text(
-            "**The euro.** In {phase} {place} has {spend} {per}. Give it {more} {per} more then: that costs {cost} in "
-            "today's money.",
-            phase=phases.name_in_view(plan, say),
-            **euro,
-        )
-        if plan.phased
-        else say.text(
-            "**The euro.** {place} has {spend} {per}. Give it {more} {per} more: that costs {cost} over the plan, in "
-            "today's money.",
-            **euro,
-        ),
+        _euro(plan, trail, say),
         say.text(
             "**The curve.** {metric} = floor + (unlimited − floor) × share = {floor} + ({ceiling} − {floor}) × {share} "
             "= {now}. With the extra money: {then}.",
@@ -96,3 +77,26 @@ def told(plan: Plan, trail: EuroTrail, say: Wording) -> list[str]:
             multiple=markdown_text(say.multiple(trail.multiple)),
         ),
     ]
+
+
+def _euro(plan: Plan, trail: EuroTrail, say: Wording) -> str:
+    """What is given, where, and in which phase."""
+    euro = {
+        "place": markdown_text(cell_label(plan.case.segment(trail.segment), trail.lever, say)),
+        "spend": markdown_text(say.money(trail.spend, 0)),
+        "per": say.per(plan.case.period),
+        "more": markdown_text(say.money(FOLLOWED, 0)),
+        "cost": markdown_text(say.money(trail.cost, 0)),
+    }
+    if not plan.phased:
+        return say.text(
+            "**The euro.** {place} has {spend} {per}. Give it {more} {per} more: that costs {cost} over the plan, in "
+            "today's money.",
+            **euro,
+        )
+    return say.text(
+        "**The euro.** In {phase} {place} has {spend} {per}. Give it {more} {per} more then: that costs {cost} in "
+        "today's money.",
+        phase=phases.name_in_view(plan, say),
+        **euro,
+    )

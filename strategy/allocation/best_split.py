@@ -102,19 +102,12 @@ def best_split(
     if not 0 <= budget < np.inf:
         raise PlannerError("at_least", place="budget", value=budget, ge=0)
     trials = _Trials(case, budget, limits, at_most, goal, cash)
-    tried = _choices(case, initiatives, choose)
-    others = case.initiative_ids if choose and len(case.initiatives) > EXHAUSTIVE_INITIATIVES else ()
-    again = REFINED_CHOICES if refined and choose else 0
-    parts = len(tried) + len(others) + again
-    for number, choice in enumerate(tried):
-        trials.attempt(choice, refined and not choose, part_of(on_progress, number, parts))
-    for number, other in enumerate(others):
-        turned = tuple(i for i in case.initiative_ids if (i in trials.best) != (i == other))
-        trials.attempt(turned, False, part_of(on_progress, len(tried) + number, parts))
+    if choose:
+        trials.choose(initiatives, refined, on_progress)
+    else:
+        trials.attempt(_in_order(case, initiatives), refined, on_progress)
     if not trials.found:
         raise trials.refusals[0]
-    for number, choice in enumerate(_close(trials.found)[:again]):
-        trials.solve(choice, True, part_of(on_progress, parts - again + number, parts))
     on_progress(1.0)
     left = float(left_for_cells(case, budget, trials.best, cash=cash)[0])
     return _explained(case, budget, left, limits, trials.best, trials.found[trials.best])
@@ -138,6 +131,20 @@ class _Trials:
         """The set whose split is worth most; none where none could be met."""
         return max(self.found, key=lambda choice: self.found[choice].value, default=())
 
+    def choose(self, first: Sequence[str], refined: bool, on_progress: Progress) -> None:
+        """Try sets of initiatives, a given one first; where refined, those that come near the best once more."""
+        tried = _choices(self.case, first)
+        others = self.case.initiative_ids if len(self.case.initiatives) > EXHAUSTIVE_INITIATIVES else ()
+        again = REFINED_CHOICES if refined else 0
+        parts = len(tried) + len(others) + again
+        for number, choice in enumerate(tried):
+            self.attempt(choice, False, part_of(on_progress, number, parts))
+        for number, other in enumerate(others, len(tried)):
+            turned = tuple(i for i in self.case.initiative_ids if (i in self.best) != (i == other))
+            self.attempt(turned, False, part_of(on_progress, number, parts))
+        for number, choice in enumerate(_close(self.found)[:again], parts - again):
+            self.solve(choice, True, part_of(on_progress, number, parts))
+
     def attempt(self, choice: tuple[str, ...], refined: bool, on_progress: Progress) -> None:
         """Try a set that was not tried, or keep why it cannot be met."""
         on_progress(0.0)
@@ -157,23 +164,25 @@ class _Trials:
         self.found[choice] = solve(self.problems[choice], refined, on_progress)
 
 
-def _choices(case: Case, initiatives: Sequence[str], choose: bool) -> list[tuple[str, ...]]:
-    """The sets of initiatives to try: the given one first; all sets of the few most rewarding ones when choosing."""
-    given = tuple(i for i in case.initiative_ids if i in initiatives)
-    if not choose:
-        return [given]
+def _in_order(case: Case, initiatives: Sequence[str]) -> tuple[str, ...]:
+    return tuple(i for i in case.initiative_ids if i in initiatives)
+
+
+def _choices(case: Case, first: Sequence[str]) -> list[tuple[str, ...]]:
+    """The sets of initiatives to try: a given one first, then all sets of the few most rewarding ones."""
+    given = _in_order(case, first)
     ids = case.initiative_ids
     if len(ids) > EXHAUSTIVE_INITIATIVES:
         worth = {i: read_out(case, case.today, [i]).uplift for i in ids}
         ids = tuple(sorted(ids, key=lambda i: -worth[i])[:EXHAUSTIVE_INITIATIVES])
     subsets = chain.from_iterable(combinations(ids, size) for size in range(len(ids) + 1))
-    ordered = [tuple(i for i in case.initiative_ids if i in subset) for subset in subsets]
+    ordered = [_in_order(case, subset) for subset in subsets]
     return [given, *(subset for subset in ordered if subset != given)]
 
 
 def _close(found: dict[tuple[str, ...], Found]) -> list[tuple[str, ...]]:
     """The sets of initiatives that come near the best, best first."""
-    best = max(each.value for each in found.values())
+    best = max((each.value for each in found.values()), default=0.0)
     near = [choice for choice, each in found.items() if each.value >= best - CLOSE * abs(best)]
     return sorted(near, key=lambda choice: -found[choice].value)
 

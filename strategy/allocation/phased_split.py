@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from strategy.allocation.best_split import Binding, Goal, best_split, binding_limits
+from strategy.allocation.best_split import BestSplit, Binding, Goal, best_split, binding_limits
 from strategy.allocation.cash import left_for_cells
 from strategy.allocation.climbing import polish, polish_all
 from strategy.allocation.division import Problem, prudent, step_amounts
@@ -150,11 +150,19 @@ def phased_split(
     if given.draws > SEARCH_DRAWS:
         path = replace(whole, problem=replace(whole.problem, given=given.rows(slice(0, POLISH_DRAWS)))).polished(path)
     path = max((path, first), key=whole.value)
-    path = np.where(path > NEXT_TO_NOTHING * max(one.budget, 1e-12), path, 0.0)
     on_progress(1.0)
+    path = np.where(path > NEXT_TO_NOTHING * max(one.budget, 1e-12), path, 0.0)
+    return _explained(whole, one, left, limits, path, one.finalists + finalists)
+
+
+def _explained(
+    whole: PathProblem, one: BestSplit, left: Array, limits: Limits, path: Array, finalists: int
+) -> PhasedSplit:
+    """A path (phases, cells) with what there is to tell about it; `left` is each phase's money for cells, (phases,)."""
+    case, draws = whole.problem.case, whole.problem.given.draws
     phases = tuple(
         SpendPhase(start, spend_dict(case, split.reshape(whole.problem.shape)))
-        for start, split in zip(starts, path, strict=True)
+        for start, split in zip(whole.starts, path, strict=True)
     )
     close = 1e-9 * max(one.budget, 1.0)
     unspent = left - path.sum(axis=1)
@@ -169,8 +177,8 @@ def phased_split(
             binding_limits(case, phase.spend, limits, one.budget, float(money))
             for phase, money in zip(phases, unspent, strict=True)
         ),
-        draws=(min(given.draws, SEARCH_DRAWS), min(given.draws, POLISH_DRAWS), given.draws),
-        finalists=one.finalists + finalists,
+        draws=(min(draws, SEARCH_DRAWS), min(draws, POLISH_DRAWS), draws),
+        finalists=finalists,
     )
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 LARGEST_AMOUNT = 1e15
-COLUMNS = ("customer", "date", "amount", "start", "end")
+COLUMNS = ("customer", "date", "amount", "quantity", "price", "start", "end")
 """Roles of which the column in a customer file can be named."""
 
 
@@ -51,6 +51,15 @@ def day(text: str) -> str:
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-01-31")
     return text
+
+
+def counting(text: str) -> tuple[str, tuple[str, ...]]:
+    """A column and the values of it that count: "Status=paid,completed". Raises argparse.ArgumentTypeError."""
+    name, equals, values = text.partition("=")
+    found = tuple(value.strip() for value in values.split(",") if value.strip())
+    if not equals or not name.strip() or not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a column and its values, such as Status=paid,completed")
+    return name.strip(), found
 
 
 def amounts(text: str) -> dict[str, float]:

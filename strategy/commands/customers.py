@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from strategy.commands.arguments import COLUMNS
 from strategy.commands.refusals import ENGLISH
+from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Rules
 from strategy.customers.cleaning.doubts import Removed
+from strategy.customers.cleaning.durations import MONTHS
 from strategy.customers.cleaning.wishes import Wishes
 from strategy.customers.findings import Finding
-from strategy.customers.reading.columns import group_name, looks_like_contracts
+from strategy.customers.reading.columns import ContractColumns, group_name, looks_like_contracts
 from strategy.customers.reading.engines import Engine, open_engine
 from strategy.customers.reading.reading import Table, read_table
 from strategy.customers.study import Measured, Running, measure_table
 from strategy.customers.value.book import UNITS_A_YEAR, Book, ContractBook, PurchaseBook
+from strategy.customers.value.contract_value import contract_clv, realised_contract_bands
 from strategy.customers.value.segmenting import Ahead, Way, book_of, grouped
 from strategy.customers.value.segments import Grouping
 from strategy.customers.value.table import customer_table, write_customers
@@ -30,6 +34,9 @@ from strategy.errors import PlannerError
 from strategy.explanations.customer_findings import SEGMENT_NAMES, say_finding
 from strategy.words.messages import ASSUMED
 
+HORIZONS = {"year": 5, "quarter": 12, "month": 24}
+"""Periods that a case looks ahead where nobody says it."""
+BAND_DRAWS, LONGEST_CURVE = 500, 61
 NOT_A_COLUMN = {"rfm": "rfm", "clv": "deciles", "risk": "risk"}
 """What --segments takes beside a column, and the way of grouping that it stands for."""
 
@@ -41,12 +48,10 @@ def value(given: argparse.Namespace) -> dict[str, Any]:
     """What the customers in a file of transactions are worth, and how far that can be trusted."""
     _can_write(given.out, given.file)
     with _engine(given.engine) as engine:
-        table = read_table(Path(given.file), engine)
-        if looks_like_contracts(table) and not given.date:
-            raise PlannerError("holds_contracts", place="file", value=", ".join(table.names[:20]))
-        measured, book = _studied(given, table, contracts=False)
+        table = read_table(Path(given.file), engine, sheet=given.sheet)
+        choices, measured, book = _studied(given, table)
     if isinstance(book, ContractBook):
-        raise TypeError(book)
+        return _contracts_value(given, choices, measured, book)
     report = measured.report
     per_unit = (1 + given.discount) ** (1 / UNITS_A_YEAR[given.unit]) - 1
     terms = Terms(1.0 if given.margin is None else given.margin, per_unit, 1.0, given.horizon)
@@ -55,6 +60,7 @@ def value(given: argparse.Namespace) -> dict[str, Any]:
     answer = {
         "customers": len(book.customer),
         "transactions": report.kept_rows,
+        **_read(choices),
         "cleaning": _cleaning(report.removed),
         **_models(book),
         "trusted": measured.trust == "trusted",
@@ -89,6 +95,53 @@ def _models(book: PurchaseBook) -> dict[str, Any]:
     }
 
 
+def _contracts_value(
+    given: argparse.Namespace, choices: Choices, measured: Measured, book: ContractBook
+) -> dict[str, Any]:
+    """What running contracts are worth; the horizon is in units of time, counted in whole periods."""
+    model, report = measured.model, measured.report
+    if not isinstance(model, Running):
+        raise TypeError(model)
+    a_year = 12 / MONTHS[book.period]
+    periods = None if given.horizon is None else max(1, round(given.horizon / UNITS_A_YEAR[given.unit] * a_year))
+    margin = 1.0 if given.margin is None else given.margin
+    terms = Terms(margin, (1 + given.discount) ** (1 / a_year) - 1, 1.0, periods)
+    values = contract_clv(book.contracts, book.age, book.amount, terms)
+    everyone = np.zeros(len(values), np.intp)
+    bands = realised_contract_bands(book.contracts, book.age, book.amount, terms, everyone, BAND_DRAWS, given.seed)
+    noticed = (*model.findings, *([Finding("margin_not_given", {})] if given.margin is None else ()))
+    left, at_risk = float(model.left.sum()), float(model.at_risk.sum())
+    answer = {
+        "customers": len(values),
+        "transactions": report.kept_rows,
+        **_read(choices),
+        "cleaning": _cleaning(report.removed),
+        "contracts": {
+            "model": book.contracts.model,
+            "parameters": {name: _finite(value) for name, value in book.contracts.parameters.items()},
+            "running": model.running,
+            "ended": model.ended,
+            "period": book.period,
+            "retention_rate": _finite(1 - left / at_risk) if at_risk else None,
+            "survival": [_finite(float(share)) for share in model.observed[:LONGEST_CURVE]],
+        },
+        "trusted": measured.trust == "trusted",
+        "findings": [*_assumed(report.findings), *_said(noticed)],
+        "clv": {
+            "total": _finite(float(values.sum())),
+            "mean": _finite(float(values.mean())),
+            "p05": _finite(bands.total_low),
+            "p95": _finite(bands.total_high),
+        },
+    }
+    if given.out:
+        with _writing(given.out):
+            worth = {"customer": book.customer, "renewals": book.age, "amount": book.amount, "clv": values}
+            more = {"clv_p05": bands.customer_low, "clv_p95": bands.customer_high}
+            write_customers(pa.table({**worth, **more}), Path(given.out))
+    return answer
+
+
 # case ----------------------------------------------------------------------------------------------------------------
 
 
@@ -96,14 +149,12 @@ def case(given: argparse.Namespace) -> dict[str, Any]:
     """A case from transactions or contracts, written to a file; the answer is what was measured, with origins."""
     with _engine(given.engine) as engine:
         path = Path(given.file)
-        table = read_table(path, engine)
-        contracts = _contracts_in(given, table)
-        if contracts and given.segments == "rfm":
-            raise PlannerError("no_rfm", place="segments", value="rfm")
-        measured, book = _studied(given, table, contracts)
+        table = read_table(path, engine, sheet=given.sheet)
+        choices, measured, book = _studied(given, table)
     report, noticed = measured.report, measured.model.findings
+    period = choices.period if isinstance(book, ContractBook) else given.period or "year"
     setting = Setting(
-        given.name or path.stem, given.currency or report.currency or "EUR", given.period, given.horizon,
+        given.name or path.stem, given.currency or report.currency or "EUR", period, given.horizon or HORIZONS[period],
         given.discount, given.margin, given.cost_to_serve, given.spend,
     )  # fmt: skip
     segments = measured_for(book, _grouping(given, book, setting), setting, given.seed)
@@ -115,6 +166,7 @@ def case(given: argparse.Namespace) -> dict[str, Any]:
     findings = [*noticed, *(entry for entry in segments.findings if entry not in noticed)]
     return {
         "case": given.out,
+        **_read(choices),
         "cleaning": _cleaning(report.removed),
         "trusted": measured.trust == "trusted",
         "findings": [*_assumed(report.findings), *_said(findings)],
@@ -140,11 +192,13 @@ def case(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _contracts_in(given: argparse.Namespace, table: Table) -> bool:
-    """What people say the file holds, else what its columns look like."""
-    if given.kind or given.date:
+def _contracts_in(given: argparse.Namespace, table: Table) -> bool | None:
+    """What people say the file holds; None where they do not."""
+    if given.kind:
         return bool(given.kind == "contracts")
-    return bool(given.start or given.end) or looks_like_contracts(table)
+    if given.start or given.end:
+        return True
+    return False if given.date and looks_like_contracts(table) else None
 
 
 def _grouping(given: argparse.Namespace, book: Book, setting: Setting) -> Grouping:
@@ -156,11 +210,18 @@ def _grouping(given: argparse.Namespace, book: Book, setting: Setting) -> Groupi
 # What both need ------------------------------------------------------------------------------------------------------
 
 
-def _studied(given: argparse.Namespace, table: Table, contracts: bool) -> tuple[Measured, PurchaseBook | ContractBook]:
-    """The study of a table, and its customers, brought home before the engine is closed."""
-    choices = _wishes(given).choices(table, contracts)
+def _studied(given: argparse.Namespace, table: Table) -> tuple[Choices, Measured, PurchaseBook | ContractBook]:
+    """What was chosen for a table, its study, and its customers, brought home before the engine is closed."""
+    choices = _wishes(given).choices(table, _contracts_in(given, table))
+    if isinstance(choices.columns, ContractColumns) and getattr(given, "segments", None) == "rfm":
+        raise PlannerError("no_rfm", place="segments", value="rfm")
     measured = measure_table(table, choices, table.engine.folder / "measured")
-    return measured, book_of(measured)
+    return choices, measured, book_of(measured)
+
+
+def _read(choices: Choices) -> dict[str, Any]:
+    """What was done with the file because it was proposed, where anything was."""
+    return {"read": _said(choices.told)} if choices.told else {}
 
 
 def _wishes(given: argparse.Namespace) -> Wishes:
@@ -175,7 +236,11 @@ def _wishes(given: argparse.Namespace) -> Wishes:
     named = {role: getattr(given, role) for role in COLUMNS if getattr(given, role, None)}
     column = getattr(given, "segments", None)
     segment = None if column in NOT_A_COLUMN else column
-    return Wishes(named, segment, rules, given.unit, getattr(given, "period", "year"), until, given.model)
+    written = {"date_format": given.date_format, "decimal": given.decimal}
+    return Wishes(
+        named, segment, rules, given.unit, given.period, until, given.model, dict(given.where), given.as_is,
+        {name: text for name, text in written.items() if text},
+    )  # fmt: skip
 
 
 def _holdout(measured: Measured) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from strategy.commands.arguments import COLUMNS, amounts, annual_rate, count, day, money, share
+from strategy.commands.arguments import COLUMNS, amounts, annual_rate, count, counting, day, money, share
 from strategy.commands.refusals import refused
 from strategy.customers import SEED
 
@@ -128,7 +128,7 @@ def _case(given: argparse.Namespace) -> dict[str, Any]:
 
 def value_arguments(parser: argparse.ArgumentParser) -> None:
     """What `value` takes."""
-    _data_arguments(parser, ("customer", "date", "amount"))
+    _data_arguments(parser)
     parser.add_argument("--horizon", type=count(1, 10_000), help="units looked ahead; without end if left out")
     parser.add_argument("--margin", type=share, help="share of revenue that is left; 1 if left out: CLV is revenue")
     parser.add_argument("--discount", type=annual_rate, default=DISCOUNT, help="annual discount rate, 0.10")
@@ -138,13 +138,11 @@ def value_arguments(parser: argparse.ArgumentParser) -> None:
 
 def case_arguments(parser: argparse.ArgumentParser) -> None:
     """What `case` takes."""
-    _data_arguments(parser, COLUMNS)
+    _data_arguments(parser)
     parser.add_argument("--segments", required=True, help="a column of the file, or rfm, clv, risk")
     parser.add_argument("--out", required=True, help="case file to write")
-    parser.add_argument("--as", dest="kind", choices=("transactions", "contracts"), help="what the file holds")
     parser.add_argument("--name", help="of the case; the file's own if left out")
-    parser.add_argument("--period", choices=("year", "quarter", "month"), default="year")
-    parser.add_argument("--horizon", type=count(1, 120), default=5, help="periods of the case, 5")
+    parser.add_argument("--horizon", type=count(1, 120), help="periods of the case; 5 years if left out")
     parser.add_argument("--margin", type=share, help="gross margin as a share; 0.5, to be confirmed, if left out")
     parser.add_argument("--discount", type=annual_rate, default=DISCOUNT, help="annual discount rate, 0.10")
     parser.add_argument("--cost-to-serve", type=money, help="money per customer and period")
@@ -152,9 +150,18 @@ def case_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=count(0, 2**32 - 1), default=SEED, help="makes the ranges reproducible")
 
 
-def _data_arguments(parser: argparse.ArgumentParser, columns: tuple[str, ...]) -> None:
-    for column in columns:
+def _data_arguments(parser: argparse.ArgumentParser) -> None:
+    for column in COLUMNS:
         parser.add_argument(f"--{column}", help=f"column with the {column}; guessed if left out")
+    parser.add_argument("--as", dest="kind", choices=("transactions", "contracts"), help="what the file holds")
+    parser.add_argument("--period", choices=("year", "quarter", "month"), help="between renewals; guessed if left out")
+    parser.add_argument(
+        "--where", type=counting, action="append", default=[], help="which values of a column count: Status=paid,done"
+    )
+    parser.add_argument("--sheet", help="sheet of a workbook; all that have equal headings if left out")
+    parser.add_argument("--date-format", help="how dates are written, such as DD-MM-YYYY; decided from all if left out")
+    parser.add_argument("--decimal", choices=(",", "."), help="sign before the cents; decided from all if left out")
+    parser.add_argument("--as-is", action="store_true", help="nothing is left out or joined that was not asked for")
     parser.add_argument("--unit", choices=("day", "week", "month"), default="day", help="purchases within it are one")
     parser.add_argument(
         "--until",

@@ -13,8 +13,9 @@ CAUTIONS = frozenset(
     {
         "few_repeaters", "not_converged", "spend_depends_on_frequency", "few_spenders", "spend_not_converged",
         "poor_tracking", "few_endings", "contracts_not_converged", "leaving_alike", "customers_alike", "poor_curve",
-        "survivors_only", "purchases_merged", "many_unread", "dates_in_two_orders", "returns_not_matched", "long_gap",
-        "equal_contracts", "amounts_filled_in",
+        "survivors_only", "many_unread", "dates_in_two_orders", "returns_not_matched", "long_gap",
+        "equal_contracts", "amounts_filled_in", "status_unused", "id_is_nobody", "ids_with_zeros", "id_never_returns",
+        "ends_missing",
     }
 )  # fmt: skip
 """A check was missed; read why before relying on the numbers."""

@@ -93,9 +93,55 @@ FINDINGS = {
     "long_gap": N_(
         "Nothing happened for {days} days, from {first} to {last}: a part of the file may be missing, or a date wrong."
     ),
-    "purchases_merged": N_(
-        "{share} of repeat purchases fall in the same week or month as another and count once, which the models miss. "
-        "Count by the day."
+    "status_unused": N_(
+        "{column} says what became of a row, and nobody said whether {values} count ({rows} rows, {returned}): say "
+        "which values count."
+    ),
+    "status_left_out": N_("{column}: {values} do not count ({rows} rows, {returned})."),
+    "status_takes_back": N_("{column}: {values} take back purchases ({rows} rows, {returned})."),
+    "id_is_nobody": N_(
+        "{id} stands on {rows} rows ({share}), as no single customer does: say whether to leave it out."
+    ),
+    "left_out_id": N_("{id} stands on {rows} rows ({share}), as no single customer does, and is left out."),
+    "ids_with_zeros": N_(
+        "{ids} ids differ from another in zeros in front only: say whether they are the same customers."
+    ),
+    "zeros_made_alike": N_("{ids} ids differ from another in zeros in front only, and count as the same customers."),
+    "id_never_returns": N_(
+        "{column} has {ids} different ids on {rows} rows: an id that never returns names an order, not a customer. "
+        "Choose the column, or bring the table, that says who ordered."
+    ),
+    "returns_in_part": N_(
+        "{rows} rows take back a part of an earlier purchase, or are a discount on it: together {returned} were taken "
+        "off."
+    ),
+    "refund_taken_off": N_("{column} is money paid back, and is taken off {amount_column}."),
+    "other_side_set_apart": N_(
+        "The amount is in {amount_column}; rows with money in {column} only are payments or credits, and are set apart."
+    ),
+    "sheets_joined": N_("Sheets with the same headings were joined: {sheets}."),
+    "filled_down": N_("Empty cells of {columns} have what stands above them."),
+    "months_in_columns": N_(
+        "{months} columns are months, from {first} to {last}: each amount is one purchase in its month."
+    ),
+    "months_as_days": N_("The file holds months, not days: what a customer bought in a month is one purchase."),
+    "summed_up": N_(
+        "Each row sums up a customer ({columns}), counted in the unit of time that was chosen: the models are fitted "
+        "on that, and nothing is left to check them against."
+    ),
+    "years_chained": N_(
+        "Rows of the same {column} that follow upon each other are one contract, renewed: they were chained."
+    ),
+    "charges_are_contracts": N_(
+        "{share} of amounts are equal to the one before, {days} days earlier: these are charges of subscriptions, read "
+        "as contracts that end when a charge stays away."
+    ),
+    "counted_back": N_(
+        "The file has no dates: starts were counted back by {column} from {day}, and {state} says who left."
+    ),
+    "ends_missing": N_(
+        "{rows} contracts have ended and nothing says when ({share} of those that ended): retention looks better than "
+        "it is."
     ),
     "contracts_not_converged": N_("The search for the best curve of leaving did not come to rest; do not rely on it."),
     "margin_not_given": N_("No margin was given: CLV counts revenue, not profit."),

@@ -3,6 +3,8 @@
 import json
 
 from strategy.errors import PlannerError
+from strategy.words.cleaning_words import ASSUMED as ASSUMED
+from strategy.words.cleaning_words import CLEANING as CLEANING
 from strategy.words.draw_messages import DRAW_ERRORS
 from strategy.words.lever_words import FAMILY_NAMES as FAMILY_NAMES
 from strategy.words.lever_words import LEVER_WORDS
@@ -58,36 +60,6 @@ REFINED = N_(
     "{finalists} most promising splits polished."
 )
 NOT_PROVEN = N_("It was searched, not proven: a better split may exist.")
-
-CLEANING = {
-    "duplicate_line": N_("{rows} lines were exact copies of another line ({amount}): one of each was kept."),
-    "broken_line": N_("{rows} lines have more cells than the header ({amount}): check their quotes and separators."),
-    "unreadable_date": N_("{rows} rows have no date that can be read ({amount})."),
-    "unreadable_amount": N_("{rows} rows have no amount that can be read."),
-    "other_currency": N_("{rows} rows are in another currency ({amount} in their own)."),
-    "no_customer": N_("{rows} rows do not say who bought ({amount})."),
-    "placeholder_date": N_("{rows} rows have a date that stands for unknown, 1900 or before ({amount})."),
-    "future_date": N_("{rows} rows lie in the future ({amount})."),
-    "excluded_product": N_("{rows} rows are postage, fees or other products that you excluded ({amount})."),
-    "zero_amount": N_("{rows} rows have an amount of zero."),
-    "cancelled_purchase": N_("{rows} purchases were cancelled later ({amount})."),
-    "cancellation": N_("{rows} rows are the cancellations of those purchases ({amount})."),
-    "unmatched_cancellation": N_("{rows} rows are negative without a purchase that they cancel ({amount})."),
-    "unreadable_start": N_("{rows} contracts have no start that can be read ({amount})."),
-    "unreadable_end": N_("{rows} contracts have an end that cannot be read ({amount})."),
-    "no_end": N_("{rows} contracts have stopped, and nothing says when ({amount})."),
-    "ends_before_start": N_("{rows} contracts end before they start ({amount})."),
-    "starts_later": N_("{rows} contracts start after the last day observed ({amount})."),
-}
-"""What was taken out of customer data, with rows and money."""
-ASSUMED = {
-    "ambiguous_dates": N_("Day and month could change places in every date: the day was taken to come first."),
-    "ambiguous_amounts": N_("No amount shows cents: commas and points were taken to separate thousands."),
-    "duplicates_kept": N_(
-        "Nothing tells equal lines apart (an invoice, a product, a time): equal lines were all kept."
-    ),
-}
-"""What was assumed while customer data were read, for people to confirm."""
 
 ERRORS = {
     **STORE_ERRORS,
@@ -283,6 +255,10 @@ ERRORS = {
     "no_dates": N_("{place}: no column holds dates ({value}); add the day of each row, such as 2026-01-31."),
     "no_amount": N_("{place}: no column holds amounts ({value}); say which one does, or which quantity and price."),
     "no_customer": N_("{place}: no column says who bought ({value}); say which one does."),
+    "ends_unknown": N_(
+        "{place}: {value} contracts have ended and only {known} say when, so nothing tells how long they last; add the "
+        "day on which each ended."
+    ),
     "no_end": N_("{place}: no column says when contracts ended or whether they run ({value}); say which one does."),
     "unreadable_dates": N_(
         '{place}: nothing in this column can be read as a date, such as "{value}"; write dates like 2026-01-31.'
@@ -312,9 +288,6 @@ ERRORS = {
     "nobody_then": N_("{place}: nobody was a customer yet on {value}; choose a later day."),
     "taken_column": N_("{place}: {value} names the customers, so each would be a group; choose another column."),
     "no_rfm": N_("{place} are {value}; contracts have no recency: give a column, clv or risk."),
-    "holds_contracts": N_(
-        "{place} looks like a list of contracts ({value}); use the command case, or name the columns of purchases."
-    ),
     "not_a_day": N_("{place} is {value}, which is no day of the calendar; give one such as 2026-01-31."),
     "nobody_left_to_value": N_("{place}: of {value} nobody is expected to buy again, so nothing can be valued."),
     "nobody_acquired": N_(

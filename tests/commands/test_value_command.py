@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from openpyxl import Workbook
 from pyarrow.csv import write_csv
 
 from strategy.__main__ import main
@@ -212,6 +213,47 @@ def test_a_handful_of_customers_with_wild_amounts_ends_in_an_answer(
     assert case["trusted"] is False
 
 
+def test_contracts_have_a_value_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Of the sample's contracts: as many as run are valued, and the customers' file has their sum."""
+    out = tmp_path / "customers.csv"
+    answer = asked(
+        capsys, "value", str(RAW / "contracts.csv"), "--horizon", "3653", "--margin", "0.5", "--out", str(out)
+    )
+    assert answer["customers"] == answer["contracts"]["running"]
+    with out.open(encoding="utf-8") as file:
+        total = sum(float(row["clv"]) for row in csv.DictReader(file))
+    assert total == pytest.approx(answer["clv"]["total"])
+    assert answer["clv"]["p05"] < answer["clv"]["total"] < answer["clv"]["p95"]
+
+
+@pytest.mark.parametrize(("unit", "days"), [("week", 7), ("month", 30.4375)])
+def test_the_unit_scales_time_only(capsys: pytest.CaptureFixture[str], unit: str, days: float) -> None:
+    """Fader, Hardie & Lee 2005 in weeks: alpha 4.414; in any unit r, a, b and the customers' value stay."""
+    asks = (str(CDNOW), "--zero-amounts", "--until", "1997-09-30", "--margin", "0.3", "--unit", unit)
+    found = asked(capsys, "value", *asks)["purchasing"]["parameters"]
+    assert {name: round(found[name], 3) for name in "rab"} == {"r": 0.243, "a": 0.793, "b": 2.426}
+    assert found["alpha"] * days / 7 == pytest.approx(4.414, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        (("--where", "Status=paid"), 'no column "Status"'),
+        (("--date-format", "DDMM"), "DDMM"),
+        (("--sheet", "Other"), "Other"),
+    ],
+)
+def test_an_option_about_reading_that_does_not_fit_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, option: tuple[str, str], says: str
+) -> None:
+    book = Workbook()
+    for row in (["customer", "date", "amount"], ["a", "2026-01-01", 2.5], ["b", "2026-01-09", 3.5]):
+        book.active.append(row)
+    file = tmp_path / "book.xlsx"
+    book.save(file)
+    assert says in refused(capsys, "value", str(file), *option)
+
+
 BAD: dict[str, tuple[str, tuple[str, ...], str]] = {
     "empty": ("", (), "is empty"),
     "one column": ("customer\na\nb\n", (), "only one column"),
@@ -222,7 +264,6 @@ BAD: dict[str, tuple[str, tuple[str, ...], str]] = {
         "customer,date,amount,currency\na,2026-01-01,1.50,EUR\na,2026-01-05,2.50,USD\nb,2026-01-02,2.50,USD\n", (),
         "choose one currency",
     ),
-    "contracts": ("customer,start,end,fee\na,2024-01-01,,9.50\nb,2024-02-01,2025-01-31,9.50\n", (), "contracts"),
     "no such column": ("customer,date,amount\na,2026-01-01,2.50\n", ("--customer", "client"), 'no column "client"'),
     "no such day": ("customer,date,amount\na,2026-01-01,2.50\n", ("--until", "2026-02-30"), "no day of the calendar"),
     "too early": ("customer,date,amount\na,2026-01-01,2.50\n", ("--until", "2020-01-01"), "before the first purchase"),

@@ -23,10 +23,10 @@ from strategy.customers.cleaning.cleaning import (
     Removed,
     Rules,
     clean,
-    offered_exclusions,
     write_purchases,
 )
 from strategy.customers.cleaning.durations import REMOVED as REMOVED_CONTRACTS
+from strategy.customers.cleaning.exclusions import offered_exclusions
 from strategy.customers.cleaning.summary import summarise, triples
 from strategy.customers.reading.columns import Columns, guess_columns
 from strategy.customers.reading.engines import Engine
@@ -62,7 +62,7 @@ EACH: dict[str, tuple[Line, float]] = {
     "future_date": (("2", "tea", 1, "2026-07-01", 3.0, "ann"), 3.0),
     "excluded_product": (("2", "post", 1, "2026-01-06", 3.0, "ann"), 3.0),
     "zero_amount": (("2", "tea", 1, "2026-01-06", 0.0, "ann"), 0.0),
-    "unmatched_cancellation": (("2", "tea", -1, "2026-01-06", 3.0, "ann"), -3.0),
+    "unmatched_cancellation": (("2", "pie", -1, "2026-01-06", 3.0, "ann"), -3.0),
 }
 RULES = Rules(today=date(2026, 6, 30), excluded_products=("POST",))
 
@@ -442,8 +442,8 @@ def test_dates_in_two_orders_are_said(read: Read) -> None:
 
 
 def test_returns_that_match_nothing_are_said_where_they_are_much(read: Read) -> None:
-    """Half of each fourth purchase came back: 10 x 2.75 of 40 x 5.50 is 12.5 %."""
-    text = purchases(40, lambda n: "5.50") + "".join(f"\nc{n},2026-06-30,-2.75" for n in range(10))
+    """Money went back to people who bought nothing: 10 x 2.75 of 40 x 5.50 is 12.5 %."""
+    text = purchases(40, lambda n: "5.50") + "".join(f"\nx{n},2026-06-30,-2.75" for n in range(10))
     found = cleaned(read(text))
     assert told(found) == {"returns_not_matched": 10}
     assert found.noticed[0].fields["share"] == pytest.approx(0.125)

@@ -7,20 +7,22 @@ and 2 of log-likelihood (Akaike).
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from strategy.customers.cleaning import cleaning, durations, summary
+from strategy.customers.cleaning import cleaning, durations
 from strategy.customers.cleaning.doubts import Removed, long_gap, many_unread, returns_left
 from strategy.customers.findings import CAUTIONS, FALLBACKS, Finding, trust_in
 from strategy.customers.models import contracts, purchasing, spend, tracking
 from strategy.customers.models.contracts import Renewals, fit_contracts
 from strategy.customers.models.purchasing import FAMILIES, Triples, fit
 from strategy.customers.models.spend import fit_spend
+from strategy.customers.proposing.selection import Counting
+from strategy.customers.proposing.statuses import Status, Value, unused
+from strategy.customers.proposing.who import Id, Who, doubts_about
 from strategy.customers.study.contracts import with_amounts
 
 Patch = pytest.MonkeyPatch
@@ -65,13 +67,6 @@ def two_orders(contrary: int, patch: Patch) -> list[Finding]:
     work: Any = SimpleNamespace(columns=columns, table=table, noticed=[], findings=[])
     cleaning._with_dates(work, Rows())  # type: ignore[arg-type]
     return list(work.noticed)
-
-
-def merged(counted: int, unit: str = "week") -> Any:
-    """Of 100 repeat purchases on days of their own so many are left by weeks."""
-    engine = answering({"rows": [140]}, {"frequency": [counted], "rows": [40]})
-    told: Any = SimpleNamespace(unit=unit, until=date(2024, 1, 1), engine=engine, customers=Rows())
-    return summary.merged_purchases(SimpleNamespace(frame=Rows()), told)  # type: ignore[arg-type]
 
 
 def twice(extra: int) -> Any:
@@ -165,7 +160,28 @@ def off_the_curve(more: float) -> Any:
     return contracts._poor_curve(renewals, np.full(3, 0.5))
 
 
+# What is proposed ----------------------------------------------------------------------------------------------------
+
+
+def status(known: int, said: bool = False) -> Any:
+    """A column called status in which so many of 100 rows have a word that is known."""
+    values = (Value("paid", known, 1.0, "counts"), Value("green", 100 - known, 1.0, "unknown"))
+    return unused(Status("status", values, decides=True), (Counting("status", ("paid",)),) if said else ())
+
+
+def ids(distinct: int) -> Any:
+    """100 rows or more with so many different ids."""
+    return doubts_about(Who((), 0, distinct, max(distinct, 100)), (), False, "id")
+
+
 EDGES: tuple[Edge, ...] = (
+    Edge("status_unused", {98: True, 100: False}, lambda v, _: status(v) if v < 100 else status(50, said=True)),
+    Edge("id_is_nobody", {(): True, ("guest",): False},
+         lambda v, _: doubts_about(Who((Id("Guest", 9, 0.1, True),), 0, 20, 90), v, False, "id")),
+    Edge("ids_with_zeros", {False: True, True: False}, lambda v, _: doubts_about(Who((), 3, 20, 90), (), v, "id")),
+    Edge("id_never_returns", {97: False, 98: False, 99: True, 100: True}, lambda v, _: ids(v)),
+    Edge("ends_missing", {5: False, 6: True},
+         lambda v, _: durations._ends_missing((Removed("no_end", v, 0.0),), 100 - v)),
     Edge("many_unread", {4: False, 5: False, 6: True},
          lambda v, _: many_unread((Removed("broken_line", v, 0.0),), 100)),
     Edge("many_unread", {"unreadable_date": True, "unreadable_amount": True, "placeholder_date": True,
@@ -177,8 +193,6 @@ EDGES: tuple[Edge, ...] = (
     Edge("long_gap", {17: False, 18: True}, lambda v, _: silence([1] * v + [60])),
     Edge("long_gap", {14: True, 15: True, 16: False}, lambda v, _: silence([1] * 18 + [v, 60])),
     Edge("dates_in_two_orders", {0: False, 1: True}, two_orders),
-    Edge("purchases_merged", {96: False, 94: True}, lambda v, _: merged(v)),
-    Edge("purchases_merged", {"day": False, "week": True, "month": True}, lambda v, _: merged(50, v)),
     Edge("equal_contracts", {4: False, 5: False, 6: True}, lambda v, _: twice(v)),
     Edge("survivors_only", {4.99: False, 5.0: True},
          lambda v, _: survivors(v)),

@@ -16,8 +16,9 @@ import pyarrow as pa
 import pytest
 from pyarrow.parquet import read_table as read_rows
 
-from strategy.customers.cleaning.cleaning import Cleaned, Rules, clean, offered_exclusions, write_purchases
+from strategy.customers.cleaning.cleaning import Cleaned, Rules, clean, write_purchases
 from strategy.customers.cleaning.durations import summarise_contracts
+from strategy.customers.cleaning.exclusions import offered_exclusions
 from strategy.customers.cleaning.summary import Unit, bring_home, holdout, spend_by, spends, summarise, triples
 from strategy.customers.cleaning.wishes import Wishes
 from strategy.customers.reading.columns import guess_columns, guess_contract_columns

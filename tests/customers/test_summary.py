@@ -14,13 +14,9 @@ import pytest
 from strategy.customers.cleaning.cleaning import Cleaned, Rules, clean
 from strategy.customers.cleaning.durations import ContractSummary, Period, summarise_contracts
 from strategy.customers.cleaning.summary import (
-    UNITS,
     Unit,
     bring_home,
     holdout,
-    merged_purchases,
-    period_number,
-    period_of,
     spend_by,
     spends,
     split_date,
@@ -31,7 +27,7 @@ from strategy.customers.models.contracts import Renewals
 from strategy.customers.models.purchasing import fit
 from strategy.customers.reading.columns import ContractColumns, guess_columns, guess_contract_columns
 from strategy.customers.reading.engines import Engine
-from strategy.customers.reading.frames import arrays_of
+from strategy.customers.reading.frames import arrays_of, day_number
 from strategy.customers.reading.reading import read_table, save_upload
 from strategy.errors import PlannerError
 from tests import simulated_customers as simulate
@@ -99,11 +95,13 @@ def test_the_cdnow_holdout_has_the_purchases_that_followed(cdnow: Cleaned) -> No
     ("unit", "expected"),
     [
         ("day", (3, 58, 59)),  # 31 Jan, 2 Feb, 15 Feb, 30 Mar; last day 31 March
-        ("week", (3, 9, 9)),  # weeks from the Mondays 26 Jan, 2 Feb, 9 Feb, 30 Mar
-        ("month", (2, 2, 2)),  # January, February, March
+        ("week", (3, 58 / 7, 59 / 7)),
+        ("month", (3, 58 / 30.4375, 59 / 30.4375)),
     ],
 )
-def test_purchases_within_one_unit_count_once(read: Read, unit: Unit, expected: tuple[int, int, int]) -> None:
+def test_purchases_on_one_day_count_once_and_the_unit_scales_time(
+    read: Read, unit: Unit, expected: tuple[int, int, int]
+) -> None:
     """By hand, in 2026; the mean leaves the first unit out."""
     rows = ["ann,2026-01-31,1.00", "ann,2026-01-31,2.00", "ann,2026-02-02,4.00", "ann,2026-02-15,8.00"]
     text = "\n".join(["customer,date,amount", *rows, "ann,2026-03-30,16.00", "bob,2026-03-31,1.00"])
@@ -114,19 +112,14 @@ def test_purchases_within_one_unit_count_once(read: Read, unit: Unit, expected: 
     assert (home["frequency"][1], home["recency"][1], home["age"][1], home["mean_spend"][1]) == (0, 0, 0, 0)
 
 
-def test_periods_are_numbered_as_the_calendar_numbers_them(engine: Engine, tmp_path: Path) -> None:
-    """NumPy's calendar and Python's ordinals are the peers, on every day of three centuries."""
+def test_days_are_numbered_as_the_calendar_numbers_them(engine: Engine, tmp_path: Path) -> None:
+    """Python's ordinals are the peer, on every day of three centuries."""
     days = np.arange("1901-01-01", "2200-01-01", dtype="datetime64[D]")
     pd.DataFrame({"date": pd.Series(days.astype("datetime64[us]"))}).to_parquet(tmp_path / "days.parquet")
     frame = engine.read_parquet(tmp_path / "days.parquet").with_columns(nw.col("date").cast(nw.Date))
-    found = engine.arrays(frame.select(*(period_number(unit).alias(unit) for unit in UNITS)))
+    found = engine.arrays(frame.select(day=day_number("date")))
     ordinals = (days - np.datetime64("1901-01-01")).astype(int) + date(1901, 1, 1).toordinal()
     np.testing.assert_array_equal(found["day"], ordinals)
-    np.testing.assert_array_equal(found["week"], (ordinals - date(1901, 1, 7).toordinal()) // 7 + found["week"][6])
-    np.testing.assert_array_equal(found["month"], days.astype("datetime64[M]").astype(int) + 1970 * 12)
-    for place in (0, 6, 59, 36_524, -1):
-        day = days[place].item()
-        assert [period_of(day, unit) for unit in UNITS] == [found[unit][place] for unit in UNITS]
 
 
 def test_a_customer_belongs_to_the_segment_of_the_latest_purchase(read: Read) -> None:
@@ -300,16 +293,6 @@ def test_contracts_that_stand_twice_are_said(read: Read) -> None:
     table = read(BOOK + "".join(BOOK.splitlines(keepends=True)[1:]))
     found = summarise_contracts(table, guess_contract_columns(table), "year", TODAY)
     assert [(finding.code, finding.fields["rows"]) for finding in found.noticed] == [("equal_contracts", 90)]
-
-
-@pytest.mark.parametrize(("unit", "said"), [("day", False), ("week", True), ("month", True)])
-def test_purchases_that_units_merge_are_said(read: Read, unit: Unit, said: bool) -> None:
-    """Everyone buys on Monday, Tuesday and ten weeks later: of two repeat purchases one stays."""
-    rows = [f"c{n},2026-0{m}-{d:02},5.00" for n in range(20) for m, d in ((1, 5), (1, 6), (3, 16))]
-    table = read("\n".join(["customer,date,amount", *rows]))
-    cleaned = clean(table, guess_columns(table))
-    found = merged_purchases(cleaned, summarise(cleaned, unit))
-    assert [finding.fields["share"] for finding in found] == ([0.5] if said else [])
 
 
 def test_a_state_says_whether_a_contract_runs(read: Read) -> None:

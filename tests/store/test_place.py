@@ -184,7 +184,7 @@ def test_whoever_only_looks_works_on_a_copy() -> None:
     assert plan(tab(address(at))) == kept
 
 
-@pytest.mark.parametrize("wrong", ["x", new_token(), "<script>alert(1)</script>"])
+@pytest.mark.parametrize("wrong", ["x", new_token(), "<script>alert(1)</script>"], ids=["short", "unknown", "markup"])
 def test_a_link_that_opens_nothing_says_so_and_the_page_works(wrong: str) -> None:
     at = tab(wrong)
     assert len(at.warning) == 1

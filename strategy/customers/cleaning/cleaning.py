@@ -10,9 +10,20 @@ from pathlib import Path
 import narwhals as nw
 
 from strategy.customers.cleaning.cancellations import without_cancellations
+from strategy.customers.cleaning.choosing_rows import (
+    as_one_id,
+    continued,
+    is_left_out,
+    is_total,
+    on_other_side,
+    out_of_count,
+    with_returns,
+)
 from strategy.customers.cleaning.doubts import Removed as Removed
 from strategy.customers.cleaning.doubts import long_gap, many_unread, returns_left
+from strategy.customers.cleaning.exclusions import product_of
 from strategy.customers.findings import Finding
+from strategy.customers.proposing.selection import Selection
 from strategy.customers.reading.columns import Columns, group_name, groups_of
 from strategy.customers.reading.frames import OVERFLOW, Engine, Frame, day_of
 from strategy.customers.reading.parsing import SYMBOLS, currency_of, parse_dates, parse_numbers, whole_number
@@ -29,12 +40,6 @@ WHOLE_AS_FRACTION = r"^\d+\.0+$"
 """A number that passed through a spreadsheet or a table of floats."""
 MOST_AMOUNT = 1e12
 """Money in a line above which it is no amount."""
-NON_PRODUCTS = (
-    "POST", "POSTAGE", "DOT", "DOTCOM POSTAGE", "M", "MANUAL", "D", "DISCOUNT", "BANK CHARGES", "AMAZONFEE", "CARRIAGE",
-    "C2", "B", "S", "SAMPLES", "CRUK", "PADS", "SHIPPING", "FREIGHT", "DELIVERY", "FEE", "VERZENDKOSTEN", "PORTO",
-    "BEZORGKOSTEN", "ADMINISTRATIEKOSTEN", "KORTING", "EMBALLAGE",
-)  # fmt: skip
-"""Product codes, in capitals, that are rarely something a customer chose to buy."""
 PLACEHOLDER_YEAR = 1900
 """Dates up to this year stand for "unknown" in many systems."""
 CANCELLATION_NUMBER = r"^[Cc]\d+$"
@@ -43,8 +48,9 @@ MIDNIGHT = r"[T ]0?0:00(:00([.,]0+)?)?(?![\d:.,])"
 MOST_CANCELLATIONS = 0.3
 """Share of invoice numbers with a C above which the C means something else."""
 ROW_RULES = (
-    "broken_line", "unreadable_date", "unreadable_amount", "other_currency", "no_customer", "placeholder_date",
-    "future_date", "excluded_product", "zero_amount",
+    "broken_line", "total_row", "other_status", "other_side", "continuation", "unreadable_date", "unreadable_amount",
+    "other_currency", "no_customer", "left_out_customer", "placeholder_date", "future_date", "excluded_product",
+    "zero_amount",
 )  # fmt: skip
 REMOVED = ("duplicate_line", *ROW_RULES, "cancelled_purchase", "cancellation", "unmatched_cancellation")
 """Why a row goes, in the order in which the reasons are looked for: a row goes for the first that holds."""
@@ -60,6 +66,7 @@ class Rules:
     duplicates         whether exact duplicate lines go; None: only where the file tells lines apart by invoice, product
                        or time of day, since two equal purchases on a day are possible
     zero_amounts       whether a line of 0 counts as a purchase
+    selection          which rows and customers count
     """
 
     today: date | None = None
@@ -67,6 +74,7 @@ class Rules:
     currency: str | None = None
     duplicates: bool | None = None
     zero_amounts: bool = False
+    selection: Selection = field(default_factory=Selection)
 
 
 @dataclass(frozen=True)
@@ -120,12 +128,14 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
     amounts at all, and a file of which nothing is left.
     """
     work = _Work(table, columns, rules or Rules())
-    frame, duplicates = _without_duplicates(work, _with_amounts(work, _with_dates(work, table.frame)))
+    frame = with_returns(table, work.rules.selection, _with_amounts(work, _with_dates(work, table.frame)))
+    frame, duplicates = _without_duplicates(work, frame)
     frame = _judged(work, frame)
     if table.in_texts:  # parsed once; what has types is read again when needed, so that it need not fit in memory
         frame = table.engine.keep(frame)
     totals = _totals(work, frame)
-    purchases, cancelled = without_cancellations(table.engine, frame, totals)
+    standing = without_cancellations(table.engine, frame, totals)
+    purchases, cancelled = standing.frame, standing.gone
     if cancelled and table.in_texts:
         purchases = table.engine.keep(purchases)
     counts = {**duplicates, **{code: found for code, found in totals.items() if code in ROW_RULES}, **cancelled}
@@ -141,21 +151,17 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
         )
     days = table.engine.arrays(purchases.select("date").unique().sort("date"))["date"].astype("datetime64[D]")
     kept_amount = amount - sum(entry.amount for entry in removed)
-    noticed = (*work.noticed, *many_unread(removed, rows), *returns_left(removed, kept_amount), *long_gap(days))
+    noticed = (
+        *work.noticed,
+        *standing.noticed,
+        *many_unread(removed, rows),
+        *returns_left(removed, kept_amount),
+        *long_gap(days),
+    )
     return Cleaned(
         purchases, table.engine, removed, rows, amount, kept_rows, kept_amount, day_of(days[0]), day_of(days[-1]),
         tuple(work.findings), work.currency, tuple(map(group_name, columns.segments)), noticed,
     )  # fmt: skip
-
-
-def offered_exclusions(table: Table, columns: Columns) -> tuple[tuple[str, int], ...]:
-    """Products in the file that look like postage, fees or corrections, with their numbers of lines, most first."""
-    if columns.product is None:
-        return ()
-    product = _product(table.column(columns.product))
-    found = table.frame.select(product.alias("product")).filter(nw.col("product").is_in(NON_PRODUCTS))
-    counted = table.engine.arrays(found.group_by("product").agg(rows=nw.len()).sort("rows", "product", descending=True))
-    return tuple(zip(counted["product"].tolist(), counted["rows"].tolist(), strict=True))
 
 
 def write_purchases(cleaned: Cleaned, path: Path) -> None:
@@ -213,6 +219,9 @@ def _with_amounts(work: _Work, frame: Frame) -> Frame:
     else:
         frame = _with_number(work, frame, str(columns.price), "price")
         amount = nw.col("quantity") * nw.col("price")
+    if columns.refund is not None:
+        frame = _with_number(work, frame, columns.refund, "refund")
+        amount = nw.max_horizontal(amount - nw.col("refund").abs().fill_null(0.0), nw.lit(0.0))
     within = nw.when((amount.abs() <= MOST_AMOUNT).fill_null(False)).then(amount.round(4))
     frame = frame.with_columns(within.alias("amount"))
     if columns.invoice is not None and _marks_cancellations(work):
@@ -231,7 +240,7 @@ def _with_number(work: _Work, frame: Frame, name: str, into: str) -> Frame:
     source = work.table.frame
     numbers, reading = parse_numbers(work.table.engine, source, column, work.columns.decimal, into)
     frame = numbers.added_to(frame)
-    if into == "quantity":
+    if into in ("quantity", "refund"):
         return frame
     if reading.ambiguous and work.columns.decimal is None:
         work.findings.append("ambiguous_amounts")
@@ -271,10 +280,6 @@ def _one_currency(work: _Work, frame: Frame) -> Frame:
     return frame
 
 
-def _product(column: str) -> nw.Expr:
-    return nw.col(column).cast(nw.String).str.strip_chars().str.to_uppercase()
-
-
 # Judging the rows ----------------------------------------------------------------------------------------------------
 
 
@@ -301,15 +306,22 @@ def _judged(work: _Work, frame: Frame) -> Frame:
     """Customer, date, amount, product, segments, and `why` a row goes ("" where it may stay)."""
     table, columns, rules = work.table, work.columns, work.rules
     frame, unknown = _with_customer(work, frame)
+    frame, continues = continued(table, columns, frame)
+    selection = rules.selection
     broken = nw.col(OVERFLOW).fill_null("").str.strip_chars() != nw.lit("")
     excluded = [code.strip().upper() for code in rules.excluded_products]
-    product = _product(table.column(columns.product)) if columns.product else nw.lit("")
+    product = product_of(table.column(columns.product)) if columns.product else nw.lit("")
     holds = {
         "broken_line": broken if table.in_texts else None,
+        "total_row": is_total(table, columns),
+        "other_status": out_of_count(table, selection),
+        "other_side": on_other_side(table, columns),
+        "continuation": continues,
         "unreadable_date": nw.col("date").is_null(),
         "unreadable_amount": nw.col("amount").is_null(),
         "other_currency": nw.col("currency") != nw.lit(work.currency) if rules.currency else None,
         "no_customer": unknown,
+        "left_out_customer": is_left_out(selection),
         "placeholder_date": nw.col("date").dt.year() <= PLACEHOLDER_YEAR,
         "future_date": nw.col("date") > nw.lit(rules.today) if rules.today else None,
         "excluded_product": product.is_in(excluded) if excluded and columns.product else None,
@@ -334,7 +346,7 @@ def _with_customer(work: _Work, frame: Frame) -> tuple[Frame, nw.Expr]:
         return frame.with_columns(column.cast(nw.String).alias("customer")), customer.is_null()
     text = column.cast(nw.String).str.strip_chars()
     whole = nw.when(text.str.contains(WHOLE_AS_FRACTION)).then(text.str.replace_all(r"\.0+$", "")).otherwise(text)
-    frame = frame.with_columns(whole.alias("customer"))
+    frame = frame.with_columns(as_one_id(whole, work.rules.selection, work.table.values(name)).alias("customer"))
     return frame, customer.is_null() | customer.str.to_lowercase().is_in(NOTHING)
 
 

@@ -119,7 +119,7 @@ def summarise_contracts(
     usable = usable.drop("seen", "seen_ended")
     running = int(engine.arrays(usable.select((~nw.col("ended")).cast(nw.Int64).sum()))["ended"][0])
     noticed = (*many_unread(removed, rows), *_survivors_only(engine, usable, durations, MONTHS[period]))
-    noticed += _equal_contracts(engine, usable)
+    noticed += (*_equal_contracts(engine, usable), *_ends_missing(removed, _ended_in(engine, usable)))
     return ContractSummary(
         usable, engine, durations, removed, rows, running, until, tuple(dict.fromkeys(findings)), noticed, currency
     )
@@ -252,6 +252,20 @@ def _survivors_only(engine: Engine, usable: Frame, durations: Durations, months:
     if expected < FEWEST_EXPECTED:
         return ()
     return (Finding("survivors_only", {"day": first.isoformat(), "expected": expected}),)
+
+
+def _ended_in(engine: Engine, usable: Frame) -> int:
+    """Contracts that ended on a day that is known."""
+    return int(engine.arrays(usable.select(nw.col("ended").cast(nw.Int64).sum()))["ended"][0] or 0)
+
+
+def _ends_missing(removed: tuple[Removed, ...], ended: int) -> tuple[Finding, ...]:
+    """The finding that contracts ended of which nothing says when. Raises PlannerError where that is most of them."""
+    rows = next((entry.rows for entry in removed if entry.code == "no_end"), 0)
+    if rows > ended:
+        raise PlannerError("ends_unknown", place="file", value=rows, known=ended)
+    share = rows / (rows + ended) if rows else 0.0
+    return (Finding("ends_missing", {"rows": rows, "share": share}),) if share > MANY else ()
 
 
 def _equal_contracts(engine: Engine, usable: Frame) -> tuple[Finding, ...]:

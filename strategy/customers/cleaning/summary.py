@@ -12,10 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strategy.customers.cleaning.cleaning import Cleaned
-from strategy.customers.cleaning.doubts import MANY
-from strategy.customers.findings import Finding
 from strategy.customers.models.purchasing import Triples
-from strategy.customers.reading.frames import Engine, Frame
+from strategy.customers.reading.frames import Engine, Frame, day_number
 from strategy.errors import PlannerError
 
 Unit = Literal["day", "week", "month"]
@@ -24,8 +22,8 @@ Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 PARTS = 10_000
 """Money is summed in whole ten-thousandths: exact, so the order of the rows and the engine make no difference."""
-MONDAY = 1
-"""Day number 1 is Monday 1 January of the year 1; weeks start on Mondays."""
+DAYS_IN: dict[Unit, float] = {"day": 1.0, "week": 7.0, "month": 30.4375}
+"""Purchases are merged by the day; the unit scales time only, as in the papers."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +32,11 @@ class Summary:
 
     customers  lazy rows: customer; frequency, recency, age in units; mean_spend per repeat purchase (0 without any);
                the segment columns; with a holdout also holdout_frequency and holdout_spend
-    unit       day, week or month; purchases within one unit count once
+    unit       day, week or month: of time; purchases on one day count once
     until      end of what was observed
     holdout    units observed after it, 0 without a holdout
 
-    frequency counts the units with a purchase after the first, recency runs from the first to the last of them, age
+    frequency counts the days with a purchase after the first, recency runs from the first to the last of them, age
     from the first to `until` (Fader, Hardie & Lee 2005; the definitions of the Python package lifetimes).
     """
 
@@ -46,7 +44,7 @@ class Summary:
     engine: Engine
     unit: Unit
     until: date
-    holdout: int = 0
+    holdout: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Holdout:
     """Distinct customers' histories with what they did afterwards.
 
     frequency, recency, age, counts  as in `Triples`
-    purchases  units with a purchase in the holdout
+    purchases  days with a purchase in the holdout
     length     of the holdout, in units
     """
 
@@ -72,29 +70,12 @@ class Holdout:
     age: Array
     purchases: Array
     counts: Counts
-    length: int
+    length: float
 
     @property
     def past(self) -> Triples:
         """The histories alone, as a model takes them."""
         return Triples(self.frequency, self.recency, self.age, self.counts)
-
-
-def period_number(unit: Unit) -> nw.Expr:
-    """Number of the day, the week (from Monday) or the month that `date` lies in; the same on every engine."""
-    year = nw.col("date").dt.year().cast(nw.Int64)
-    if unit == "month":
-        return year * 12 + nw.col("date").dt.month().cast(nw.Int64) - 1
-    before = year - 1
-    day = before * 365 + before // 4 - before // 100 + before // 400 + nw.col("date").dt.ordinal_day().cast(nw.Int64)
-    return (day if unit == "day" else (day - MONDAY) // 7).cast(nw.Int64)
-
-
-def period_of(day: date, unit: Unit) -> int:
-    """`period_number` of one date."""
-    if unit == "month":
-        return day.year * 12 + day.month - 1
-    return day.toordinal() if unit == "day" else (day.toordinal() - MONDAY) // 7
 
 
 def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -> Summary:
@@ -109,14 +90,14 @@ def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -
         raise PlannerError("until_too_early", place="until", value=end.isoformat(), first=cleaned.first.isoformat())
     money = (nw.col("amount") * PARTS).round(0).cast(nw.Int64).alias("money")
     rows = cleaned.frame.filter(nw.col("date") <= nw.lit(end)) if until else cleaned.frame
-    rows = rows.with_columns(money, period=period_number(unit))
-    spent = rows.group_by("customer", "period").agg(nw.col("money").sum().cast(nw.Int64))
+    rows = rows.with_columns(money, day=day_number("date"))
+    spent = rows.group_by("customer", "day").agg(nw.col("money").sum().cast(nw.Int64))
     measures = (
-        spent.with_columns(purchase=nw.struct("period", "money"))
+        spent.with_columns(purchase=nw.struct("day", "money"))
         .group_by("customer")
         .agg(
-            first=nw.col("period").min(),
-            last=nw.col("period").max(),
+            first=nw.col("day").min(),
+            last=nw.col("day").max(),
             frequency=nw.len().cast(nw.Int64) - 1,
             total=nw.col("money").sum().cast(nw.Int64),
             at_first=nw.col("purchase").min(),
@@ -127,8 +108,8 @@ def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -
     customers = measures.select(
         "customer",
         "frequency",
-        recency=nw.col("last") - nw.col("first"),
-        age=nw.lit(period_of(end, unit)) - nw.col("first"),
+        recency=_in_units(nw.col("last") - nw.col("first"), unit),
+        age=_in_units(nw.lit(end.toordinal()) - nw.col("first"), unit),
         mean_spend=later.cast(nw.Float64) / (repeats * PARTS).cast(nw.Float64),
     )
     if cleaned.segments:
@@ -136,29 +117,20 @@ def summarise(cleaned: Cleaned, unit: Unit = "day", until: date | None = None) -
         last_day = rows.join(latest, on=["customer", "date"], how="semi")
         groups = last_day.group_by("customer").agg(nw.col(name).min() for name in cleaned.segments)
         customers = customers.join(groups, on="customer", how="left")
-    length = period_of(cleaned.last, unit) - period_of(end, unit) if until else 0
+    length = (cleaned.last - end).days / DAYS_IN[unit] if until else 0.0
     if length > 0:
-        customers = _with_holdout(customers, cleaned, unit, end)
-    return Summary(cleaned.engine.keep(customers), cleaned.engine, unit, end, max(length, 0))
+        customers = _with_holdout(customers, cleaned, end)
+    return Summary(cleaned.engine.keep(customers), cleaned.engine, unit, end, max(length, 0.0))
 
 
-def merged_purchases(cleaned: Cleaned, summary: Summary) -> tuple[Finding, ...]:
-    """The finding that counting by weeks or months makes many purchases one, which the models then miss."""
-    if summary.unit == "day":
-        return ()
-    days = cleaned.frame.filter(nw.col("date") <= nw.lit(summary.until)).select("customer", "date").unique()
-    visits = int(summary.engine.arrays(days.select(rows=nw.len()))["rows"][0])
-    counted = summary.engine.arrays(summary.customers.select(nw.col("frequency").sum(), rows=nw.len()))
-    repeats = visits - int(counted["rows"][0])
-    share = 1 - int(counted["frequency"][0] or 0) / repeats if repeats else 0.0
-    return (Finding("purchases_merged", {"share": share}),) if share > MANY else ()
+def _in_units(days: nw.Expr, unit: Unit) -> nw.Expr:
+    return days if unit == "day" else days.cast(nw.Float64) / DAYS_IN[unit]
 
 
-def _with_holdout(customers: Frame, cleaned: Cleaned, unit: Unit, end: date) -> Frame:
-    """Adds what customers bought in whole units after the calibration."""
-    later = cleaned.frame.filter(nw.col("date") > nw.lit(end)).with_columns(period=period_number(unit))
-    later = later.filter(nw.col("period") > period_of(end, unit))
-    held = later.group_by("customer", "period").agg(nw.col("amount").sum()).group_by("customer")
+def _with_holdout(customers: Frame, cleaned: Cleaned, end: date) -> Frame:
+    """Adds what customers bought after the calibration."""
+    later = cleaned.frame.filter(nw.col("date") > nw.lit(end)).with_columns(day=day_number("date"))
+    held = later.group_by("customer", "day").agg(nw.col("amount").sum()).group_by("customer")
     counted = held.agg(holdout_frequency=nw.len().cast(nw.Int64), holdout_spend=nw.col("amount").sum())
     joined = customers.join(counted, on="customer", how="left")
     return joined.with_columns(nw.col("holdout_frequency").fill_null(0), nw.col("holdout_spend").fill_null(0.0))
@@ -214,9 +186,6 @@ def spend_by(cleaned: Cleaned, segment: str) -> dict[str, tuple[int, int, float]
     }
 
 
-def split_date(first: date, last: date, unit: Unit = "day", share: float = 0.5) -> date:
-    """The last day of the unit in which a share of the time observed has passed: a usual end of the calibration."""
-    day = first + timedelta(days=int((last - first).days * share))
-    if unit == "month":
-        return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return day + timedelta(days=6 - day.weekday()) if unit == "week" else day
+def split_date(first: date, last: date, share: float = 0.5) -> date:
+    """The day by which a share of the time observed has passed: a usual end of the calibration."""
+    return first + timedelta(days=int((last - first).days * share))

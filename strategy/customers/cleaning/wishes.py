@@ -1,61 +1,96 @@
-"""What is typed about customer data, and the choices about the file's columns that follow from it."""
+"""What is typed about customer data, and the choices about the file that follow from it and from what is proposed."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Rules
 from strategy.customers.cleaning.durations import Period
 from strategy.customers.cleaning.summary import Unit
-from strategy.customers.reading.columns import Columns, ContractColumns, guess_columns, guess_contract_columns
+from strategy.customers.proposing.proposal import Proposal, propose
+from strategy.customers.proposing.selection import Counting, Selection
+from strategy.customers.reading.columns import Columns, ContractColumns
+from strategy.customers.reading.frames import DATE_FORMATS
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What people decide about their data without having seen it: what they name, the rest is guessed.
+    """What people decide about their data without having seen it: what they name; the rest is done as proposed.
 
     named    {role of `Columns` or `ContractColumns`: column of the file}, in place of what is guessed
     segment  a column to group by, also where it was not guessed to be one
     rules    of cleaning; without excluded products, those that look like postage and fees stay in
-    unit, period, until, model  as in `Choices`
+    unit, until, model  as in `Choices`
+    period   between two renewals; None: as proposed
+    where    which values of a column count: {column: values}
+    as_is    nothing is done that was not asked for; what was seen all the same stays a doubt
+    written  how dates and numbers are written: {"date_format": code, "decimal": sign}
     """
 
     named: dict[str, str] = field(default_factory=dict)
     segment: str | None = None
     rules: Rules = field(default_factory=Rules)
     unit: Unit = "day"
-    period: Period = "year"
+    period: Period | None = None
     until: date | None = None
     model: str = "bg_nbd"
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    as_is: bool = False
+    written: dict[str, str] = field(default_factory=dict)
 
-    def choices(self, table: Table, contracts: bool) -> Choices:
-        """The choices for a table of contracts, or else of purchases.
+    def choices(self, table: Table, contracts: bool | None = None) -> Choices:
+        """The choices for a table of contracts, or else of purchases; None: as is likelier.
 
-        Raises PlannerError for a column that is not there, has no role in such a file or cannot be guessed, and for
-        contracts without amounts.
+        Raises PlannerError for a column that is not there, has no role in such a file or cannot be guessed, for
+        contracts without amounts, and for a way of writing dates that is not known.
         """
-        columns = self._contract_columns(table) if contracts else self._purchase_columns(table)
-        return Choices(columns, self.rules, self.unit, self.period, until=self.until, model=self.model)
-
-    def _purchase_columns(self, table: Table) -> Columns:
-        self._check(table, Columns)
-        guessed = guess_columns(table, self.named)
-        return replace(guessed, segments=self._segments(guessed))
-
-    def _contract_columns(self, table: Table) -> ContractColumns:
-        self._check(table, ContractColumns)
-        guessed = guess_contract_columns(table, self.named)
-        if guessed.amount is None:
+        self._check(table, contracts)
+        proposal = self._proposal(table, contracts)
+        told: dict[str, Any] = {"segments": self._segments(proposal.columns), **self._written()}
+        columns = replace(proposal.columns, **told)
+        if isinstance(columns, ContractColumns) and columns.amount is None:
             raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
-        return replace(guessed, segments=self._segments(guessed))
+        selection = self._selection(table, proposal)
+        return Choices(
+            columns, replace(self.rules, selection=selection), self.unit, self.period or proposal.period,
+            until=self.until, model=self.model, shape=proposal.shape, doubts=proposal.doubts(selection),
+            told=() if self.as_is else proposal.told(selection),
+        )  # fmt: skip
 
-    def _check(self, table: Table, kind: type[Columns] | type[ContractColumns]) -> None:
+    def _proposal(self, table: Table, contracts: bool | None) -> Proposal:
+        """The likeliest way to take the file that is still possible. Raises PlannerError where there is none."""
+        found = propose(table, self.named, contracts)
+        if self.as_is:
+            found = tuple(each for each in found if each.shape.kind in ("purchases", "contracts")) or found
+        return next((each for each in found if contracts is None or each.contracts == contracts), found[0])
+
+    def _selection(self, table: Table, proposal: Proposal) -> Selection:
+        """What counts: as proposed, but for the columns of which somebody said it."""
+        proposed = Selection() if self.as_is else proposal.selection
+        said = []
+        for name, values in self.where.items():
+            table.column(name)
+            before = next((status.counting for status in proposal.statuses if status.column == name), Counting(name))
+            only = tuple(value.strip().lower() for value in values)
+            said.append(Counting(name, only, (), tuple(value for value in before.returns if value in only)))
+        others = [counting for counting in proposed.counting if counting.column not in self.where]
+        return replace(proposed, counting=(*others, *said))
+
+    def _written(self) -> dict[str, str]:
+        code = self.written.get("date_format")
+        if code is not None and code not in DATE_FORMATS:
+            raise PlannerError("choice", place="date-format", value=code, expected=", ".join(DATE_FORMATS))
+        return dict(self.written)
+
+    def _check(self, table: Table, contracts: bool | None) -> None:
         """Every column that people named must be there and have a role in such a file."""
+        kinds = (Columns, ContractColumns) if contracts is None else (ContractColumns if contracts else Columns,)
         for role, name in self.named.items():
             table.column(name)
-            if role not in kind.__dataclass_fields__:
+            if not any(role in kind.__dataclass_fields__ for kind in kinds):
                 raise PlannerError("other_role", place=role, value=name)
         if self.segment is not None:
             table.column(self.segment)

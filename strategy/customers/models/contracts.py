@@ -85,6 +85,12 @@ class Contracts:
         """Whether no finding speaks against relying on it."""
         return trust_in(self.findings) == "trusted"
 
+    @property
+    def parameters(self) -> dict[str, float]:
+        """By name: the churn, or alpha and beta."""
+        names = ("churn",) if self.model == "constant_churn" else ("alpha", "beta")
+        return {name: float(np.squeeze(getattr(self, name))) for name in names}
+
     def survival(self, renewals: Array, since: Array | float = 0.0) -> Array:
         """Probability that a contract renewed `since` times is renewed `renewals` times more; shapes broadcast."""
         if self.model == "constant_churn":

@@ -5,40 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from statistics import median
 
 import narwhals as nw
 
-from strategy.customers.reading.frames import DATE_FORMATS
+from strategy.customers.reading.column_words import (
+    AMOUNT,
+    CONTRA,
+    CURRENCY,
+    CUSTOMER,
+    DATE,
+    EACH,
+    END,
+    INVOICE,
+    NO_CUSTOMERS,
+    NO_INVOICES,
+    OTHER_AMOUNTS,
+    OTHER_DATES,
+    OTHER_TERMS,
+    PRICE,
+    PRODUCT,
+    QUANTITY,
+    REFUND,
+    RUNNING,
+    START,
+    WITHOUT_TAX,
+)  # fmt: skip
+from strategy.customers.reading.date_words import plain_date
+from strategy.customers.reading.frames import DATE_FORMATS, NUMBERED_DAYS
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
 Fits = Callable[[list[str], str], bool]
-TIME_OF_DAY = r"[T ]+\d{1,2}:\d{2}.*$"
-CUSTOMER = (
-    "customerid", "customer", "custid", "customernumber", "customerno", "clientid", "client", "klantid", "klantnummer",
-    "klantnr", "klant", "memberid", "member", "userid", "user", "accountid", "account", "buyerid", "buyer", "donorid",
-    "donor", "debiteurnummer", "debiteur", "relatienummer", "relatieid", "relatie", "lidnummer", "email", "id",
-)  # fmt: skip
-DATE = (
-    "invoicedate", "orderdate", "transactiondate", "purchasedate", "date", "datum", "factuurdatum", "orderdatum",
-    "besteldatum", "aankoopdatum", "transactiedatum", "timestamp", "datetime", "createdat", "time",
-)  # fmt: skip
-AMOUNT = (
-    "amount", "totalamount", "total", "revenue", "sales", "value", "dollarvalue", "spend", "bedrag", "totaalbedrag",
-    "totaal", "omzet", "turnover", "linetotal", "ordervalue", "monthlycharges", "fee", "charge", "gift",
-)  # fmt: skip
-QUANTITY = ("quantity", "qty", "units", "aantal", "hoeveelheid", "numberofcds")
-PRICE = ("unitprice", "price", "prijs", "stuksprijs", "eenheidsprijs")
-PRODUCT = ("stockcode", "sku", "productid", "productcode", "product", "articlenumber", "article", "artikelnummer",
-           "artikelcode", "artikel", "itemid", "item", "description", "omschrijving")  # fmt: skip
-INVOICE = ("invoiceno", "invoice", "invoicenumber", "invoiceid", "orderid", "orderno", "ordernumber", "order",
-           "transactionid", "factuurnummer", "factuurnr", "factuur", "ordernummer", "bonnummer")  # fmt: skip
-CURRENCY = ("currency", "currencycode", "valuta", "munteenheid")
-START = ("start", "startdate", "contractstart", "begin", "begindate", "begindatum", "startdatum", "ingangsdatum",
-         "since", "joindate", "signupdate", "from", "van")  # fmt: skip
-END = ("end", "enddate", "contractend", "einddatum", "eind", "einde", "churndate", "cancellationdate", "opzegdatum",
-       "until", "tot")  # fmt: skip
-RUNNING = ("running", "active", "isactive", "status", "lopend", "actief")
 TAKEN_NAMES = frozenset(
     {
         "customer", "date", "amount", "product", "why", "kth", "cancelled_on", "gone", "money", "period", "frequency",
@@ -47,6 +45,9 @@ TAKEN_NAMES = frozenset(
     }
 )  # fmt: skip
 """Names that the work on customers gives to columns of its own."""
+HEAD, FEWEST_PRICES, FEWEST_IDS, NEVER_RETURN = 200, 20, 100, 0.98
+HASHED = re.compile(r"^#\w*\d+$")
+OTHER_FEES = tuple(word for word in OTHER_AMOUNTS if word != "fee")
 MOST_GROUPS = 30
 """Different values in the head that a column may have to be offered as segments."""
 
@@ -58,6 +59,8 @@ class Columns:
     amount       of a line; None where quantity and price make it
     product      separates cancellations and non-products; invoice: numbers with a C before digits are cancellations
     currency     of a line, where the file has more than one
+    refund       money given back on the same line, which is taken off
+    contra       the other side of a ledger: lines with money there only are no purchases
     segments     columns that group customers
     date_format  code of `engines.DATE_FORMATS`; None: decided from the whole column
     decimal      "," or "."; None: decided from the whole column
@@ -74,6 +77,8 @@ class Columns:
     segments: tuple[str, ...] = ()
     date_format: str | None = None
     decimal: str | None = None
+    refund: str | None = None
+    contra: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,18 +106,14 @@ def guess_columns(table: Table, named: Mapping[str, str] | None = None) -> Colum
     """
     known = named or {}
     free = dict.fromkeys(name for name in table.names if name not in known.values())
-    day = known.get("date") or _take(free, DATE, table, _is_date) or _take_any(free, table, _is_date)
+    day = known.get("date") or _take(free, DATE, table, _is_day, OTHER_DATES) or _take_any(free, table, _is_date)
     if day is None:
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
-    amount = known.get("amount") or _take(free, AMOUNT, table, _is_number)
-    quantity = price = None
-    if "amount" not in known:
-        quantity, price = _take(free, QUANTITY, table, _is_number), _take(free, PRICE, table, _is_number)
-    if amount is None and (quantity is None or price is None) and price is not None:
-        amount, price = price, None
-    invoice, product = _take(free, INVOICE, table), _take(free, PRODUCT, table)
+    refund = _take(free, REFUND, table, _is_number)
+    amount, quantity, price, contra = _money(free, known, table)
+    invoice, product = _take_invoice(free, table), _take(free, PRODUCT, table)
     currency = _take(free, CURRENCY, table)
-    customer = known.get("customer") or _take(free, CUSTOMER, table)
+    customer = known.get("customer") or _take_customer(free, table)
     if amount is None and price is None:
         amount = _take_any(free, table, _has_decimals, last=True)
     customer = customer or _take_any(free, table, lambda values, typed: not _has_decimals(values, typed))
@@ -124,8 +125,99 @@ def guess_columns(table: Table, named: Mapping[str, str] | None = None) -> Colum
             raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
     return Columns(
         customer, day, amount, None if amount and not price else quantity, price, product, invoice, currency,
-        _groups({name: None for name in free if not _named(PRODUCT, [name])}, table),
+        _groups({name: None for name in free if not named_like(PRODUCT, [name])}, table), refund=refund, contra=contra,
     )  # fmt: skip
+
+
+def _money(
+    free: dict[str, None], known: Mapping[str, str], table: Table
+) -> tuple[str | None, str | None, str | None, str | None]:
+    """The columns of amount, quantity, price of a piece, and the other side of a ledger."""
+    quantity, price = known.get("quantity"), known.get("price")
+    if "amount" in known or (quantity and price):
+        return known.get("amount"), quantity, price, None
+    priced = (*WITHOUT_TAX, *PRICE)
+    named = [
+        name for name in free if named_like(AMOUNT, [name]) and _is_number(table.values(name), table.type_of(name))
+    ]
+    without_tax = [name for name in named if any(word in plain_name(name) for word in WITHOUT_TAX)]
+    amount = _take(dict.fromkeys(without_tax), (*AMOUNT, *WITHOUT_TAX), table, _is_number)
+    amount = amount or _take(free, AMOUNT, table, _is_number, OTHER_AMOUNTS)
+    free.pop(amount or "", None)
+    contra = _take(free, CONTRA, table, _is_number) if amount and named_like(("debet", "debit"), [amount]) else None
+    if quantity is None:
+        quantity = _take(free, QUANTITY, table, _is_number)
+    price = price or _take(free, priced, table, _is_number, OTHER_AMOUNTS)
+    if (
+        amount
+        and price
+        and _counts_pieces(table.values(amount))
+        and _has_decimals(table.values(price), table.type_of(price))
+    ):
+        amount, quantity = None, quantity or amount
+    if price and (quantity is None or is_line_total(table, quantity, price)):
+        amount, price = amount or price, None
+    return amount, quantity, None if amount else price, contra
+
+
+def _counts_pieces(values: list[str]) -> bool:
+    """Whether numbers are small and whole, as pieces are and money is not."""
+    numbers = [value.strip().removesuffix(".0").removesuffix(",0") for value in values[:HEAD]]
+    whole = [abs(int(number)) for number in numbers if re.fullmatch(r"-?\d{1,6}", number)]
+    return len(whole) == len(numbers) > 0 and len(set(whole)) <= MOST_GROUPS and sorted(whole)[len(whole) // 2] <= 10
+
+
+def is_line_total(table: Table, quantity: str, price: str) -> bool:
+    """Whether a price is of all pieces of a line: it grows with their number, and its name does not say otherwise."""
+    if any(word in plain_name(price) for word in EACH):
+        return False
+    at = table.names.index(quantity), table.names.index(price)
+    pairs = [(number_in(row[at[0]]), number_in(row[at[1]])) for row in table.head]
+    found = [(pieces, paid) for pieces, paid in pairs if pieces and paid and pieces > 0 < paid]
+    one, more = [paid for pieces, paid in found if pieces == 1], [each for each in found if each[0] > 1]
+    if min(len(one), len(more)) < FEWEST_PRICES:
+        return False
+    several = sum(pieces for pieces, _ in more) / len(more)
+    grows = median([paid for _, paid in more]) / median(one) - 1
+    return grows > (several - 1) / 2
+
+
+def number_in(text: str) -> float | None:
+    """A number in the head, with a point or a comma before its decimals."""
+    plain = re.sub(r"[^0-9.,\-]", "", text)
+    if "," in plain and "." in plain:
+        plain = plain.replace("." if plain.rfind(",") > plain.rfind(".") else ",", "")
+    try:
+        return float(plain.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _take_invoice(free: dict[str, None], table: Table) -> str | None:
+    """The column of the order or invoice, by its name or by numbers such as #1001."""
+    candidates = {name: None for name in free if not any(word in plain_name(name) for word in NO_INVOICES)}
+    found = _take(candidates, INVOICE, table)
+    if found is None:
+        found = _take_any(candidates, table, lambda values, _: bool(values) and all(map(HASHED.match, values[:HEAD])))
+    free.pop(found or "", None)
+    return found
+
+
+def _take_customer(free: dict[str, None], table: Table) -> str | None:
+    """The column of a customer's name in which some return, else the likeliest name."""
+    candidates = {name: None for name in free if table.values(name)}
+    first = found = _take(candidates, CUSTOMER, table)
+    candidates = {name: None for name in candidates if not any(word in plain_name(name) for word in NO_CUSTOMERS)}
+    while found is not None and new_on_every_row(table.values(found)):
+        found = _take(candidates, CUSTOMER, table)
+    chosen = found or first
+    free.pop(chosen or "", None)
+    return chosen
+
+
+def new_on_every_row(values: list[str]) -> bool:
+    """Whether what should name customers is another on every row, as the number of an order is."""
+    return len(values) >= FEWEST_IDS and len(set(values)) > NEVER_RETURN * len(values)
 
 
 def guess_contract_columns(table: Table, named: Mapping[str, str] | None = None) -> ContractColumns:
@@ -135,17 +227,18 @@ def guess_contract_columns(table: Table, named: Mapping[str, str] | None = None)
     """
     known = named or {}
     free = dict.fromkeys(name for name in table.names if name not in known.values())
-    start = known.get("start") or _take(free, START, table, _is_date) or _take_any(free, table, _is_date)
-    end = known.get("end") or _take(free, END, table, _is_date) or _take(free, END, table)
+    start = known.get("start") or _take(free, START, table, _is_date, OTHER_TERMS)
+    start = start or _take_any(free, table, _is_date)
+    end = known.get("end") or _take(free, END, table, _is_date, OTHER_TERMS) or _take(free, END, table)
     running = _take(free, RUNNING, table)
     if start is None:
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
     if end is None and running is None:
         raise PlannerError("no_end", place="file", value=list(table.names[:20]))
-    amount = known.get("amount") or _take(free, AMOUNT + PRICE, table, _is_number)
+    amount = known.get("amount") or _take(free, AMOUNT + PRICE, table, _is_number, OTHER_FEES)
     customer = (
         known.get("customer")
-        or _take(free, CUSTOMER, table)
+        or _take(free, CUSTOMER, table, lambda values, _: bool(values))
         or _take_any(free, table, _tells_rows_apart(len(table.head)))
     )
     return ContractColumns(start, end, running, customer, amount, _groups(free, table))
@@ -164,24 +257,36 @@ def groups_of(table: Table, names: Collection[str]) -> list[nw.Expr]:
 
 def looks_like_contracts(table: Table) -> bool:
     """Whether a file has a start beside an end or a state, as contracts have."""
-    return _named(START, table.names) is not None and _named(END + RUNNING, table.names) is not None
+    return named_like(START, table.names) is not None and named_like(END + RUNNING, table.names) is not None
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name in lower-case letters and digits only."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _named(wanted: Collection[str], names: Collection[str]) -> str | None:
+def named_like(wanted: Collection[str], names: Collection[str]) -> str | None:
     """The first wanted name that a column has; a full name before one that only contains it."""
-    plain = {_plain(name): name for name in reversed(list(names))}
+    plain = {plain_name(name): name for name in reversed(list(names))}
     exact = next((plain[word] for word in wanted if word in plain), None)
     return exact or next((plain[name] for word in wanted if len(word) > 4 for name in plain if word in name), None)
 
 
-def _take(free: dict[str, None], wanted: Collection[str], table: Table, fits: Fits | None = None) -> str | None:
-    """Takes the column of a wanted name whose contents fit out of the free ones."""
-    named = [name for name in free if _named(wanted, [name])]
-    found = _named(wanted, [name for name in named if fits is None or fits(table.values(name), table.type_of(name))])
+def _take(
+    free: dict[str, None],
+    wanted: Collection[str],
+    table: Table,
+    fits: Fits | None = None,
+    others: Collection[str] = (),
+) -> str | None:
+    """Takes the column of a wanted name whose contents fit out of the free ones.
+
+    others  what stands in names that are taken only where there is no better one
+    """
+    named = [name for name in free if named_like(wanted, [name])]
+    fitting = [name for name in named if fits is None or fits(table.values(name), table.type_of(name))]
+    better = [name for name in fitting if not any(word in plain_name(name) for word in others)]
+    found = named_like(wanted, better) or named_like(wanted, fitting)
     if found is not None:
         del free[found]
     return found
@@ -207,16 +312,25 @@ def _groups(free: dict[str, None], table: Table) -> tuple[str, ...]:
     return tuple(found)
 
 
-_ANY_DATE = re.compile("|".join(dict.fromkeys(written.pattern for written in DATE_FORMATS.values())))
+_ANY_DATE = re.compile(
+    "|".join(dict.fromkeys(written.pattern for written in DATE_FORMATS.values() if not written.per_day))
+)
+_ANY_NUMBERED = re.compile("|".join(written.pattern for written in NUMBERED_DAYS))
 
 
 def _is_date(values: list[str], typed: str) -> bool:
     """Whether most values have the shape of a date."""
     if typed == "date":
         return True
-    texts = [re.sub(TIME_OF_DAY, "", value).strip() for value in values[:200]]
+    texts = list(map(plain_date, values[:200]))
     hits = sum(bool(_ANY_DATE.match(text)) and _plausible(text) for text in texts)
     return hits > 0.5 * len(texts)
+
+
+def _is_day(values: list[str], typed: str) -> bool:
+    """Whether most values are dates, or numbers that stand for days: for columns whose name says that they are."""
+    hits = sum(bool(_ANY_NUMBERED.match(value) or _ANY_DATE.match(plain_date(value))) for value in values[:200])
+    return _is_date(values, typed) or hits > 0.5 * len(values[:200])
 
 
 def _plausible(text: str) -> bool:

@@ -92,16 +92,19 @@ class DuckDB:
         return nw.from_native(self._sql(f"SELECT * FROM read_parquet({_literal(str(parts))})"))
 
     def try_dates(self, frame: Frame, texts: Mapping[str, tuple[str, DateFormat]]) -> Frame:
-        """By try_strptime."""
+        """By try_strptime, numbers by counting days."""
         parsed = [
-            duckdb.SQLExpression(f'try_strptime("{column}", {_literal(written.strptime)})::DATE').alias(into)
-            for into, (column, written) in texts.items()
+            duckdb.SQLExpression(_as_date(column, written)).alias(into) for into, (column, written) in texts.items()
         ]
         return _added(frame, *parsed)
 
     def try_number(self, frame: Frame, column: str, into: str) -> Frame:
         """By try_cast."""
         return _added(frame, duckdb.SQLExpression(f'try_cast("{column}" AS DOUBLE)').alias(into))
+
+    def numbered(self, frame: Frame, into: str) -> Frame:
+        """By a window without an order, which goes through the rows as they were read."""
+        return self.keep(_added(frame, duckdb.SQLExpression("row_number() OVER ()").alias(into)))
 
     def keep(self, frame: Frame) -> Frame:
         """As a table in memory."""
@@ -163,6 +166,13 @@ class DuckDB:
             return self._connection.sql(query)
         except duckdb.Error as error:
             raise failed(error) from None
+
+
+def _as_date(column: str, written: DateFormat) -> str:
+    if not written.per_day:
+        return f'try_strptime("{column}", {_literal(written.strptime)})::DATE'
+    number = f"""try_cast(replace("{column}", ',', '.') AS DOUBLE)"""
+    return f"DATE {_literal(written.origin)} + floor({number} / {written.per_day})::INTEGER"
 
 
 def _added(frame: Frame, *columns: duckdb.Expression) -> Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,7 @@ class DateFormat:
     strptime  for DuckDB and Python
     java      for Spark
     order     "day" or "month" where only the whole column can tell which comes first, else ""
+    per_day   where dates are numbers: how many of them make a day, and `origin` the day on which they are 0
     """
 
     code: str
@@ -37,6 +38,8 @@ class DateFormat:
     strptime: str
     java: str
     order: str = ""
+    per_day: int = 0
+    origin: str = ""
 
 
 def _date_formats() -> tuple[DateFormat, ...]:
@@ -57,9 +60,32 @@ def _date_formats() -> tuple[DateFormat, ...]:
             found.append(DateFormat(f"D{sign}{word}{sign}YYYY", pattern + r"\d{4}$", *_spelled(f"d {month} Y", sign)))
             found.append(DateFormat(f"D{sign}{word}{sign}YY", pattern + r"\d{2}$", *_spelled(f"d {month} y", sign)))
     for month, letters, word in (("b", "{3}", "MMM"), ("B", "{4,9}", "MMMM")):
-        pattern = rf"^[A-Za-z]{letters} \d{{1,2}}, \d{{4}}$"
-        found.append(DateFormat(f"{word} D, YYYY", pattern, f"%{month} %d, %Y", f"{word} d, yyyy"))
-    return tuple(found)
+        for comma in (",", ""):
+            pattern = rf"^[A-Za-z]{letters} \d{{1,2}}{comma} \d{{4}}$"
+            found.append(
+                DateFormat(f"{word} D{comma} YYYY", pattern, f"%{month} %d{comma} %Y", f"{word} d{comma} yyyy")
+            )
+    return (*found, *month_formats(), *NUMBERED_DAYS)
+
+
+def month_formats() -> Iterator[DateFormat]:
+    """Months without a day, which stand for their first."""
+    for sign in "-/":
+        yield DateFormat(f"YYYY{sign}MM", rf"^\d{{4}}{sign}\d{{1,2}}$", *_spelled("Y m", sign))
+        yield DateFormat(f"MM{sign}YYYY", rf"^\d{{1,2}}{sign}\d{{4}}$", *_spelled("m Y", sign))
+    for month, letters, word in (("b", "{3}", "MMM"), ("B", "{4,9}", "MMMM")):
+        for sign in " -":
+            pattern = rf"^[A-Za-z]{letters}{sign}"
+            yield DateFormat(f"{word}{sign}YYYY", pattern + r"\d{4}$", *_spelled(f"{month} Y", sign))
+            yield DateFormat(f"{word}{sign}YY", pattern + r"\d{2}$", *_spelled(f"{month} y", sign))
+
+
+NUMBERED_DAYS = (
+    DateFormat("day number of Excel", r"^[1-7]\d{4}([.,]\d+)?$", "", "", per_day=1, origin="1899-12-30"),
+    DateFormat("seconds since 1970", r"^\d{9,10}([.,]\d+)?$", "", "", per_day=86_400, origin="1970-01-01"),
+    DateFormat("milliseconds since 1970", r"^\d{12,13}$", "", "", per_day=86_400_000, origin="1970-01-01"),
+)
+"""Days as numbers: told from other numbers by the name of their column only."""
 
 
 def _spelled(parts: str, sign: str) -> tuple[str, str]:
@@ -68,7 +94,7 @@ def _spelled(parts: str, sign: str) -> tuple[str, str]:
     return sign.join("%" + part for part in parts.split()), sign.join(java[part] for part in parts.split())
 
 
-DATE_FORMATS = {found.code: found for found in _date_formats()}
+DATE_FORMATS = {written.code: written for written in _date_formats()}
 
 
 class Engine(Protocol):
@@ -87,6 +113,9 @@ class Engine(Protocol):
 
     def try_number(self, frame: Frame, column: str, into: str) -> Frame:
         """Adds the number (decimal point, no thousands) that a text column holds, null where it holds none."""
+
+    def numbered(self, frame: Frame, into: str) -> Frame:
+        """Adds the numbers of the rows, in the order of the file."""
 
     def keep(self, frame: Frame) -> Frame:
         """The same rows, computed once and kept by the engine until it is closed."""
@@ -122,6 +151,12 @@ def day_of(moment: np.datetime64) -> date:
     if not isinstance(found, date):
         raise PlannerError("parquet_broken", place="file", value=str(day))
     return found
+
+
+def day_number(name: str) -> nw.Expr:
+    """Number of a day, 1 for the first of the year 1, the same on every engine."""
+    before = nw.col(name).dt.year().cast(nw.Int64) - 1
+    return before * 365 + before // 4 - before // 100 + before // 400 + nw.col(name).dt.ordinal_day().cast(nw.Int64)
 
 
 def failed(error: Exception) -> PlannerError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from strategy.customers.reading.columns import TIME_OF_DAY
+from strategy.customers.reading.date_words import DATE_WORDS, TIME_OF_DAY
 from strategy.customers.reading.frames import DATE_FORMATS, DateFormat, Engine, Frame
 from strategy.errors import PlannerError
 
@@ -23,11 +23,6 @@ SYMBOLS = {code: code for code in CODES} | {
     "AU$": "AUD", "KR": "KR",
 }  # fmt: skip
 """What stands beside an amount, in capitals, to the currency it means."""
-DUTCH_MONTHS = {
-    "januari": "January", "februari": "February", "maart": "March", "mei": "May", "juni": "June", "juli": "July",
-    "augustus": "August", "oktober": "October", "mrt": "Mar", "okt": "Oct",
-}  # fmt: skip
-"""Names of months that are not as in English."""
 DASHES = r"[−–—]"
 UNSPACED = r"[\s\x{00A0}\x{202F}'’]"
 LARGEST_WHOLE = 2.0**53
@@ -125,8 +120,8 @@ def parse_dates(
 def _in_english(texts: Frame) -> Frame:
     """Adds `english`: the texts with English names of months."""
     english = nw.col("text")
-    for dutch, name in DUTCH_MONTHS.items():
-        english = english.str.replace_all(rf"(?i)\b{dutch}\b", name)
+    for pattern, instead in DATE_WORDS:
+        english = english.str.replace_all(pattern, instead)
     return texts.with_columns(english.alias("english"))
 
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import warnings
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import islice, product
 from pathlib import Path
 from tempfile import mkdtemp
-from time import monotonic
-from typing import Any
 
 import narwhals as nw
 
 from strategy.customers.reading.frames import Engine, Frame
-from strategy.customers.reading.sniffing import CHUNK, MOST_COLUMNS, SPACES, as_plain_text, kind_of, layout_of, named
+from strategy.customers.reading.sniffing import CHUNK, SPACES, as_plain_text, kind_of, layout_of, named
+from strategy.customers.reading.workbook import workbook_as_text
 from strategy.errors import PlannerError
 from strategy.unreadable import foreign
 
@@ -26,11 +20,6 @@ HEAD_ROWS = 1000
 LONGEST_CELL = 30
 """Lines in a cell above which a quotation mark must have been left open."""
 MANY_LINES = rf"(\n[^\n]*){{{LONGEST_CELL}}}"
-MOST_ROWS, LONGEST, EACH = 1_048_576, 120, 1000
-"""Of a sheet: rows, empty ones included, as many as Excel's own have, and seconds, looked at each so many rows."""
-UNPACKED_AT_MOST = 600_000_000
-TEXTS_AT_MOST = 200_000_000
-"""Bytes that the parts of an Excel file may say they unpack to: all together, and its table of texts."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +74,11 @@ def save_upload(content: bytes, engine: Engine) -> Path:
     return path
 
 
-def read_table(path: Path, engine: Engine, place: str = "file") -> Table:
+def read_table(path: Path, engine: Engine, place: str = "file", sheet: str | None = None) -> Table:
     """Reads a file of transactions or contracts; what it is shows from its content, not from its name.
 
     place  what to call the file in messages
+    sheet  of a workbook; None: all with the headings of the one that holds most
 
     Raises PlannerError, with a remedy, for whatever is no table with rows.
     """
@@ -104,16 +94,18 @@ def read_table(path: Path, engine: Engine, place: str = "file") -> Table:
         raise PlannerError("encrypted", place=place, value="Excel")
     if kind in ("xls", "gzip", "PDF"):
         raise PlannerError("other_kind", place=place, value=kind)
-    table = _parquet(path, engine, place) if kind == "parquet" else _text(path, engine, place, kind)
+    table = _parquet(path, engine, place) if kind == "parquet" else _text(path, engine, place, kind, sheet)
     if not table.head:
         raise PlannerError("no_rows", place=place, value=", ".join(table.names))
     return table
 
 
-def _text(path: Path, engine: Engine, place: str, kind: str) -> Table:
+def _text(path: Path, engine: Engine, place: str, kind: str, sheet: str | None) -> Table:
     notes, folder = {"kind": kind}, Path(mkdtemp(dir=engine.folder))
     if kind == "excel":
-        path, notes["sheet"] = _excel_as_text(path, folder / "sheet.csv", place)
+        path, sheets = workbook_as_text(path, folder, place, sheet)
+        notes["sheet"] = ", ".join(sheets)
+        notes |= {"sheets": str(len(sheets))} if len(sheets) > 1 else {}
     with foreign("no_text", place):
         layout = layout_of(path, place)
     if kind == "text":
@@ -126,7 +118,9 @@ def _text(path: Path, engine: Engine, place: str, kind: str) -> Table:
     frame = engine.read_text(plain, delimiter, columns, layout.header)
     if kind == "text":
         _check_quotes(engine, frame, plain, columns, place)
-    return Table(engine, frame, layout.columns, ("text",) * len(columns), _head(engine, frame.select(*columns)), notes)
+    return Table(
+        engine, frame, layout.columns, ("text",) * len(columns), head_of(engine, frame.select(*columns)), notes
+    )
 
 
 def _check_quotes(engine: Engine, frame: Frame, plain: Path, columns: list[str], place: str) -> None:
@@ -157,7 +151,7 @@ def _columnar(frame: Frame, engine: Engine, place: str) -> Table:
     names = named(tuple(schema.names()), place)
     frame = frame.select(*(_plain(name, kind).alias(f"c{n}") for n, (name, kind) in enumerate(schema.items())))
     typed = tuple("date" if _is_date(kind) else "number" if kind.is_numeric() else "text" for kind in schema.dtypes())
-    return Table(engine, frame, names, typed, _head(engine, frame), {"kind": "parquet"})
+    return Table(engine, frame, names, typed, head_of(engine, frame), {"kind": "parquet"})
 
 
 def _plain(name: str, kind: nw.dtypes.DType) -> nw.Expr:
@@ -172,78 +166,7 @@ def _is_date(kind: nw.dtypes.DType) -> bool:
     return isinstance(kind, nw.Date | nw.Datetime)
 
 
-def _head(engine: Engine, frame: Frame) -> tuple[tuple[str, ...], ...]:
+def head_of(engine: Engine, frame: Frame) -> tuple[tuple[str, ...], ...]:
+    """The first rows as texts."""
     texts = engine.arrays(frame.head(HEAD_ROWS).select(nw.all().cast(nw.String)))
     return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in zip(*texts.values(), strict=True))
-
-
-# Excel ---------------------------------------------------------------------------------------------------------------
-
-
-def _excel_as_text(path: Path, copy: Path, place: str) -> tuple[Path, str]:
-    """The first sheet with a table, visible ones first, as UTF-8 text, and its name."""
-    _guard(path, place)
-    from openpyxl import load_workbook
-
-    with foreign("excel_broken", place), warnings.catch_warnings(), path.open("rb") as file:
-        warnings.simplefilter("ignore")
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
-        until = monotonic() + LONGEST
-        for least, sheet in product((2, 1), sheets):
-            sheet.reset_dimensions()
-            rows, columns = _sheet_as_text(sheet, copy, place, until)
-            if rows > 1 and columns >= least:
-                return copy, str(sheet.title)
-    raise PlannerError("no_rows", place=place, value="Excel")
-
-
-def _guard(path: Path, place: str) -> None:
-    """Refuses what would unpack to more than memory can take; sizes that lie end in a checksum error later."""
-    with foreign("excel_broken", place), zipfile.ZipFile(path) as archive:
-        parts = {part.filename: part.file_size for part in archive.infolist()}
-    if "xl/workbook.xml" not in parts:
-        raise PlannerError("other_kind", place=place, value="zip")
-    texts = sum(size for name, size in parts.items() if name.endswith("sharedStrings.xml"))
-    if sum(parts.values()) > UNPACKED_AT_MOST or texts > TEXTS_AT_MOST:
-        raise PlannerError("excel_too_large", place=place, value=sum(parts.values()), limit=UNPACKED_AT_MOST)
-
-
-def _sheet_as_text(sheet: Any, copy: Path, place: str, until: float) -> tuple[int, int]:
-    """Writes the rows that are not empty; how many those were, and the most cells that one of them fills.
-
-    until  when it has taken too long, as `monotonic` counts
-    """
-    written = widest = 0
-    with copy.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter="\t")
-        for row in _filled(sheet.iter_rows(values_only=True), place, until):
-            writer.writerow([_cell(value) for value in row])
-            written += 1
-            widest = max(widest, sum(value is not None for value in row))
-    return written, widest
-
-
-def _filled(rows: Iterator[tuple[Any, ...]], place: str, until: float) -> Iterator[tuple[Any, ...]]:
-    for number, row in enumerate(rows, 1):
-        if number > MOST_ROWS:
-            raise PlannerError("too_many_rows", place=place, value=f"{MOST_ROWS}+", limit=MOST_ROWS)
-        if number % EACH == 0 and monotonic() > until:
-            raise PlannerError("takes_time", place=place, value=number, limit=LONGEST)
-        if len(row) > MOST_COLUMNS and any(value is not None for value in islice(row, MOST_COLUMNS, None)):
-            raise PlannerError("too_many_columns", place=place, value=len(row), limit=MOST_COLUMNS)
-        if any(value is not None for value in row):
-            yield row[:MOST_COLUMNS]
-
-
-def _cell(value: Any) -> str:
-    """A cell as text; numbers with six decimals or none, so that no point can pass for a thousands separator."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.6f}"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date) else str(value).replace("\0", "")

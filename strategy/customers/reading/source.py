@@ -6,18 +6,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from strategy.customers.proposing.proposal import Proposal, propose
 from strategy.customers.reading.columns import (
-    TIME_OF_DAY,
     Columns,
     ContractColumns,
-    guess_columns,
-    guess_contract_columns,
-    looks_like_contracts,
 )
+from strategy.customers.reading.date_words import plain_date
 from strategy.customers.reading.engines import DATE_FORMATS, OVERFLOW, Engine, open_engine
 from strategy.customers.reading.parsing import SYMBOLS
 from strategy.customers.reading.reading import Table, read_table
-from strategy.errors import PlannerError
 from strategy.progress import Progress, silent
 
 MEMORY = "1GB"
@@ -34,8 +31,7 @@ class Source:
 
     rows        the Parquet file, columns as in `reading.Table`
     names, typed, head, notes  as in `reading.Table`
-    contracts   whether it looks like a list of contracts
-    purchases_guess, contracts_guess  the likeliest columns, or None where a file cannot be such a file
+    proposals   the ways to take it, the likeliest first
     """
 
     rows: Path
@@ -43,9 +39,24 @@ class Source:
     typed: tuple[str, ...]
     head: tuple[tuple[str, ...], ...]
     notes: dict[str, str]
-    contracts: bool
-    purchases_guess: Columns | None
-    contracts_guess: ContractColumns | None
+    proposals: tuple[Proposal, ...]
+
+    @property
+    def contracts(self) -> bool:
+        """Whether it is likeliest a list of contracts."""
+        return self.proposals[0].contracts
+
+    @property
+    def purchases_guess(self) -> Columns | None:
+        """The likeliest columns of purchases as they stand, or None where it cannot hold them."""
+        found = (each.columns for each in self.proposals if each.shape.kind == "purchases")
+        return next((columns for columns in found if isinstance(columns, Columns)), None)
+
+    @property
+    def contracts_guess(self) -> ContractColumns | None:
+        """The likeliest columns of contracts as they stand, or None where it cannot hold them."""
+        found = (each.columns for each in self.proposals if each.shape.kind == "contracts")
+        return next((columns for columns in found if isinstance(columns, ContractColumns)), None)
 
     def values(self, name: str) -> list[str]:
         """What the first rows hold in a column, empty cells left out."""
@@ -71,31 +82,12 @@ def read_source(path: Path, into: Path, on_progress: Progress = silent) -> Sourc
         on_progress(0.1)
         table = read_table(path, engine)
         on_progress(0.7)
-        contracts = looks_like_contracts(table)
-        guesses = _guesses(table, contracts)
+        proposals = propose(table)
         rows = into / "rows.parquet"
         engine.write(table.frame.select(*table.columns, *([OVERFLOW] if table.in_texts else [])), rows)
-        return Source(rows, table.names, table.typed, table.head, table.notes, contracts, *guesses)
+        return Source(rows, table.names, table.typed, table.head, table.notes, proposals)
     finally:
         engine.close()
-
-
-def _guesses(table: Table, contracts: bool) -> tuple[Columns | None, ContractColumns | None]:
-    """Both guesses; the error of the likelier one where neither can be made."""
-    purchases: Columns | None = None
-    running: ContractColumns | None = None
-    errors: dict[bool, PlannerError] = {}
-    try:
-        purchases = guess_columns(table)
-    except PlannerError as error:
-        errors[False] = error
-    try:
-        running = guess_contract_columns(table)
-    except PlannerError as error:
-        errors[True] = error
-    if len(errors) == 2:
-        raise errors[contracts]
-    return purchases, running
 
 
 def table_of(source: Source, engine: Engine) -> Table:
@@ -105,7 +97,7 @@ def table_of(source: Source, engine: Engine) -> Table:
 
 def either_order(values: list[str]) -> tuple[str, ...]:
     """Codes of the formats that dates could be written in where day and month could change places, else nothing."""
-    texts = [re.sub(TIME_OF_DAY, "", value).strip() for value in values]
+    texts = list(map(plain_date, values))
     parts = [EITHER_DATE.match(text) for text in texts]
     found = [part for part in parts if part]
     if not found or any(int(part[1]) > 12 or int(part[2]) > 12 for part in found):

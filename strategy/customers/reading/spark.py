@@ -69,6 +69,11 @@ class Spark:
         """By try_to_timestamp."""
         rows = frame.to_native()
         for into, (column, written) in texts.items():
+            if written.per_day:
+                number = sql.regexp_replace(sql.col(column), ",", ".").try_cast("double")
+                days = sql.floor(number / written.per_day).cast("int")
+                rows = rows.withColumn(into, sql.date_add(sql.lit(written.origin).cast("date"), days))
+                continue
             parsed = sql.try_to_timestamp(sql.col(column), sql.lit(written.java)).cast("date")
             if "%y" in written.strptime:
                 parsed = sql.when(sql.year(parsed) >= CENTURY, sql.add_months(parsed, -1200)).otherwise(parsed)
@@ -78,6 +83,10 @@ class Spark:
     def try_number(self, frame: Frame, column: str, into: str) -> Frame:
         """By try_cast."""
         return _lazy(frame.to_native().withColumn(into, sql.col(column).try_cast("double")))
+
+    def numbered(self, frame: Frame, into: str) -> Frame:
+        """By numbers that grow with the partitions, which follow the file."""
+        return self.keep(_lazy(frame.to_native().withColumn(into, sql.monotonically_increasing_id())))
 
     def keep(self, frame: Frame) -> Frame:
         """Persisted on the cluster."""

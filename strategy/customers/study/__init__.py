@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from strategy.customers.cleaning.choices import Choices
+from strategy.customers.proposing.gaps import with_gaps_filled
+from strategy.customers.proposing.reshaping import reshaped
 from strategy.customers.reading.columns import ContractColumns
 from strategy.customers.reading.engines import open_engine
 from strategy.customers.reading.reading import Table
@@ -19,6 +21,7 @@ from strategy.customers.study.measured import Report as Report
 from strategy.customers.study.measured import Running as Running
 from strategy.customers.study.measured import Tracked as Tracked
 from strategy.customers.study.purchases import measure_purchases
+from strategy.customers.study.summary_file import measure_summary_file
 from strategy.errors import PlannerError
 from strategy.progress import Progress, silent
 
@@ -46,6 +49,9 @@ def measure_table(
     Raises PlannerError for columns that hold something else, files of which nothing is left, and an end in the future.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    table = with_gaps_filled(reshaped(table, choices.shape), choices.rules.selection.fill_down)
+    if choices.shape.kind == "customer_summary":
+        return measure_summary_file(table, choices, folder)
     today, columns = choices.rules.today, choices.columns
     if choices.until and today and choices.until > today:
         raise PlannerError("until_too_late", place="until", value=choices.until.isoformat(), last=today.isoformat())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import narwhals as nw
@@ -26,7 +27,11 @@ def measure_contracts(
     """Clean, summarise and fit a table of contracts; see `measure_table`."""
     engine = table.engine
     on_progress(0.1)
-    summary = summarise_contracts(table, columns, choices.period, choices.rules, choices.until)
+    until = choices.until or choices.shape.until
+    summary = summarise_contracts(table, columns, choices.period, choices.rules, until)
+    if choices.shape.kind == "tenure":  # all end on the day from which months are counted back
+        noticed_in_file = tuple(finding for finding in summary.noticed if finding.code != "survivors_only")
+        summary = replace(summary, noticed=noticed_in_file)
     on_progress(0.5)
     frame, noticed = _with_fees(summary, columns.amount, choices.fee)
     usable = frame.sort("customer", "start", "amount", "periods")
@@ -64,7 +69,7 @@ def _fitted(
     expected: Array = np.asarray(contracts.survival(np.arange(len(observed), dtype=float)), float)
     return Running(
         choices.period, summary.running, ended, contracts, renewals.at_risk, renewals.ended, observed, error, expected,
-        (*summary.noticed, *noticed), fees,
+        (*choices.doubts, *summary.noticed, *noticed), fees,
     )  # fmt: skip
 
 

@@ -9,14 +9,13 @@ import numpy as np
 
 from strategy.customers import SEED
 from strategy.customers.cleaning.choices import Choices
-from strategy.customers.cleaning.cleaning import Cleaned, clean, offered_exclusions, write_purchases
+from strategy.customers.cleaning.cleaning import Cleaned, clean, write_purchases
+from strategy.customers.cleaning.exclusions import offered_exclusions
 from strategy.customers.cleaning.summary import (
+    DAYS_IN,
     Holdout,
     Summary,
     holdout,
-    merged_purchases,
-    period_number,
-    period_of,
     spends,
     split_date,
     summarise,
@@ -33,6 +32,7 @@ from strategy.customers.models.tracking import (
     frequencies_expected,
 )
 from strategy.customers.reading.columns import Columns
+from strategy.customers.reading.frames import day_number
 from strategy.customers.reading.reading import Table
 from strategy.customers.study.measured import Measured, Purchases, Report, Tracked
 from strategy.errors import PlannerError
@@ -61,11 +61,12 @@ def measure_purchases(
     summary = summarise(cleaned, choices.unit, choices.until)
     table.engine.write_home(summary.customers.sort("customer"), folder / "customers.parquet")
     on_progress(0.5)
-    model = _fitted(cleaned, summary, choices.model, on_progress)
+    model = _fitted(cleaned, summary, choices, on_progress)
     return Measured(report, model, folder / "customers.parquet", folder / "cleaned.parquet")
 
 
-def _fitted(cleaned: Cleaned, summary: Summary, law: str, on_progress: Progress) -> Purchases:
+def _fitted(cleaned: Cleaned, summary: Summary, choices: Choices, on_progress: Progress) -> Purchases:
+    law = choices.model
     seen = triples(summary)
     purchasing = fit(seen, law)
     on_progress(0.65)
@@ -79,7 +80,7 @@ def _fitted(cleaned: Cleaned, summary: Summary, law: str, on_progress: Progress)
         tracked = _halved(cleaned, summary, law)
     on_progress(0.95)
     spend = fit_spends(cleaned, summary)
-    noticed = (*cleaned.noticed, *merged_purchases(cleaned, summary))
+    noticed = (*choices.doubts, *cleaned.noticed)
     return Purchases(
         summary.unit, summary.until, seen.customers, seen.repeaters, purchasing, spend, tracked, actual, expected,
         noticed,
@@ -104,7 +105,7 @@ def fit_spends(cleaned: Cleaned, summary: Summary) -> Spend:
 def _halved(cleaned: Cleaned, summary: Summary, law: str) -> Tracked | None:
     """A fit on the first half of the time against the second half; None where there is too little of it."""
     try:
-        half = summarise(cleaned, summary.unit, split_date(cleaned.first, cleaned.last, summary.unit))
+        half = summarise(cleaned, summary.unit, split_date(cleaned.first, cleaned.last))
         later = holdout(half)
         purchasing = fit(triples(half), law)
     except PlannerError:
@@ -114,17 +115,19 @@ def _halved(cleaned: Cleaned, summary: Summary, law: str) -> Tracked | None:
 
 def _followed(cleaned: Cleaned, calibration: Summary, later: Holdout, purchasing: Purchasing) -> Tracked:
     """What a fit on the calibration foretells, against what its customers did afterwards."""
-    unit, until, seen = calibration.unit, calibration.until, later.past
+    until, seen = calibration.until, later.past
     checked = check_holdout(purchasing, seen, later.purchases, later.length, SEED)
-    rows = cleaned.frame.with_columns(period=period_number(unit))
-    began = rows.group_by("customer").agg(began=nw.col("period").min())
-    began = began.filter(nw.col("began") <= period_of(until, unit))
-    made = rows.select("customer", "period").unique().join(began, on="customer", how="inner")
-    again = made.filter(nw.col("period") > nw.col("began")).group_by("period").agg(purchases=nw.len())
-    counts = cleaned.engine.arrays(again.sort("period"))
-    start = period_of(cleaned.first, unit) - period_of(until, unit)
-    moments = np.unique(np.round(np.linspace(start, later.length, MOMENTS)))
-    times = counts["period"].astype(float) - period_of(until, unit)
+    rows = cleaned.frame.with_columns(day=day_number("date"))
+    began = rows.group_by("customer").agg(began=nw.col("day").min())
+    began = began.filter(nw.col("began") <= until.toordinal())
+    made = rows.select("customer", "day").unique().join(began, on="customer", how="inner")
+    again = made.filter(nw.col("day") > nw.col("began")).group_by("day").agg(purchases=nw.len())
+    counts = cleaned.engine.arrays(again.sort("day"))
+    unit = DAYS_IN[calibration.unit]
+    start = (cleaned.first - until).days / unit
+    moments = np.linspace(start, later.length, MOMENTS)
+    moments = np.unique(np.round(moments)) if calibration.unit == "day" else moments
+    times = (counts["day"].astype(float) - until.toordinal()) / unit
     actual = actual_cumulative(times, counts["purchases"].astype(float), moments)
     expected = expected_cumulative(purchasing, seen.age, seen.counts.astype(float), moments)
     return Tracked(checked, moments, actual, expected)

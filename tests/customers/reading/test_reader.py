@@ -175,7 +175,7 @@ def test_a_sheet_may_have_as_many_rows_as_excel_has(
 ) -> None:
     """Empty ones count: three rows with cells, and the rest without. Excel has 1,048,576; a tenth is as good here."""
     most = 100_000
-    monkeypatch.setattr("strategy.customers.reading.reading.MOST_ROWS", most)
+    monkeypatch.setattr("strategy.customers.reading.workbook.MOST_ROWS", most)
     (tmp_path / "b.xlsx").write_bytes(emptied(most - 3 + more))
     if not refused:
         assert len(read_source(tmp_path / "b.xlsx", tmp_path).head) == 2

@@ -1,0 +1,169 @@
+"""What a file is taken to hold: one value, which the page shows and the command line follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from strategy.customers.findings import Finding
+from strategy.customers.proposing.gaps import gaps_to_fill, with_gaps_filled
+from strategy.customers.proposing.selection import Selection
+from strategy.customers.proposing.shapes import Shape, find_shapes, holds_months
+from strategy.customers.proposing.statuses import Status, find_statuses, unused
+from strategy.customers.proposing.who import Who, doubts_about, look_at
+from strategy.customers.reading.columns import (
+    Columns,
+    ContractColumns,
+    guess_columns,
+    guess_contract_columns,
+    looks_like_contracts,
+)
+from strategy.customers.reading.reading import Table
+from strategy.errors import PlannerError
+
+Period = Literal["month", "quarter", "year"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One way to take a file.
+
+    shape     how its rows become purchases or contracts
+    columns   of what they become
+    statuses  columns that say which rows count
+    who       what was seen of the customers' ids
+    gaps      columns of which a cell stands for the empty ones below it
+    period    between two renewals, of contracts
+    reasons   why, and what was seen on the way: codes of sentences
+    """
+
+    shape: Shape
+    columns: Columns | ContractColumns
+    statuses: tuple[Status, ...] = ()
+    who: Who = field(default_factory=Who)
+    gaps: tuple[str, ...] = ()
+    period: Period = "year"
+    reasons: tuple[Finding, ...] = ()
+
+    @property
+    def contracts(self) -> bool:
+        """Whether what it comes to are contracts."""
+        return isinstance(self.columns, ContractColumns)
+
+    @property
+    def selection(self) -> Selection:
+        """What counts, as proposed."""
+        moved = tuple(status.counting for status in self.statuses if status.moves)
+        nobody = tuple(each.name.lower() for each in self.who.nobody)
+        return Selection(moved, nobody, bool(self.who.alike), self.gaps)
+
+    def doubts(self, selection: Selection) -> tuple[Finding, ...]:
+        """What speaks against relying on a file of which so much counts."""
+        found = [finding for status in self.statuses for finding in unused(status, selection.counting)]
+        name = self.columns.customer or ""
+        return (*found, *doubts_about(self.who, selection.left_out, selection.zeros_alike, name))
+
+    def told(self, selection: Selection) -> tuple[Finding, ...]:
+        """What is done with the file, and why."""
+        found = list(self.reasons)
+        used = {counting.column: counting for counting in selection.counting}
+        for status in self.statuses:
+            if status.column in used:
+                found += _about(status, used[status.column].out, used[status.column].returns)
+        for each in self.who.nobody:
+            if each.name.lower() in selection.left_out:
+                found.append(Finding("left_out_id", {"id": each.name, "rows": each.rows, "share": each.share}))
+        if selection.zeros_alike and self.who.alike:
+            found.append(Finding("zeros_made_alike", {"ids": self.who.alike}))
+        if selection.fill_down:
+            found.append(Finding("filled_down", {"columns": ", ".join(selection.fill_down)}))
+        return tuple(found)
+
+
+def _about(status: Status, out: tuple[str, ...], returns: tuple[str, ...]) -> list[Finding]:
+    """What a status column leaves out, and what it takes back."""
+    found = []
+    for code, values in (("status_left_out", out), ("status_takes_back", returns)):
+        these = [value for value in status.values if value.value in values]
+        if these:
+            fields: dict[str, float | int | str] = {
+                "column": status.column,
+                "values": ", ".join(value.value for value in these[:8]),
+                "rows": sum(value.rows for value in these),
+                "returned": sum(value.amount for value in these),
+            }
+            found.append(Finding(code, fields))
+    return found
+
+
+def propose(
+    table: Table, named: Mapping[str, str] | None = None, contracts: bool | None = None
+) -> tuple[Proposal, ...]:
+    """The ways to take a file, the likeliest first.
+
+    named      roles whose column people named: {role: column}
+    contracts  whether people said that it holds contracts, or purchases; None: they did not
+
+    Raises PlannerError where there is none.
+    """
+    known = dict(named or {})
+    found: list[Proposal] = []
+    errors: dict[bool, PlannerError] = {}
+    likely = looks_like_contracts(table) if contracts is None else contracts
+    for kind in (True, False) if likely else (False, True):
+        try:
+            found.append(_contracts(table, known) if kind else _purchases(table, known))
+        except PlannerError as error:
+            errors[kind] = error
+    taken = [proposal.columns for proposal in found]
+    purchases = next((columns for columns in taken if isinstance(columns, Columns)), None)
+    running = next((columns for columns in taken if isinstance(columns, ContractColumns)), None)
+    bought = None if looks_like_contracts(table) else purchases
+    for shape, columns, period, reasons in find_shapes(table, bought, running):
+        found.insert(0, Proposal(shape, columns, period=period, reasons=reasons))
+    if not found:
+        raise errors[likely]
+    return tuple(found)
+
+
+def _purchases(table: Table, named: Mapping[str, str]) -> Proposal:
+    columns = guess_columns(table, {role: name for role, name in named.items() if role in Columns.__dataclass_fields__})
+    statuses = find_statuses(table, columns)
+    held = {status.column for status in statuses}
+    columns = replace(columns, segments=tuple(name for name in columns.segments if name not in held))
+    gaps = gaps_to_fill(table, columns)
+    who = look_at(with_gaps_filled(table, gaps), columns.customer)
+    return Proposal(Shape("purchases"), columns, statuses, who, gaps, reasons=_reasons(table, columns))
+
+
+def _contracts(table: Table, named: Mapping[str, str]) -> Proposal:
+    fields = ContractColumns.__dataclass_fields__
+    columns = guess_contract_columns(table, {role: name for role, name in named.items() if role in fields})
+    return Proposal(Shape("contracts"), columns, period=_renewed(table))
+
+
+def _renewed(table: Table) -> Period:
+    """How often contracts are renewed, where a column of intervals says so."""
+    words: dict[str, Period] = {"month": "month", "maand": "month", "monthly": "month", "maandelijks": "month",
+                                "quarter": "quarter", "kwartaal": "quarter"}  # fmt: skip
+    for name in table.names:
+        if any(word in name.lower() for word in ("interval", "frequen", "billing", "termijn", "periodiciteit")):
+            values = [value.strip().lower() for value in table.values(name)]
+            if values and values[0] in words and values.count(values[0]) > len(values) / 2:
+                return words[values[0]]
+    return "year"
+
+
+def _reasons(table: Table, columns: Columns) -> tuple[Finding, ...]:
+    """What is told of the guesses that a name alone does not explain."""
+    found = []
+    if "sheets" in table.notes:
+        found.append(Finding("sheets_joined", {"sheets": table.notes["sheet"]}))
+    if columns.refund:
+        found.append(Finding("refund_taken_off", {"column": columns.refund, "amount_column": columns.amount or ""}))
+    if holds_months(table.values(columns.date)):
+        found.append(Finding("months_as_days", {}))
+    if columns.contra:
+        found.append(Finding("other_side_set_apart", {"column": columns.contra, "amount_column": columns.amount or ""}))
+    return tuple(found)

@@ -1,0 +1,159 @@
+"""Columns that say what became of a row: found by name and words, their values counted with rows and money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import narwhals as nw
+import numpy as np
+
+from strategy.customers.findings import Finding
+from strategy.customers.proposing.selection import Counting
+from strategy.customers.proposing.words import (
+    BAD_FLAGS,
+    GOOD_FLAGS,
+    NO,
+    OTHER_STATUS,
+    PLAIN_STATUS,
+    STATUS_NAMES,
+    YES,
+    meaning_of,
+    plain_word,
+)  # fmt: skip
+from strategy.customers.reading.columns import Columns, plain_name
+from strategy.customers.reading.frames import Engine, Frame
+from strategy.customers.reading.parsing import parse_numbers
+from strategy.customers.reading.reading import Table
+
+MOST_VALUES, MOST_SEEN = 200, 40
+"""Values of a column that are counted, and that the head may have for a column that is no status by its name."""
+MOSTLY = 0.4
+"""Share of words nobody knows from which on a column without a telling name is no status."""
+FEW = 0.01
+"""Share of rows below which values that nobody knows, or two columns that disagree, decide nothing."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a status column as it stands in the file, in lower case.
+
+    meaning  "counts", "void", "return" or "unknown", which counts until somebody says otherwise
+    """
+
+    value: str
+    rows: int
+    amount: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """A column of statuses, most rows first.
+
+    decides  its name says that it decides, so that words nobody knows are a doubt
+    """
+
+    column: str
+    values: tuple[Value, ...]
+    decides: bool = False
+
+    @property
+    def counting(self) -> Counting:
+        """What is proposed."""
+        of = {meaning: tuple(v.value for v in self.values if v.meaning == meaning) for meaning in ("void", "return")}
+        return Counting(self.column, (), of["void"], of["return"])
+
+    @property
+    def unknown(self) -> tuple[Value, ...]:
+        """Values of which nobody knows whether they count."""
+        return tuple(value for value in self.values if value.meaning == "unknown")
+
+    @property
+    def moves(self) -> bool:
+        """Whether some rows do not count as purchases."""
+        return any(value.meaning in ("void", "return") for value in self.values)
+
+
+def find_statuses(table: Table, columns: Columns) -> tuple[Status, ...]:
+    """The status columns of a file of purchases."""
+    taken = {getattr(columns, role) for role in Columns.__dataclass_fields__ if role != "segments"}
+    names = [name for name in table.names if name not in taken and _looks_like_status(table, name)]
+    if not names:
+        return ()
+    frame = _with_money(table, columns)
+    found = [_counted(table.engine, frame, table, name) for name in names]
+    return tuple(status for status in found if status.moves or (status.decides and _doubtful(status)))
+
+
+def _looks_like_status(table: Table, name: str) -> bool:
+    plain, values = plain_name(name), table.values(name)
+    words = [plain_word(value) for value in set(values)]
+    if any(word in plain for word in OTHER_STATUS) or not words:
+        return False
+    flag = plain.removeprefix("is") in GOOD_FLAGS + BAD_FLAGS or plain in GOOD_FLAGS + BAD_FLAGS
+    if flag and set(words) <= {*YES, *NO}:
+        return True
+    if _decides(plain):
+        return len(words) >= 2 or meaning_of(values[0], plain) != "counts"
+    known = [meaning_of(value, plain) for value in set(values)]
+    if not any(meaning in ("void", "return") for meaning in known) or len(words) > MOST_SEEN:
+        return False
+    if any(plain.endswith(word) for word in STATUS_NAMES):
+        return True
+    return "counts" in known and "void" in known and known.count("unknown") < MOSTLY * len(known)
+
+
+def _decides(plain: str) -> bool:
+    return any(plain.endswith(word) for word in PLAIN_STATUS)
+
+
+def _doubtful(status: Status) -> bool:
+    rows = sum(value.rows for value in status.values)
+    return len(status.values) > 1 and sum(value.rows for value in status.unknown) > FEW * rows
+
+
+def _with_money(table: Table, columns: Columns) -> Frame:
+    """The rows with `money`: of the amount, or of pieces times price; 0 where none can be read."""
+    frame, money = table.frame, nw.lit(1.0)
+    roles = [columns.amount] if columns.amount else [columns.quantity, columns.price]
+    for number, name in enumerate(name for name in roles if name):
+        column, into = table.column(name), f"money{number}"
+        if table.type_of(name) == "text":
+            meanings, _ = parse_numbers(table.engine, table.frame, column, columns.decimal, into)
+            frame = meanings.added_to(frame)
+        else:
+            frame = frame.with_columns(nw.col(column).cast(nw.Float64).alias(into))
+        money = money * nw.col(into)
+    return frame.with_columns(money.fill_null(0.0).alias("money"))
+
+
+def _counted(engine: Engine, frame: Frame, table: Table, name: str) -> Status:
+    value = nw.col(table.column(name)).cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase()
+    valued = frame.select(value.alias("value"), "money").group_by("value")
+    counted = valued.agg(rows=nw.len(), amount=nw.col("money").sum()).sort("rows", "value", descending=True)
+    found = engine.arrays(counted.head(MOST_VALUES))
+    plain = plain_name(name)
+    values = tuple(
+        Value(str(value), int(rows), float(np.nan_to_num(amount)), _meaning(str(value), plain, amount))
+        for value, rows, amount in zip(found["value"], found["rows"], found["amount"], strict=True)
+    )
+    return Status(name, values, _decides(plain))
+
+
+def _meaning(value: str, plain: str, amount: float) -> str:
+    """What a value says; money below zero takes back what other rows brought."""
+    meaning = meaning_of(value, plain)
+    return "return" if meaning == "void" and amount < 0 else meaning
+
+
+def unused(status: Status, counting: tuple[Counting, ...]) -> tuple[Finding, ...]:
+    """The doubt about a status column of which nobody said which values count."""
+    if any(each.column == status.column and (each.only or not _doubtful(status)) for each in counting):
+        return ()
+    values = status.unknown if any(each.column == status.column for each in counting) else status.values
+    open_values = [value for value in values if value.meaning != "counts"]
+    if not open_values:
+        return ()
+    rows, amount = sum(value.rows for value in open_values), sum(value.amount for value in open_values)
+    named = ", ".join(value.value or "-" for value in open_values[:6])
+    return (Finding("status_unused", {"column": status.column, "values": named, "rows": rows, "returned": amount}),)

@@ -1,0 +1,99 @@
+"""Who the customer is: ids that stand for nobody, ids that are one, ids that never return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import narwhals as nw
+import numpy as np
+
+from strategy.customers.findings import Finding
+from strategy.customers.proposing.words import GUESTS, plain_word
+from strategy.customers.reading.columns import FEWEST_IDS, NEVER_RETURN
+from strategy.customers.reading.frames import Frame
+from strategy.customers.reading.reading import Table
+
+LOOKED_AT = 25
+"""Ids with most rows that are looked at."""
+OUTSIZED, TIMES_THE_NEXT, FEWEST_CUSTOMERS = 0.15, 8, 20
+"""Share of rows, and times the rows of the next id, from which on an id is no person; among so many customers."""
+ZEROS = r"^0+[1-9]"
+
+
+@dataclass(frozen=True)
+class Id:
+    """An id behind which may stand nobody: its rows, their share, and whether its name says so."""
+
+    name: str
+    rows: int
+    share: float
+    known: bool
+
+
+@dataclass(frozen=True)
+class Who:
+    """What was seen of the column of customers.
+
+    nobody   ids that are proposed to leave out
+    alike    ids that differ from another in zeros in front only
+    distinct, rows  ids, and rows with one
+    """
+
+    nobody: tuple[Id, ...] = ()
+    alike: int = 0
+    distinct: int = 0
+    rows: int = 0
+
+    @property
+    def never_returns(self) -> bool:
+        """Whether the id is another on every row, as the number of an order is."""
+        return self.rows >= FEWEST_IDS and self.distinct > NEVER_RETURN * self.rows
+
+
+def look_at(table: Table, name: str) -> Who:
+    """What can be seen of the ids of a column."""
+    text = nw.col(table.column(name)).cast(nw.String).str.strip_chars().alias("id")
+    ids = table.frame.select(text).filter(nw.col("id").is_null() == nw.lit(False)).filter(nw.col("id") != nw.lit(""))
+    counted = table.engine.keep(ids.group_by("id").agg(rows=nw.len().cast(nw.Int64)))
+    totals = table.engine.arrays(counted.select(rows=nw.col("rows").sum(), distinct=nw.len()))
+    rows, distinct = int(totals["rows"][0] or 0), int(totals["distinct"][0])
+    if not rows:
+        return Who()
+    top = table.engine.arrays(counted.sort("rows", "id", descending=True).head(LOOKED_AT))
+    counts = top["rows"].astype(np.int64)
+    nobody = []
+    for at, (found, number) in enumerate(zip(top["id"], counts, strict=True)):
+        known = plain_word(str(found)) in GUESTS
+        others = np.delete(counts, at)
+        huge = (
+            distinct >= FEWEST_CUSTOMERS
+            and number > OUTSIZED * rows
+            and len(others)
+            and number > TIMES_THE_NEXT * others.max()
+        )
+        if known or huge:
+            nobody.append(Id(str(found), int(number), float(number / rows), known))
+    alike = _alike(table, counted) if any(value.strip().startswith("0") for value in table.values(name)) else 0
+    return Who(tuple(nobody), alike, distinct, rows)
+
+
+def _alike(table: Table, counted: Frame) -> int:
+    """Ids that are another one once zeros in front are taken away."""
+    digits = counted.filter(nw.col("id").str.contains(r"^\d+$"))
+    short = digits.select(short=nw.col("id").str.replace_all(r"^0+", ""))
+    found = table.engine.arrays(short.select(ids=nw.len(), distinct=nw.col("short").n_unique()))
+    return int(found["ids"][0]) - int(found["distinct"][0])
+
+
+def doubts_about(who: Who, left_out: tuple[str, ...], zeros_alike: bool, column: str) -> tuple[Finding, ...]:
+    """What speaks against relying on the ids as they are taken."""
+    found = [
+        Finding("id_is_nobody", {"id": each.name, "rows": each.rows, "share": each.share})
+        for each in who.nobody
+        if each.name.lower() not in left_out
+    ]
+    if who.alike and not zeros_alike:
+        found.append(Finding("ids_with_zeros", {"ids": who.alike}))
+    if who.never_returns:
+        found.append(Finding("id_never_returns", {"column": column, "ids": who.distinct, "rows": who.rows}))
+    return tuple(found)

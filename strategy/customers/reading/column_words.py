@@ -1,0 +1,66 @@
+"""What columns are called, in both languages and the usual systems: one table of words per role."""
+
+CUSTOMER = (
+    "customeruniqueid", "customerid", "customer", "custid", "customernumber", "customerno", "customercode", "clientid",
+    "client", "klantid", "klantnummer", "klantnr", "klantcode", "klant", "memberid", "member", "userid", "user",
+    "accountid", "account", "buyerid", "buyer", "donorid", "donor", "donateur", "debiteurnummer", "debiteurnr",
+    "debiteur", "relatienummer", "relatieid", "relatiecode", "relatie", "lidnummer", "lid", "contactid", "contact",
+    "company", "bedrijf", "organisatie", "organization", "email", "emailadres", "emailaddress", "id",
+)  # fmt: skip
+NO_CUSTOMERS = ("city", "plaats", "state", "zip", "postcode", "country", "segment", "type", "group", "groep", "desc",
+                "age", "gender", "date", "datum")  # fmt: skip
+"""In names of what is said about a customer."""
+DATE = (
+    "closedate", "closeddate", "closedat", "sluitingsdatum", "sluitdatum", "wondate", "invoicedate", "orderdate",
+    "transactiondate", "purchasedate", "saledate", "date", "datum", "factuurdatum", "orderdatum", "besteldatum",
+    "aankoopdatum", "verkoopdatum", "transactiedatum", "boekdatum", "boekingsdatum", "postingdate", "transactiondt",
+    "purchasetimestamp", "timestamp", "tijdstip", "datetime", "paidat", "betaaldop", "createdat", "created",
+    "monthyear", "month", "maand", "periode", "period", "day", "dag", "time",
+)  # fmt: skip
+OTHER_DATES = (
+    "created", "aangemaakt", "due", "verval", "modif", "updat", "gewijz", "birth", "geboort", "deliver", "lever",
+    "approv", "estimat", "expected", "verwacht", "trial", "proef", "ship", "verzend", "first", "eerste", "expir",
+    "cancel", "refund", "retour", "signup", "inschrij",
+)  # fmt: skip
+"""In names of dates that are rarely the day of a purchase: taken where there is no other."""
+AMOUNT = (
+    "amount", "totalamount", "total", "revenue", "sales", "value", "dollarvalue", "spend", "bedrag", "totaalbedrag",
+    "totaal", "omzet", "turnover", "linetotal", "ordervalue", "paymentvalue", "regelbedrag", "subtotal", "subtotaal",
+    "monthlycharges", "fee", "charge", "gift", "debet", "debit",
+)  # fmt: skip
+OTHER_AMOUNTS = (
+    "refund", "terug", "retour", "tax", "btw", "vat", "fee", "discount", "korting", "shipping", "verzend", "cost",
+    "kost", "inkoop", "credit", "tip", "balance", "saldo", "stock", "voorraad", "probab", "kans", "percent", "incl",
+    "quantity", "qty", "aantal", "lifetime", "dispute", "weight", "gewicht",
+)  # fmt: skip
+"""In names of amounts that are rarely what was sold for."""
+WITHOUT_TAX = ("excl", "exvat", "exbtw", "extax", "exclusive", "netto", "zonderbtw", "netamount", "netsales", "netrev")
+QUANTITY = ("quantity", "qty", "units", "aantal", "hoeveelheid", "numberofcds", "pieces", "stuks")
+PRICE = ("unitprice", "price", "prijs", "stuksprijs", "eenheidsprijs", "salesprice", "verkoopprijs")
+EACH = ("unit", "stuk", "eenheid", "each", "peritem", "perpiece")
+"""In names of prices that are of one piece, whatever they look like."""
+REFUND = (
+    "amountrefunded", "refundedamount", "refundamount", "totalrefunded", "refunded", "refund", "terugbetaaldbedrag",
+    "terugbetaald", "terugbetaling", "restitutie", "retourbedrag",
+)  # fmt: skip
+CONTRA = ("credit",)
+"""The other side of a ledger's debit."""
+PRODUCT = ("stockcode", "sku", "productid", "productcode", "product", "articlenumber", "article", "artikelnummer",
+           "artikelcode", "artikel", "itemid", "item", "description", "omschrijving")  # fmt: skip
+INVOICE = ("invoiceno", "invoice", "invoicenumber", "invoiceid", "orderid", "orderno", "ordernumber", "order",
+           "transactionid", "factuurnummer", "factuurnr", "factuur", "ordernummer", "bonnummer", "stuk",
+           "stuknummer", "boekstuk")  # fmt: skip
+NO_INVOICES = ("status", "state", "stage", "type", "date", "datum", "total", "amount", "value", "source", "tag", "note")
+"""In names of what is said about an order."""
+CURRENCY = ("currency", "currencycode", "valuta", "munteenheid")
+START = ("start", "startdate", "contractstart", "begin", "begindate", "begindatum", "startdatum", "ingangsdatum",
+         "since", "joindate", "signupdate", "from", "van")  # fmt: skip
+END = ("endedat", "ended", "end", "enddate", "contractend", "einddatum", "eind", "einde", "churndate",
+       "cancellationdate", "opzegdatum", "beeindigdop", "canceledat", "cancelledat", "until", "tot")  # fmt: skip
+OTHER_TERMS = ("trial", "proef", "period", "periode", "current", "huidig", "cancelatperiod", "created")
+"""In names of starts and ends that are not the contract's own."""
+RUNNING = ("running", "active", "isactive", "status", "lopend", "actief")
+TENURE = ("tenure", "tenuremonths", "tenureinmonths", "monthsactive", "maanden", "looptijd", "looptijdmaanden",
+          "maandenklant", "accountlength", "accountweeks", "monthsonbook")  # fmt: skip
+CHURNED = ("churn", "churned", "churnlabel", "churnvalue", "exited", "attrition", "attritionflag", "vertrokken",
+           "opgezegd", "weg", "left")  # fmt: skip
