@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 from babel.dates import format_datetime
 
-from pages.frame import session
+from pages.frame import session, widgets
 from pages.served.live import ADDRESS
 from strategy.store.documents import title_of
 from strategy.store.merging import MISSING, Contested
@@ -16,6 +16,7 @@ LISTENER = """
 export default function ({ data, setTriggerValue }) {
   const ear = (window.plannerEar ??= { boot: null, socket: null, cover: null });
   const asked = ear.plan === data.plan && ear.kept === data.kept;
+  if (ear.plan !== data.plan) Object.assign(ear, { told: null, news: 0 });
   Object.assign(ear, { set: setTriggerValue, shown: data.shown, plan: data.plan, kept: data.kept, words: data.words });
   const ask = () => ear.socket?.readyState === 1 && ear.socket.send(JSON.stringify({ plan: ear.plan }));
   const cover = (on) => {
@@ -33,6 +34,15 @@ export default function ({ data, setTriggerValue }) {
     ear.keys = (event) => ear.cover && (event.preventDefault(), event.stopImmediatePropagation());
     for (const kind of ["keydown", "keypress", "input", "pointerdown"]) window.addEventListener(kind, ear.keys, true);
   }
+  const tell = () => {
+    clearTimeout(ear.later);
+    if (!(ear.news > ear.shown || ear.news < 0) || ear.told === ear.news) return;
+    const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state");
+    const early = (state && state !== "notRunning") || Date.now() - ear.since < 250;
+    if (early) { ear.later = setTimeout(tell, 100); return; }
+    ear.told = ear.news;
+    ear.set("news", ear.news);
+  };
   const open = () => {
     ear.socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + data.address);
     ear.socket.onmessage = (event) => {
@@ -42,7 +52,10 @@ export default function ({ data, setTriggerValue }) {
         ear.boot = told.boot;
         cover(false);
         ask();
-      } else if (told.version > ear.shown || told.version < 0) ear.set("news", told.version);
+      } else {
+        Object.assign(ear, { news: told.version, since: Date.now() }, told.version < 0 ? { told: null } : {});
+        tell();
+      }
     };
     ear.socket.onclose = () => { if (ear.boot) cover(true); setTimeout(open, 300 + Math.random() * 300); };
   };
@@ -51,7 +64,10 @@ export default function ({ data, setTriggerValue }) {
 }
 """
 """Listens on the live socket. A server that was started anew is met by loading the page again: the open page of the old
-one would never run again by itself. Until then the page takes no input, which would be lost, and says so."""
+one would never run again by itself. Until then the page takes no input, which would be lost, and says so.
+
+News is told once, and not while the page runs: it may be the page's own change; and a browser that has not heard of the
+last change yet would send along what its other fields showed before, as if somebody had set them."""
 
 
 @st.fragment
@@ -69,8 +85,10 @@ def listen() -> None:
     }
     told = listener(key="listener", data=data, on_news_change=lambda: None)
     before = here.problem
-    if getattr(told, "news", None) is not None and (session.hear() or here.problem is not before):
-        st.rerun()
+    if getattr(told, "news", None) is not None:
+        moved = widgets.forget_echoes()
+        if session.hear() or here.problem is not before or moved:
+            st.rerun()
 
 
 def line() -> None:

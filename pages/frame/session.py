@@ -20,6 +20,8 @@ from strategy.store.merging import merged
 from strategy.words.wording import LANGUAGES, N_, Wording, known_language
 
 OPENED = N_("{name} opened")
+JUMPED = "jumped"
+"""Noted when a button moved the plan: what sliders send along with it nobody moved."""
 SHARED = "shared"
 """The part of the address that carries a whole plan."""
 CHOSE_MINE, CHOSE_THEIRS = N_("my side chosen"), N_("the other side chosen")
@@ -156,6 +158,7 @@ def redo() -> None:
 def _move(kind: Literal["undo", "redo"], remembered: History) -> None:
     """In the store where it has the plan; without it as this tab remembers, to be saved later."""
     here = kept()
+    st.session_state[JUMPED] = True
     st.session_state.pop("complaints", None)
     if _past_opening(kind):
         _moved_to(remembered)

@@ -40,11 +40,21 @@ def settle() -> None:
     A browser that has not yet heard of the last change sends what other sliders showed before it along with the next
     move. People move one slider at a time: of several moves those back to what was shown before are no moves.
     """
+    if st.session_state.pop(session.JUMPED, False):
+        forget_echoes()
     moves = st.session_state.pop("moves", [])
     real = [move for move in moves if not _shown_before(move[0], move[1])] if len(moves) > 1 else moves
     for key, value, take in real or moves[-1:]:
         st.session_state["moved"].add(key)
         take(value)
+
+
+def forget_echoes() -> bool:
+    """Leave out sliders' moves back to what was shown before, where nobody's move brought them; whether any is left."""
+    moves = [move for move in st.session_state.pop("moves", []) if not _shown_before(move[0], move[1])]
+    if moves:
+        st.session_state["moves"] = moves
+    return bool(moves)
 
 
 def _shown_before(key: str, value: object) -> bool:

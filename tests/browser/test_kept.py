@@ -101,6 +101,7 @@ def test_a_plan_is_there_after_a_reload_in_a_second_tab_and_another_browser(
     expect(other.locator(".st-key-lever_acquire input[type=range]")).to_have_value(further)
     page.reload()
     for wanted in (now, first):
+        settled(page)
         page.get_by_role("button", name="Undo", exact=True).click()
         expect(page.locator(".st-key-lever_acquire input[type=range]")).to_have_value(wanted)
     context.close()
