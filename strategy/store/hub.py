@@ -21,6 +21,8 @@ LOOK_EVERY = 0.1
 """Seconds between two looks at SQLite's counter, which take some microseconds."""
 AGAIN = 1.0
 """Seconds after which a database that cannot be reached is tried again."""
+ENDING = 10.0
+"""Seconds that closing waits at most for a look that goes on."""
 Hear = Callable[[int], None]
 """Called from any thread with the number of a version, or LOOK_AGAIN."""
 
@@ -32,17 +34,18 @@ class Hub:
         self.database = database
         self._hearers: dict[int, list[Hear]] = defaultdict(list)
         self._lock, self._ended = Lock(), Event()
-        self._thread: Thread | None = None
+        self._threads: list[Thread] = []
         database.changed = self.tell
 
     def join(self, plan: int, hear: Hear) -> Callable[[], None]:
         """Hear of a plan's changes from now on; what is returned ends that."""
         with self._lock:
             self._hearers[plan].append(hear)
-            if self._thread is None:
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            if not self._threads or self._ended.is_set():
                 self._ended = Event()
-                self._thread = Thread(target=self._listen, args=(self._ended,), name="store hub", daemon=True)
-                self._thread.start()
+                self._threads.append(Thread(target=self._listen, args=(self._ended,), name="store hub", daemon=True))
+                self._threads[-1].start()
 
         def leave() -> None:
             with self._lock:
@@ -53,7 +56,6 @@ class Hub:
                     self._hearers.pop(plan, None)
                 if not self._hearers:
                     self._ended.set()
-                    self._thread = None
 
         return leave
 
@@ -65,11 +67,12 @@ class Hub:
             hear(version)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, and wait until the last look is over: the database may be closed after this."""
         with self._lock:
             self._hearers.clear()
             self._ended.set()
-            self._thread = None
+        for thread in self._threads:
+            thread.join(ENDING)
 
     def _listen(self, ended: Event) -> None:
         """Hear other processes until everybody left; a database that is gone is tried again, and caught up with."""

@@ -100,11 +100,18 @@ def test_links_that_close_are_told_too(hub: Hub, url: str, done: Callable[[Datab
     other.close()
 
 
+def test_a_closed_hub_looks_no_more(hub: Hub) -> None:
+    token, _ = begun(hub.database)
+    hub.join(plan_of(hub.database, token), lambda version: None)
+    (thread,) = hub._threads
+    hub.close()
+    assert not thread.is_alive()
+
+
 def test_nobody_listens_where_nobody_looks(hub: Hub) -> None:
     token, _ = begun(hub.database)
     leave = hub.join(plan_of(hub.database, token), lambda version: None)
-    thread = hub._thread
-    assert thread is not None
+    (thread,) = hub._threads
     assert thread.is_alive()
     leave()
     thread.join(SOON)
@@ -124,4 +131,5 @@ def test_what_happened_while_postgresql_was_away_is_caught_up_with(postgresql: C
     heard(queue, version.number)
     leave()
     other.close()
+    hub.close()
     database.close()
