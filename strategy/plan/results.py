@@ -147,18 +147,12 @@ def divided(plan: Plan, on_progress: Progress) -> best_split.BestSplit:
 
 
 def _best(plan: Plan, refined: bool, on_progress: Progress) -> best_split.BestSplit:
-    return best_split.best_split(
-        plan.case,
-        plan.budget,
-        plan.all_limits,
-        plan.at_most,
-        plan.goal,
-        plan.initiatives,
-        plan.choose_initiatives,
-        refined,
-        on_progress=on_progress,
-        cash=plan.cash,
-    )
+    return best_split.best_split(plan.case, *_wanted(plan), refined, on_progress, plan.cash)
+
+
+def _wanted(plan: Plan) -> tuple[float, Limits, bool, best_split.Goal, tuple[str, ...], bool]:
+    """What every search for a best split is asked, in the order in which both take it."""
+    return plan.budget, plan.all_limits, plan.at_most, plan.goal, plan.initiatives, plan.choose_initiatives
 
 
 def best_path_key(plan: Plan) -> tuple[object, ...]:
@@ -182,19 +176,7 @@ def divided_path(plan: Plan, on_progress: Progress) -> PhasedSplit:
 
 
 def _best_path(plan: Plan, refined: bool, on_progress: Progress) -> PhasedSplit:
-    return phased_split(
-        plan.case,
-        plan.starts,
-        plan.budget,
-        plan.all_limits,
-        plan.at_most,
-        plan.goal,
-        plan.initiatives,
-        plan.choose_initiatives,
-        refined,
-        on_progress=on_progress,
-        cash=plan.cash,
-    )
+    return phased_split(plan.case, plan.starts, *_wanted(plan), refined, on_progress, plan.cash)
 
 
 def budget_curve_key(plan: Plan) -> tuple[object, ...]:
