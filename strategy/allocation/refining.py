@@ -37,6 +37,10 @@ REFILLS = 6
 """Most cells filled, one after another, with what one or two emptied cells free."""
 
 
+FINE = (1e-6, 3e-7, 1e-7, 3e-8)
+"""Shares of the total exchanged last: a climb measures slopes over 1e-6, and sees no closer where a rate clips."""
+
+
 def refine(
     objective: Objective,
     room: Room,
@@ -78,7 +82,7 @@ def refine(
             pool = np.concatenate([best_kinds(objective, room, plans, EXCHANGED) for plans in far])
             if not len(pool):
                 break
-    return polish(objective, room, best), polished
+    return exchange_all(objective, room, polish(objective, room, best)[None], FINE)[0], polished
 
 
 def best_kinds(objective: Objective, room: Room, plans: Array, count: int) -> Array:
