@@ -10,6 +10,7 @@ from pages.customer_data import (
     customer_worth,
     data_study,
     file_report,
+    kept_evidence,
     making_case,
     money_terms,
     which_columns,
@@ -43,8 +44,10 @@ def study(kept: Kept) -> None:
     customer_worth.views(worth, say)
     _step(say.text("Segments"), ":material/groups:")
     way = customer_segments.choose(kept, say)
-    if customer_segments.table(kept, way, terms, say) is None:
+    segments = customer_segments.table(kept, way, terms, say)
+    if segments is None:
         return
+    kept_evidence.take(kept, terms, worth, segments, way)
     customer_worth.about_once()
     customer_segments.download(kept, way, terms, worth, say)
     customer_segments.moved(kept, way, terms, say)
@@ -76,5 +79,9 @@ if found:
 if kept:
     with trouble.part():
         study(kept)
-if found or data_study.now().candidate:
+evidence = session.plan().evidence
+if evidence and not kept:
+    with trouble.part():
+        kept_evidence.shown(evidence)
+if found or evidence or data_study.now().candidate:
     bringing.forget()

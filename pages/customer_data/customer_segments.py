@@ -163,6 +163,8 @@ def _about_staying(found: Segments, way: Way, running: bool, ahead: Ahead, say: 
 
 def download(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wording) -> None:
     """A row per customer with its value and the segment that the table puts it in."""
+    if worth.rows is None:
+        return
     measured, ahead = kept.measured, ahead_of(kept.measured, terms)
 
     def names() -> pa.Array:

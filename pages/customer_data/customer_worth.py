@@ -15,6 +15,7 @@ from pages.frame.why import term_help
 from strategy import charts
 from strategy.customers.study import Purchases
 from strategy.customers.value.worth import MoneyTerms, Worth, value
+from strategy.dimensions.customer_evidence import worth_of
 from strategy.dimensions.selection import AddressList
 from strategy.errors import PlannerError
 from strategy.words.wording import Wording, markdown_text
@@ -26,8 +27,11 @@ FIRST = {"response": 0.05, "cost": 1.0, "addresses": 10_000.0, "joins": 0.01, "c
 
 
 def study() -> Evidence | None:
-    """The evidence of the data, where there is any."""
-    return data_study.now().evidence
+    """The evidence that the plan keeps, else that of the file that is here; None where there is neither."""
+    kept, here = session.plan().evidence, data_study.now()
+    if kept is not None and not (here.evidence and here.plan == session.kept().token):
+        return Evidence(kept.file, kept.currency, worth_of(kept), kept.bought_once, kept.last, kept.day)
+    return here.evidence
 
 
 def wording() -> Wording:
@@ -49,13 +53,14 @@ def results(kept: Kept, asked: MoneyTerms) -> Worth | None:
     )
     if worth is not None:
         currency = which_columns.currency_of_data(found.report.currency)
-        data_study.change(evidence=Evidence(kept.brought.name, currency, worth, _bought_once(kept)))
+        data_study.change(evidence=Evidence(kept.brought.name, currency, worth, bought_once(kept)))
         result: Worth = worth
         return result
     return None
 
 
-def _bought_once(kept: Kept) -> int:
+def bought_once(kept: Kept) -> int:
+    """Customers who bought once, where they are many and the model cannot tell whether they left; else 0."""
     model = kept.measured.model
     if not isinstance(model, Purchases) or model.purchasing.model != "bg_nbd":
         return 0
@@ -139,7 +144,7 @@ def views(worth: Worth, say: Wording) -> None:
         say.text("Who may leave"): risk_of_leaving,
         say.text("Whom to win back"): reactivate,
         say.text("What a new customer may cost"): new_customer,
-        say.text("The most valuable"): lambda: _top(worth, say),
+        **({say.text("The most valuable"): lambda: _top(worth, say)} if worth.top else {}),
     }
     tabs("data_worth", pages)
 

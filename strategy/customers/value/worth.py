@@ -118,7 +118,7 @@ class Worth:
     whale, deciles    shares from the most to the least valuable; (10,) value of each tenth
     new            value of a new customer, first purchase included: the most that winning one may cost
     first          of which at the first purchase
-    rows           Parquet: a row per customer
+    rows           Parquet: a row per customer; None where these are gone and only totals are left, `top` too
     """
 
     terms: MoneyTerms
@@ -134,7 +134,7 @@ class Worth:
     back: Prospects
     new: float
     first: float
-    rows: Path
+    rows: Path | None
     contracts: bool
 
 
