@@ -1,10 +1,13 @@
 """The links of a plan, the names of its versions, and its end: renewed, named, deleted, brought back, gone."""
 
+from collections.abc import Iterable, Iterator
+
 import sqlalchemy as sa
 
 from strategy.errors import PlannerError
 from strategy.store import versions
 from strategy.store.database import LOOK_AGAIN, Database
+from strategy.store.documents import Document
 from strategy.store.keeping import remove
 from strategy.store.plans import own_row, row_of
 from strategy.store.tables import PLANS, SHELVES, VERSIONS
@@ -55,6 +58,14 @@ def version(database: Database, token: str, number: int) -> Version:
         if row is None:
             raise PlannerError("link_opens_nothing")
         return versions.version(connection, row.id, number)
+
+
+def documents(database: Database, token: str, numbers: Iterable[int]) -> Iterator[tuple[int, Document]]:
+    """(number, document) of versions of a plan, in the order of their numbers; damaged ones are passed over."""
+    with database.reading() as connection:
+        row = row_of(connection, token)
+        if row is not None:
+            yield from versions.documents(connection, row.id, numbers)
 
 
 def name_version(database: Database, token: str, number: int, name: str | None) -> None:
