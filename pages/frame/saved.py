@@ -6,10 +6,12 @@ import streamlit as st
 from babel.dates import format_datetime
 
 from pages.frame import session
+from strategy.explanations.sides import sides
+from strategy.plan.plan_file import plan_from
 from strategy.store.documents import title_of
-from strategy.store.merging import MISSING, Contested
+from strategy.store.plans import Written
 from strategy.words.messages import explain
-from strategy.words.wording import N_, Wording, markdown_text
+from strategy.words.wording import Wording, markdown_text
 
 
 def line() -> None:
@@ -23,7 +25,7 @@ def line() -> None:
         why = markdown_text(explain(here.problem, say))
         st.warning(f"{why} {_consequence(say)}", icon=":material/cloud_off:")
     if here.contested is not None:
-        _choice(say, here.contested.contested)
+        _choice(say, here.contested)
 
 
 def _state(say: Wording) -> str:
@@ -47,10 +49,11 @@ def _consequence(say: Wording) -> str:
 
 # Two changed the same thing -------------------------------------------------------------------------------------------
 
-SIDES = N_("mine: {mine}; theirs: {theirs}")
+MOST = 8
+"""Things told one by one; of more it is said how many."""
 
 
-def _choice(say: Wording, contested: tuple[Contested, ...]) -> None:
+def _choice(say: Wording, contested: Written) -> None:
     """Both sides of what is contested, to choose from; in a box: whatever closes a dialog chooses nothing."""
     with st.container(border=True, key="conflict"):
         st.markdown(
@@ -59,24 +62,11 @@ def _choice(say: Wording, contested: tuple[Contested, ...]) -> None:
                 "this plan, and everything else that either of you changed is kept."
             )
         )
-        for thing in contested[:8]:
-            sides = say.text(SIDES, mine=_side(thing.mine, say), theirs=_side(thing.theirs, say))
-            st.markdown(f"- **{markdown_text(_place(thing, say))}**: {markdown_text(sides)}")
+        things = sides(plan_from(contested.mine), plan_from(contested.theirs), say)
+        lines = [f"- **{markdown_text(thing.what)}**: {markdown_text(thing.line(say))}" for thing in things[:MOST]]
+        left = len(things) - MOST
+        more = [f"- {say.plural('and {count} thing more', 'and {count} things more', left)}"] if left > 0 else []
+        st.markdown("\n".join([*lines, *more]))
         with st.container(horizontal=True):
             st.button(say.text("Take mine"), key="take_mine", on_click=session.choose, args=(True,), type="primary")
             st.button(say.text("Leave theirs"), key="take_theirs", on_click=session.choose, args=(False,))
-
-
-def _place(thing: Contested, say: Wording) -> str:
-    return " / ".join(part.replace("_", " ") for part in thing.path) or say.text("the whole plan")
-
-
-def _side(value: object, say: Wording) -> str:
-    if value is MISSING or value is None:
-        return say.text("nothing")
-    if isinstance(value, dict | list) and len(str(value)) > LONGEST_SIDE:
-        return say.text("changed in several places")
-    return str(value)[:LONGEST_SIDE]
-
-
-LONGEST_SIDE = 120

@@ -20,7 +20,7 @@ from playwright.sync_api import Error, Page
 
 from strategy.store.database import Database
 from strategy.store.plans import newest
-from tests.browser.screen import PATIENCE, ROOT
+from tests.browser.screen import ROOT
 
 WAITING = """
 import sys
@@ -30,8 +30,8 @@ sys.stdin.readline()
 streamlit.web.cli.main(prog_name="streamlit")
 """
 """`streamlit run` that has imported what it needs and waits for its turn: a start then takes little of a trial."""
-PATIENT = 90.0
-"""Seconds: a trial may share its machine with others."""
+PATIENT = 300.0
+"""Seconds: a trial may share its machine with others, and what is waited for comes all the same."""
 CHANGES_AT_MOST = 4
 """A server lives for at most about so many changes."""
 LEVERS = ("acquire", "develop", "retain", "reduce_cost")
@@ -240,7 +240,7 @@ def killed_at_work(
     """
     draw = random.Random(seed)
     work = Work(page, draw)
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(PATIENT * 1000)
     page.goto(f"{server.address}/every-euro")
     page.locator(".st-key-saved").get_by_text(re.compile("nothing changed yet|nog niets gewijzigd")).wait_for()
     page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
@@ -259,7 +259,7 @@ def killed_at_work(
         timer.start()
         doing = work.until_killed(server)
         timer.join()
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(PATIENT * 1000)
         time.sleep(draw.uniform(0.0, 0.3))
         acknowledged += len(work.history) - said
         last = work.history[-1]
