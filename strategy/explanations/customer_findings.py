@@ -125,6 +125,24 @@ FINDINGS = {
         "{months} columns are months, from {first} to {last}: each amount is one purchase in its month."
     ),
     "months_as_days": N_("The file holds months, not days: what a customer bought in a month is one purchase."),
+    "starts_mid_life": N_(
+        "In the first {days} days of the file {first} customers are new, later {later} in as many days, and the early "
+        "ones buy differently: many were customers before the file starts. New customers per year, and what they are "
+        "worth, come out too high; bring the years before."
+    ),
+    "no_money": N_(
+        "No column says what was paid: a purchase brings what you type, and all rows of a customer on one day are one "
+        "purchase."
+    ),
+    "days_numbered": N_("{column} counts days from a first one that the file does not name: day 1 is shown as {day}."),
+    "weeks_numbered": N_(
+        "{column} counts weeks from a first one that the file does not name: week 1 begins 6 days after {day}."
+    ),
+    "months_numbered": N_(
+        "{column} counts months from a first one that the file does not name, of 30.4 days each, from {day} on: what "
+        "a customer bought in a month is one purchase."
+    ),
+    "years_as_days": N_("{column} holds years, not days: what a customer bought in a year is one purchase."),
     "summed_up": N_(
         "Each row sums up a customer ({columns}), counted in the unit of time that was chosen: the models are fitted "
         "on that, and nothing is left to check them against."

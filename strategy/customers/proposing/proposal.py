@@ -19,10 +19,16 @@ from strategy.customers.reading.columns import (
     guess_contract_columns,
     looks_like_contracts,
 )
+from strategy.customers.reading.frames import FIRST_DAY
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
 Period = Literal["month", "quarter", "year"]
+NUMBERED = {
+    "day number": "days_numbered", "week number": "weeks_numbered", "month number": "months_numbered",
+    "YYYY": "years_as_days",
+}  # fmt: skip
+"""What is told of dates that are numbers, by the code of their format."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,10 @@ def _reasons(table: Table, columns: Columns) -> tuple[Finding, ...]:
         found.append(Finding("sheets_joined", {"sheets": table.notes["sheet"]}))
     if columns.refund:
         found.append(Finding("refund_taken_off", {"column": columns.refund, "amount_column": columns.amount or ""}))
+    if not columns.have_money:
+        found.append(Finding("no_money", {}))
+    if columns.date_format in NUMBERED:
+        found.append(Finding(NUMBERED[columns.date_format], {"column": columns.date, "day": FIRST_DAY}))
     if holds_months(table.values(columns.date)):
         found.append(Finding("months_as_days", {}))
     if columns.contra:

@@ -115,6 +115,8 @@ def _doubtful(status: Status) -> bool:
 def _with_money(table: Table, columns: Columns) -> Frame:
     """The rows with `money`: of the amount, or of pieces times price; 0 where none can be read."""
     frame, money = table.frame, nw.lit(1.0)
+    if not columns.have_money:
+        return table.frame.with_columns(nw.lit(0.0).alias("money"))
     roles = [columns.amount] if columns.amount else [columns.quantity, columns.price]
     for number, name in enumerate(name for name in roles if name):
         column, into = table.column(name), f"money{number}"

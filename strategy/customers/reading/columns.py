@@ -31,7 +31,7 @@ from strategy.customers.reading.column_words import (
     START,
     WITHOUT_TAX,
 )  # fmt: skip
-from strategy.customers.reading.date_words import plain_date
+from strategy.customers.reading.date_words import numbering_of, plain_date
 from strategy.customers.reading.frames import DATE_FORMATS, NUMBERED_DAYS
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
@@ -80,6 +80,11 @@ class Columns:
     refund: str | None = None
     contra: str | None = None
 
+    @property
+    def have_money(self) -> bool:
+        """Whether they say what was paid."""
+        return self.amount is not None or (self.quantity is not None and self.price is not None)
+
 
 @dataclass(frozen=True)
 class ContractColumns:
@@ -102,11 +107,14 @@ class ContractColumns:
 def guess_columns(table: Table, named: Mapping[str, str] | None = None) -> Columns:
     """The likeliest columns of a transaction file, but for the roles whose column people named: {role: column}.
 
-    Raises PlannerError where no column holds dates, or none can be the customer or the amount.
+    Without amount, and price of a number of pieces, the file has no money: only who bought and when.
+
+    Raises PlannerError where no column holds dates, or none can be the customer.
     """
     known = named or {}
     free = dict.fromkeys(name for name in table.names if name not in known.values())
     day = known.get("date") or _take(free, DATE, table, _is_day, OTHER_DATES) or _take_any(free, table, _is_date)
+    day = day or _take_numbered(free, table)
     if day is None:
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
     refund = _take(free, REFUND, table, _is_number)
@@ -119,14 +127,22 @@ def guess_columns(table: Table, named: Mapping[str, str] | None = None) -> Colum
     customer = customer or _take_any(free, table, lambda values, typed: not _has_decimals(values, typed))
     if customer is None:
         raise PlannerError("no_customer", place="file", value=list(table.names[:20]))
-    if amount is None and price is None:
+    if amount is None and price is None and table.notes.get("header") == "no":
         amount = _take_any(free, table, _is_number, last=True)
-        if amount is None:
-            raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
     return Columns(
         customer, day, amount, None if amount and not price else quantity, price, product, invoice, currency,
-        _groups({name: None for name in free if not named_like(PRODUCT, [name])}, table), refund=refund, contra=contra,
+        _groups({name: None for name in free if not named_like(PRODUCT, [name])}, table),
+        numbering_of(plain_name(day), table.values(day)), refund=refund, contra=contra,
     )  # fmt: skip
+
+
+def _take_numbered(free: dict[str, None], table: Table) -> str | None:
+    """The column of days that are numbered from a first one; days of a month beside its number are none."""
+    found = {numbering_of(plain_name(name), table.values(name)): name for name in reversed(free)}
+    codes = [code for code in ("day number", "week number", "month number", "YYYY") if code in found]
+    chosen = found[codes[0]] if codes else None
+    free.pop(chosen or "", None)
+    return chosen
 
 
 def _money(
@@ -313,7 +329,13 @@ def _groups(free: dict[str, None], table: Table) -> tuple[str, ...]:
 
 
 _ANY_DATE = re.compile(
-    "|".join(dict.fromkeys(written.pattern for written in DATE_FORMATS.values() if not written.per_day))
+    "|".join(
+        dict.fromkeys(
+            written.pattern
+            for written in DATE_FORMATS.values()
+            if written not in NUMBERED_DAYS and not written.relative
+        )
+    )
 )
 _ANY_NUMBERED = re.compile("|".join(written.pattern for written in NUMBERED_DAYS))
 
