@@ -97,6 +97,9 @@ FINDINGS = {
         "{column} says what became of a row, and nobody said whether {values} count ({rows} rows, {returned}): say "
         "which values count."
     ),
+    "statuses_disagree": N_(
+        "{column} and {other} contradict each other on {rows} rows, which are left out: say which values count."
+    ),
     "status_left_out": N_("{column}: {values} do not count ({rows} rows, {returned})."),
     "status_takes_back": N_("{column}: {values} take back purchases ({rows} rows, {returned})."),
     "id_is_nobody": N_(
@@ -134,6 +137,11 @@ FINDINGS = {
         "No column says what was paid: a purchase brings what you type, and all rows of a customer on one day are one "
         "purchase."
     ),
+    "order_total_once": N_(
+        "{amount_column} is the total of an order and stands on each line with the same {column}: it counts once."
+    ),
+    "amounts_in_cents": N_("{column} counts hundredths, and was divided by 100."),
+    "date_in_parts": N_("The day of a row stands in several columns ({columns}), which were put together."),
     "days_numbered": N_("{column} counts days from a first one that the file does not name: day 1 is shown as {day}."),
     "weeks_numbered": N_(
         "{column} counts weeks from a first one that the file does not name: week 1 begins 6 days after {day}."

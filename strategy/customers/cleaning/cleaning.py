@@ -18,6 +18,7 @@ from strategy.customers.cleaning.choosing_rows import (
     on_other_side,
     one_a_day,
     out_of_count,
+    repeats_the_order,
     with_returns,
 )
 from strategy.customers.cleaning.doubts import Removed as Removed
@@ -49,9 +50,9 @@ MIDNIGHT = r"[T ]0?0:00(:00([.,]0+)?)?(?![\d:.,])"
 MOST_CANCELLATIONS = 0.3
 """Share of invoice numbers with a C above which the C means something else."""
 ROW_RULES = (
-    "broken_line", "total_row", "other_status", "other_side", "continuation", "unreadable_date", "unreadable_amount",
-    "other_currency", "no_customer", "left_out_customer", "placeholder_date", "future_date", "excluded_product",
-    "zero_amount", "same_day",
+    "broken_line", "total_row", "other_status", "other_side", "continuation", "order_again", "unreadable_date",
+    "unreadable_amount", "other_currency", "no_customer", "left_out_customer", "placeholder_date", "future_date",
+    "excluded_product", "zero_amount", "same_day",
 )  # fmt: skip
 REMOVED = ("duplicate_line", *ROW_RULES, "cancelled_purchase", "cancellation", "unmatched_cancellation")
 """Why a row goes, in the order in which the reasons are looked for: a row goes for the first that holds."""
@@ -227,6 +228,8 @@ def _with_amounts(work: _Work, frame: Frame) -> Frame:
     if columns.refund is not None:
         frame = _with_number(work, frame, columns.refund, "refund")
         amount = nw.max_horizontal(amount - nw.col("refund").abs().fill_null(0.0), nw.lit(0.0))
+    if columns.cents:
+        amount = amount / 100
     within = nw.when((amount.abs() <= MOST_AMOUNT).fill_null(False)).then(amount.round(4))
     frame = frame.with_columns(within.alias("amount"))
     if columns.invoice is not None and _marks_cancellations(work):
@@ -324,6 +327,7 @@ def _judged(work: _Work, frame: Frame) -> Frame:
         "other_status": out_of_count(table, selection),
         "other_side": on_other_side(table, columns),
         "continuation": continues,
+        "order_again": repeats_the_order(table, columns),
         "unreadable_date": nw.col("date").is_null(),
         "unreadable_amount": nw.col("amount").is_null(),
         "other_currency": nw.col("currency") != nw.lit(work.currency) if rules.currency else None,
