@@ -36,7 +36,6 @@ ENDS = 200
 """How many states' joins are looked at."""
 
 
-
 def joined(whole: PathProblem, path: Array, others: Array) -> Array:
     """Paths in the room, (paths, cells of all phases), joined from what each segment could do beside one path.
 
@@ -115,7 +114,7 @@ def _funded(phases: int, levers: int) -> Array:
     spans = [(0, 0), *combinations(range(phases + 1), 2)]
     courses = np.array([[first <= phase < end for phase in range(phases)] for first, end in spans], float)
     ways = np.array(list(product(range(len(courses)), repeat=levers)))
-    return courses[ways].transpose(0, 2, 1)
+    return np.asarray(courses[ways].transpose(0, 2, 1), float)
 
 
 def _most(rows: Array, values: Array, count: int) -> Array:

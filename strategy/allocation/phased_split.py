@@ -26,7 +26,9 @@ from strategy.progress import Progress, part_of, silent
 ROUNDS = 2
 """How often all phases are searched in turn at most."""
 STARTS, CLIMBED, CLIMB = 200, 30, 25
-JOINS, JOINED, EXCHANGED, MOST_POOLED = 3, 6, 3, 40
+JOINS, JOINED, EXCHANGED, POOLED = 3, 6, 3, 40
+"""Rounds of joining paths segment by segment; how many joined paths are climbed, how many of these exchanged and
+climbed again, and of how many paths the segments are joined."""
 """Random paths that are tried, how many of the best are exchanged and climbed from, and in how many steps."""
 SETTLED = 1e-7
 """A round that gains less than this share of customer equity is the last."""
@@ -68,10 +70,10 @@ def phased_split(
 ) -> PhasedSplit:
     """The best split of a budget per period over phases that begin in given periods: searched, not proven.
 
-    It begins with the best split for all periods, so it is never worth less; each phase is then searched in turn, with
-    exchanges and kicks (exchanges alone where not `refined`), and all are polished together. Budget, limits and locks
-    hold in each phase. With `cash` a phase has what the initiatives leave in its dearest period, and may have more
-    than the best split for all periods.
+    It begins with the best split for all periods, so it is never worth less. What each segment could do over time is
+    joined within the phases' budgets and climbed; where `refined`, from random paths too, and each phase is then
+    searched in turn with exchanges and kicks. Budget, limits and locks hold in each phase. With `cash` a phase has
+    what the initiatives leave in its dearest period, and may have more than the best split for all periods.
     Raises PlannerError where the budget or the limits cannot be met.
     """
     limits, goal, starts = limits or Limits(), goal or Goal(), tuple(starts)
@@ -123,44 +125,49 @@ def _explained(
 
 def _searched(whole: PathProblem, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
     """The best path found from one, (phases, cells), and how many were climbed."""
-    told = part_of(on_progress, 1, 2)
+    told = [part_of(part_of(on_progress, 1, 2), part, 4) for part in range(4)]
     if not refined:
-        pool, climbed = _rejoined(whole, path.reshape(1, -1), 1)
+        pool, climbed = _rejoined(whole, path.reshape(1, -1), 1, told[0])
         return pool[0].reshape(path.shape), climbed
-    paths = _begun(whole, path)
-    pool, finalists = _rejoined(whole, paths, JOINS)
-    best, polished = _in_turn(whole, pool[0].reshape(path.shape), part_of(told, 0, 2))
-    again, climbed = _rejoined(whole, np.concatenate([best.reshape(1, -1), pool]), JOINS)
-    return again[0].reshape(path.shape), len(paths) + finalists + polished + climbed
+    begun = _begun(whole, path, told[0])
+    pool, joins = _rejoined(whole, begun, JOINS, told[1])
+    best, polished = _in_turn(whole, pool[0].reshape(path.shape), told[2])
+    again, climbed = _rejoined(whole, np.concatenate([best.reshape(1, -1), pool]), JOINS, told[3])
+    return again[0].reshape(path.shape), len(begun) + joins + polished + climbed
 
 
-def _begun(whole: PathProblem, path: Array) -> Array:
+def _begun(whole: PathProblem, path: Array, on_progress: Progress) -> Array:
     """The path climbed, and the best of random ones exchanged and climbed, (paths, cells of all phases)."""
     randomly = [random_plans(room, STARTS, seed) for seed, room in enumerate(whole.rooms)]
     paths = np.concatenate([splits[: min(map(len, randomly))] for splits in randomly], axis=1)
     pool = best_kinds(whole, whole.room, np.concatenate([path.reshape(1, -1), paths]), CLIMBED)
-    pool = np.concatenate([path.reshape(1, -1), exchange_all(whole, whole.room, pool, EXCHANGES[:3], 2)])
-    return polish_all(whole, whole.room, pool, iterations=CLIMB)
+    exchanged = exchange_all(whole, whole.room, pool, EXCHANGES[:3], 2, part_of(on_progress, 0, 2))
+    pool = np.concatenate([path.reshape(1, -1), exchanged])
+    return polish_all(whole, whole.room, pool, iterations=CLIMB, on_progress=part_of(on_progress, 1, 2))
 
 
-def _rejoined(whole: PathProblem, pool: Array, rounds: int) -> tuple[Array, int]:
-    """Paths, best first, and those joined from their segments and climbed, until a round gains nothing; and how many."""
-    likely = whole
+def _rejoined(whole: PathProblem, pool: Array, rounds: int, on_progress: Progress) -> tuple[Array, int]:
+    """Paths, best first, with those joined from their segments and climbed until nothing is gained; how many climbed.
+
+    Joined at the likely numbers, whatever the objective.
+    """
+    likely, climbed = whole, 0
     if whole.problem.given.draws > 1:
         given = parameters(whole.problem.case)
         likely = replace(whole, problem=replace(whole.problem, given=given, aversion=0.0))
-    climbed = 0
     pool = pool[np.argsort(-whole(pool), kind="stable")]
-    for _ in range(rounds):
-        before = whole.value(pool[0])
+    for number in range(rounds):
+        told, before = part_of(on_progress, number, rounds), whole.value(pool[0])
+        told(0.0)
         found = best_kinds(whole, whole.room, joined(likely, pool[0], pool[1:]), JOINED)
-        found = polish_all(whole, whole.room, np.concatenate([pool[:1], found]), iterations=CLIMB)
+        found = np.concatenate([pool[:1], found])
+        found = polish_all(whole, whole.room, found, iterations=CLIMB, on_progress=part_of(told, 1, 3))
         best = best_kinds(whole, whole.room, found, EXCHANGED)
         best = exchange_all(whole, whole.room, best, EXCHANGES[2:6], 2)
-        best = polish_all(whole, whole.room, best, iterations=CLIMB)
+        best = polish_all(whole, whole.room, best, iterations=CLIMB, on_progress=part_of(told, 2, 3))
         climbed += len(found) + len(best)
         pool = np.concatenate([best, found, pool])
-        pool = pool[np.argsort(-whole(pool), kind="stable")][:MOST_POOLED]
+        pool = pool[np.argsort(-whole(pool), kind="stable")][:POOLED]
         if whole.value(pool[0]) <= before + SETTLED * abs(before):
             break
     return pool, climbed
