@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.customer_data import (
+    action_lists,
     bringing,
     customer_segments,
     customer_worth,
@@ -43,11 +44,14 @@ def study(kept: Kept) -> None:
     customer_worth.views(worth, say)
     _step(say.text("Segments"), ":material/groups:")
     way = customer_segments.choose(kept, say)
-    if customer_segments.table(kept, way, terms, say) is None:
+    segments = customer_segments.table(kept, way, terms, say)
+    if segments is None:
         return
     customer_worth.about_once()
     customer_segments.download(kept, way, terms, worth, say)
     customer_segments.moved(kept, way, terms, say)
+    _step(say.text("Lists to act on"), ":material/checklist:")
+    action_lists.lists(kept, way, terms, worth, segments.codes, say)
     _step(say.text("Make a case"), ":material/account_balance:", CASE)
     making_case.make_case(kept, way, terms, worth, say)
 

@@ -74,7 +74,6 @@ def _made(kept: Kept, worth: Worth, say: Wording) -> None:
         st.success(f"{opened}\n\n{_bridge(worth, say)}", icon=":material/check_circle:")
         if kept.measured.trust != "trusted":
             st.warning(file_report.verdict(kept.measured, say), icon=":material/warning:")
-        st.markdown(say.text("A reload of the page starts afresh: save the plan now; the start page opens it again."))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
                 say.text("Download the plan"),
