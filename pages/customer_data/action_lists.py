@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from zlib import crc32
 
 import pandas as pd
@@ -64,8 +65,10 @@ def lists(
     effort = Effort(
         cost_given("cost"), cost_given("response"), cost_given("saved"), cost_given("more"), _serving(kept)
     )  # fmt: skip
+    if worth.rows is None:
+        return
     key = (str(worth.rows), way, tuple(chosen.items()), effort)
-    work = partial(_made, kept, way, terms, worth, chosen, effort)
+    work = partial(_made, kept, way, terms, worth.rows, chosen, effort)
     label = say.text("Making the lists")
     found: tuple[ActionList, ...] | None = jobs.result("data_lists", key, work, session.plan(), label)
     if found is None:
@@ -77,13 +80,13 @@ def lists(
 
 
 def _made(
-    kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, chosen: dict[str, Choice], effort: Effort, _: object,
+    kept: Kept, way: Way, terms: MoneyTerms, rows: Path, chosen: dict[str, Choice], effort: Effort, _: object,
     told: Progress,
 ) -> tuple[ActionList, ...]:  # fmt: skip
     grouping = grouped(book_of(kept.measured), way, ahead_of(kept.measured, terms))
     told(0.5)
-    folder = worth.rows.with_name(f"lists_{crc32(repr((way, sorted(chosen.items()), effort)).encode()):08x}")
-    return action_lists(worth, grouping, chosen, effort, folder)
+    folder = rows.with_name(f"lists_{crc32(repr((way, sorted(chosen.items()), effort)).encode()):08x}")
+    return action_lists(rows, isinstance(kept.measured.model, Running), grouping, chosen, effort, folder)
 
 
 # What acting costs and does, and what was chosen ---------------------------------------------------------------------
