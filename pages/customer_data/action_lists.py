@@ -35,9 +35,9 @@ NAMES = {
     "let_go": N_("Let go"),
 }
 FINDINGS = {
-    "reactivate": N_("Win back {count} first: {gain} expected, after {cost} of contacts"),
-    "keep": N_("Keep {count} first: {gain} expected, after {cost} of contacts"),
-    "upgrade": N_("Upgrade {count} first: {gain} expected, after {cost} of contacts"),
+    "reactivate": N_("Win back {count} customers first: {gain} expected, after {cost} of contacts"),
+    "keep": N_("Keep {count} customers first: {gain} expected, after {cost} of contacts"),
+    "upgrade": N_("Upgrade {count} customers first: {gain} expected, after {cost} of contacts"),
 }
 REASONS = {
     "gone": N_("Has probably left, and back is worth more than the contact"),
@@ -50,7 +50,7 @@ WHO = {
     "reactivate": N_("who has probably left, or whose contract ended"),
     "keep": N_("who is there but may leave"),
     "upgrade": N_("who is there and stays"),
-    "let_go": N_("who costs more than he brings, or is in a segment that is not chosen"),
+    "let_go": N_("who costs more to serve than comes in, or is in a segment that is not chosen"),
 }
 OFFERED = {"csv": "CSV", "xlsx": "Excel"}
 MOST = 1e9
@@ -99,7 +99,7 @@ def _effort_fields(kept: Kept, say: Wording) -> None:
         ("saved", say.text("Share of leavers that a contact keeps"), say.percent(cost_given("saved"), None)),
         ("more", say.text("Extra bought after a contact"), say.percent(cost_given("more"), None)),
     )
-    *columns, last = st.columns(5)
+    *columns, last = st.columns(5, vertical_alignment="bottom")
     for column, (name, label, shown) in zip(columns, fields, strict=True):
         with column:
             cost_field(name, label, shown, say, place="data_list")
@@ -168,8 +168,8 @@ def _finding(found: tuple[ActionList, ...], say: Wording) -> str:
     return say.text(
         FINDINGS[best.act],
         count=say.people(best.customers),
-        gain=markdown_text(say.short_money(best.gain)),
-        cost=markdown_text(say.short_money(best.cost)),
+        gain=markdown_text(say.money(best.gain, 0)),
+        cost=markdown_text(say.money(best.cost, 0)),
     )
 
 
@@ -179,8 +179,9 @@ def _table(found: tuple[ActionList, ...], say: Wording) -> None:
             {
                 say.text("List"): [say.text(NAMES[made.act]) for made in found],
                 say.text("Customers"): [say.people(made.customers) for made in found],
-                say.text("Expected gain"): [say.short_money(made.gain) for made in found],
-                say.text("Cost of contacts"): [say.short_money(made.cost) for made in found],
+                say.text("Expected gain"): [say.money(made.gain, 0) for made in found],
+                say.text("Cost of contacts"): [say.money(made.cost, 0) for made in found],
+                say.text("Pays from"): [_pays_from(made, say) for made in found],
                 say.text("Who is on it"): [say.text(WHO[made.act]) for made in found],
             }
         ),
@@ -189,16 +190,25 @@ def _table(found: tuple[ActionList, ...], say: Wording) -> None:
     )
 
 
+def _pays_from(made: ActionList, say: Wording) -> str:
+    """The share from which contacting the whole list pays, beside the one that was typed."""
+    share = {"reactivate": "response", "keep": "saved", "upgrade": "more"}.get(made.act)
+    if share is None or not made.customers:
+        return "–"
+    needed = cost_given(share) * made.cost / (made.gain + made.cost)
+    return say.text("{needed} instead of {share}", needed=say.percent(needed), share=say.percent(cost_given(share)))
+
+
 def _files(found: tuple[ActionList, ...], kept: Kept, way: Way, say: Wording) -> None:
     """Each list as CSV and Excel, written when asked for."""
     about = partial(About, models=models_of(kept.measured, say), told=told(way, say))
     unit = getattr(kept.measured.model, "unit", "day")
-    for made in found:
-        with st.container(horizontal=True, vertical_alignment="center"):
+    for column, made in zip(st.columns(len(found)), found, strict=True):
+        with column, st.container(horizontal=True, vertical_alignment="center"):
             name = say.text(NAMES[made.act])
             st.markdown(f"{name}:", width="content")
-            wide = not fits_excel(made.rows)
             for kind, shown in OFFERED.items():
+                wide = kind == "xlsx" and not fits_excel(made.rows)
                 st.download_button(
                     shown,
                     partial(rows_as, made.rows, kind, say, about(name, unit=unit)),
@@ -207,9 +217,9 @@ def _files(found: tuple[ActionList, ...], kept: Kept, way: Way, say: Wording) ->
                     key=f"download_list_{made.act}_{kind}",
                     icon=":material/download:",
                     on_click="ignore",
-                    disabled=not made.customers or (kind == "xlsx" and wide),
+                    disabled=not made.customers or wide,
                     help=say.text("More than {rows} rows: take CSV.", rows=say.number(MOST_EXCEL_ROWS))
-                    if kind == "xlsx" and wide
+                    if wide
                     else None,
                 )
 
