@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.customer_data import (
+    action_lists,
     bringing,
     customer_segments,
     customer_worth,
@@ -51,6 +52,8 @@ def study(kept: Kept) -> None:
     customer_worth.about_once()
     customer_segments.download(kept, way, terms, worth, say)
     customer_segments.moved(kept, way, terms, say)
+    _step(say.text("Lists to act on"), ":material/checklist:")
+    action_lists.lists(kept, way, terms, worth, segments.codes, say)
     _step(say.text("Make a case"), ":material/account_balance:", CASE)
     making_case.make_case(kept, way, terms, worth, say)
 

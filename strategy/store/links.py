@@ -8,14 +8,11 @@ from strategy.errors import PlannerError
 from strategy.store import versions
 from strategy.store.database import LOOK_AGAIN, Database
 from strategy.store.documents import Document, packed
+from strategy.store.keeping import remove
 from strategy.store.plans import own_row, row_of
 from strategy.store.tables import PLANS, SHELVES, VERSIONS
 from strategy.store.tokens import look_token, new_token, token_hash
 from strategy.store.versions import Version
-
-DAY = 86_400.0
-GONE_AFTER = 30 * DAY
-"""Seconds from deleting a plan to its leaving the database."""
 
 
 def look_link(database: Database, token: str) -> str:
@@ -100,7 +97,7 @@ def delete(database: Database, token: str, at_once: bool = False) -> None:
     with database.writing() as connection:
         row = own_row(connection, token, deleted=True)
         if at_once:
-            _remove(connection, PLANS.c.id == row.id)
+            remove(connection, PLANS.c.id == row.id)
         else:
             _set(connection, row.id, deleted=database.clock())
         database.tell(connection, row.id, LOOK_AGAIN)
@@ -116,24 +113,5 @@ def restore(database: Database, token: str) -> None:
     database.changed(row.id, LOOK_AGAIN)
 
 
-def purge(database: Database, keep_days: float | None = None) -> int:
-    """Let go of plans deleted 30 days ago, and of those that nobody opened for `keep_days`; how many went."""
-    now = database.clock()
-    too_old = PLANS.c.deleted < now - GONE_AFTER
-    if keep_days is not None:
-        unseen = sa.and_(PLANS.c.opened < now - keep_days * DAY, PLANS.c.changed < now - keep_days * DAY)
-        too_old = sa.or_(too_old, unseen)
-    with database.writing() as connection:
-        return _remove(connection, too_old)
-
-
 def _set(connection: sa.Connection, plan: int, **values: object) -> None:
     connection.execute(PLANS.update().where(PLANS.c.id == plan).values(**values))
-
-
-def _remove(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
-    """Plans with their versions and their places on shelves."""
-    plans = [row.id for row in connection.execute(sa.select(PLANS.c.id).where(which))]
-    for table, column in ((SHELVES, SHELVES.c.plan), (VERSIONS, VERSIONS.c.plan), (PLANS, PLANS.c.id)):
-        connection.execute(table.delete().where(column.in_(plans)))
-    return len(plans)
