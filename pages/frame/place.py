@@ -235,6 +235,13 @@ def move(place: Place, tab: str, kind: Literal["undo", "redo"], choice: undoing.
         return None
 
 
+def erase(place: Place, tab: str, field: str) -> None:
+    """Take a field out of every version that the store keeps of the plan. Raises PlannerError."""
+    if place.kept:
+        links.erase(opened.database(), place.token, field)
+        _look_back(place, tab)
+
+
 def news(place: Place, tab: str) -> Step | None:
     """The plan as others left it, where they changed it since; None where nothing is new or nothing can be read.
 

@@ -25,6 +25,7 @@ JUMPED = "jumped"
 """Noted when a button moved the plan: what sliders send along with it nobody moved."""
 SHARED = "shared"
 """The part of the address that carries a whole plan."""
+EVIDENCE_REMOVED = N_("customer evidence removed")
 RESTORED = N_("the version of {when} restored")
 CHOSE_MINE, CHOSE_THEIRS = N_("my side chosen"), N_("the other side chosen")
 
@@ -298,6 +299,14 @@ def restore(number: int, when: str) -> None:
         go_to(here.token)
     if kept().token == here.token and not kept().pinned:
         change(RESTORED, plan_from(links.version(opened.database(), here.token, number).document), when=when)
+
+
+def remove_evidence() -> None:
+    """Take what a customer file told out of the plan and out of all its versions. Raises PlannerError."""
+    if plan().evidence is not None:
+        change(EVIDENCE_REMOVED, plan().having(evidence=None))
+        place.erase(kept(), identity(), "evidence")
+        st.session_state["history"] = History(_history().now)
 
 
 def hear() -> bool:

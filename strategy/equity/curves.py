@@ -21,7 +21,8 @@ class Response:
 
     families         (segments,) a code of CURVES each, or CONSTANT
     floor, ceiling   (draws, 1, segments) the metric at no and at unlimited spend
-    first, second    (draws, 1, segments) the constants of the curve
+    first, second    (draws, 1, segments) the constants of the curve; a constant lever beside curves of one family is
+                     that family's curve that never leaves its floor
     answer_spend     (draws, 1, segments) money per period behind the first answer
     """
 
@@ -34,20 +35,18 @@ class Response:
 
     def share(self, intensity: Array) -> Array:
         """Share of the way from floor to ceiling, (draws, plans, segments), at multiples of the first answer's."""
-        families = set(self.families)
-        if len(families) == 1:
-            return self._share(self.families[0], intensity, slice(None))
-        shape = np.broadcast_shapes(intensity.shape, self.first.shape)
-        share = np.zeros(shape)
-        for family in families - {CONSTANT}:
-            columns = [column for column, this in enumerate(self.families) if this == family]
-            share[..., columns] = self._share(family, intensity[..., columns], columns)
-        return share
-
-    def _share(self, family: str, intensity: Array, columns: slice | list[int]) -> Array:
-        if family == CONSTANT:
+        families = set(self.families) - {CONSTANT}
+        if not families:
             return np.zeros((1, 1, 1))
-        return CURVES[family].share(intensity, self.first[..., columns], self.second[..., columns])
+        if len(families) == 1:
+            return CURVES[families.pop()].share(intensity, self.first, self.second)
+        share = np.zeros(np.broadcast_shapes(intensity.shape, self.first.shape))
+        for family in families:
+            columns = [column for column, this in enumerate(self.families) if this == family]
+            share[..., columns] = CURVES[family].share(
+                intensity[..., columns], self.first[..., columns], self.second[..., columns]
+            )
+        return share
 
     def metric(self, share: Array) -> Array:
         """The metric at a share of the way: floor + (ceiling - floor) * share."""
@@ -64,6 +63,9 @@ def fit_responses(
     spends    money per period behind them, > 0
     """
     first, second = np.zeros_like(floor), np.ones_like(floor)
+    present = set(families) - {CONSTANT}
+    if len(present) == 1:
+        first += CURVES[min(present)].flat
     for family, curve in CURVES.items():
         columns = [column for column, this in enumerate(families) if this == family]
         if not columns:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from strategy.errors import PlannerError
 from strategy.store import versions
 from strategy.store.database import LOOK_AGAIN, Database
-from strategy.store.documents import Document
+from strategy.store.documents import Document, packed
 from strategy.store.keeping import remove
 from strategy.store.plans import own_row, row_of
 from strategy.store.tables import PLANS, SHELVES, VERSIONS
@@ -75,6 +75,21 @@ def name_version(database: Database, token: str, number: int, name: str | None) 
         versions.head(connection, row.id, number)
         here = sa.and_(VERSIONS.c.plan == row.id, VERSIONS.c.number == number)
         connection.execute(VERSIONS.update().where(here).values(name=versions.called(name)))
+
+
+def erase(database: Database, token: str, field: str) -> None:
+    """Take a field out of every version of a plan that is kept, so that nothing brings it back; its newest is settled.
+
+    Raises PlannerError as `own_row` does.
+    """
+    with database.writing() as connection:
+        row = own_row(connection, token)
+        every = [version.number for version in versions.listed(connection, row.id)]
+        for number, document in list(versions.documents(connection, row.id, every)):
+            if document.get(field) is not None:
+                here = sa.and_(VERSIONS.c.plan == row.id, VERSIONS.c.number == number)
+                connection.execute(VERSIONS.update().where(here).values(document=packed({**document, field: None})))
+        versions.mark(connection, row.id, row.version, -1)
 
 
 def delete(database: Database, token: str, at_once: bool = False) -> None:

@@ -157,3 +157,8 @@ def _settings(before: Plan, after: Plan) -> Iterator[Difference]:
             yield Difference("world", (name,), one and one.name, other and other.name)
     yield from _changed("draws", (), before.settings, after.settings)
     yield from _changed("brand", (), before.brand, after.brand)
+    files = [plan.evidence and plan.evidence.file for plan in (before, after)]
+    if files[0] == files[1]:
+        yield from _changed("evidence", (), before.evidence, after.evidence)
+    else:
+        yield Difference("evidence", (), *files)
