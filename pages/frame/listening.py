@@ -6,7 +6,7 @@ from pages.frame import session, widgets
 from pages.served.live import ADDRESS, BOOT
 
 LISTENER = """
-const REPLACED = "plannerReplaced", MET = "plannerBoot";
+const REPLACED = "plannerReplaced", MET = "plannerBoot", MISSED = "plannerMissed";
 export default function ({ data, setTriggerValue }) {
   const ear = (window.plannerEar ??= { boot: data.boot, socket: null, cover: null });
   const asked = ear.plan === data.plan && ear.kept === data.kept;
@@ -77,7 +77,11 @@ export default function ({ data, setTriggerValue }) {
         ask();
         known(240);
       } else if ("session" in told) {
-        if (!told.session) replace();
+        const again = Date.now() - Number(sessionStorage.getItem(MISSED) ?? 0) > 60000;
+        if (!told.session && again) {
+          sessionStorage.setItem(MISSED, Date.now());
+          replace();
+        }
       } else {
         Object.assign(ear, { news: told.version, since: Date.now() }, told.version < 0 ? { told: null } : {});
         tell();
@@ -98,7 +102,8 @@ export default function ({ data, setTriggerValue }) {
 """
 """Listens on the live socket. A server that was started anew, or that let this page's session go while its machine
 slept, is met by loading the page again: the open page would never run again by itself, and its next key would be lost.
-Until then the page takes no input, and says so; after it, it says that it was away. For one server it is loaded once.
+Until then the page takes no input, and says so; after it, it says that it was away. For one server it is loaded once,
+and once a minute for a session: where several servers answer by turns it must not go on for ever.
 
 News is told once, and not while the page runs: it may be the page's own change; and a browser that has not heard of the
 last change yet would send along what its other fields showed before, as if somebody had set them."""

@@ -14,6 +14,9 @@ from strategy.store.plans import Written
 from strategy.words.messages import explain
 from strategy.words.wording import Wording, markdown_text
 
+TOLD = "not saved told"
+"""Noted when it was said, wherever the page is scrolled to, that something is not saved."""
+
 
 def line() -> None:
     """Which plan is open, of which firm, and whether it is saved; where two changed the same thing, the choice."""
@@ -29,6 +32,10 @@ def line() -> None:
             st.button(say.text("Bring back"), key="bring_back", on_click=trouble.guarded, args=(_bring_back,))
     if here.contested is not None:
         _choice(say, here.contested)
+    wrong = here.problem is not None or here.contested is not None
+    if wrong and not session.display(TOLD, False):
+        st.toast(say.text("Not saved: the top of the page says why."), icon=":material/cloud_off:")
+    session.show(TOLD, wrong)
 
 
 def _bring_back() -> None:
