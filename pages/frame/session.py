@@ -1,5 +1,6 @@
 """What the session knows: the language, the plan with its history, and what is only about the screen."""
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -56,6 +57,11 @@ def zone() -> ZoneInfo:
         return ZoneInfo(str(st.context.timezone or "UTC"))
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def today() -> str:
+    """The day it is where the browser is: 2026-11-27."""
+    return datetime.now(zone()).date().isoformat()
 
 
 def say() -> Wording:
