@@ -74,7 +74,6 @@ def _made(kept: Kept, worth: Worth, say: Wording) -> None:
         st.success(f"{opened}\n\n{_bridge(worth, say)}", icon=":material/check_circle:")
         if kept.measured.trust != "trusted":
             st.warning(file_report.verdict(kept.measured, say), icon=":material/warning:")
-        st.markdown(say.text("A reload of the page starts afresh: save the plan now; the start page opens it again."))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
                 say.text("Download the plan"),
@@ -168,7 +167,7 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
         segments = measured_for(book, grouped(book, way, ahead), setting, SEED)
         names = {code: named(code, way, say)[:200] for code in segments.codes}
         case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
-        session.open_plan(start(case, origins))
-        data_study.change(made=case.name)
+        session.open_plan(start(case, origins).having(evidence=session.plan().evidence))
+        data_study.change(made=case.name, plan=session.kept().token)
 
     attempt("data_make_case", made)

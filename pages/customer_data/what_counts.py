@@ -18,6 +18,7 @@ SHOWN = 40
 WAYS = {
     "purchases": N_("a purchase"),
     "contracts": N_("a contract"),
+    "date_parts": N_("a purchase, its day in several columns"),
     "months_in_columns": N_("a customer, with a column per month"),
     "charges": N_("a charge of a subscription"),
     "contract_years": N_("a year of a contract"),

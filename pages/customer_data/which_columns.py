@@ -13,7 +13,8 @@ from pages.frame import session, widgets
 from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Rules
 from strategy.customers.cleaning.durations import Period
-from strategy.customers.reading.columns import Columns, ContractColumns
+from strategy.customers.reading.columns import Columns, ContractColumns, plain_name
+from strategy.customers.reading.date_words import numbering_of
 from strategy.customers.reading.parsing import CODES
 from strategy.customers.reading.source import PREVIEW, Source, currencies_seen, either_order, either_sign
 from strategy.words.wording import N_, Wording, markdown_text, printable
@@ -89,6 +90,9 @@ def _asked(source: Source, say: Wording) -> Choices | None:
     )  # fmt: skip
     confirmed = data_study.now().confirmed
     counted = {name: getattr(choices, name) for name in ("rules", "doubts", "told")}
+    if _worth_unknown(choices):
+        st.info(say.text("The file has no money: type what a purchase brings."), icon=":material/help:")
+        return None
     if confirmed is None or replace(confirmed, **counted) != choices:
         st.button(
             say.text("These are the columns: go on") if confirmed is None else say.text("Compute with these choices"),
@@ -99,6 +103,12 @@ def _asked(source: Source, say: Wording) -> Choices | None:
         )
         return None if confirmed is None else replace(confirmed, **counted)
     return choices
+
+
+def _worth_unknown(choices: Choices) -> bool:
+    """Whether neither the file nor anybody says what a purchase brings."""
+    columns = choices.columns
+    return isinstance(columns, Columns) and not columns.have_money and not choices.rules.per_purchase
 
 
 def _picked() -> Mapping[str, Any]:
@@ -126,6 +136,10 @@ def _with_choices(guess: Columns | ContractColumns, source: Source) -> Columns |
     picked = {role: _picked()[_key(guess, role)] for role, _ in roles if _key(guess, role) in _picked()}
     groups = tuple(name for name in _picked().get(_key(guess, "segments"), guess.segments) if name in source.names)
     ways = {name: _picked()[name] for name in ("date_format", "decimal") if _picked().get(name)}
+    if (day := picked.get("date")) and day in source.names:
+        ways = {"date_format": numbering_of(plain_name(day), source.values(day)), **ways}
+    if picked.get("amount", guess.amount) != guess.amount and isinstance(guess, Columns):
+        guess = replace(guess, order_total=False, cents=False)
     return replace(guess, **picked, segments=groups, **ways)
 
 
@@ -159,7 +173,7 @@ def _in_words(chosen: Columns | ContractColumns, period: str, say: Wording) -> s
     ]
     if chosen.amount:
         told.append(say.text("The amount is in {column}.", column=name(chosen.amount)))
-    else:
+    elif chosen.have_money:
         told.append(
             say.text(
                 "The amount is {quantity} times {price}.", quantity=name(chosen.quantity), price=name(chosen.price)
@@ -189,6 +203,8 @@ def _in_a_line(choices: Choices, say: Wording) -> str:
         parts.append(say.text("{money} {per_period}", money=money, per_period=say.per(choices.period)))
     else:
         money = name(chosen.amount) if chosen.amount else f"{name(chosen.quantity)} × {name(chosen.price)}"
+        if not chosen.have_money:
+            money = markdown_text(say.money(choices.rules.per_purchase or 0.0))
         parts = [
             say.text("customer {column}", column=name(chosen.customer)),
             say.text("day {column}", column=name(chosen.date)),
@@ -249,7 +265,9 @@ def _more(chosen: Columns | ContractColumns, source: Source, renewed: Period, sa
             st.selectbox, say.text("Time is counted in"), "unit", "day", ("day", "week", "month"),
             lambda code: say.text(UNIT_NAMES[code]),
         )  # fmt: skip
-    rules = Rules(today=date.today(), excluded_products=tuple(_picked().get("excluded", ())), currency=currency)
+        worth = None if chosen.have_money else _per_purchase(say)
+    excluded = tuple(_picked().get("excluded", ()))
+    rules = Rules(today=date.today(), excluded_products=excluded, currency=currency, per_purchase=worth)
     return Choices(chosen, rules, unit)
 
 
@@ -283,6 +301,14 @@ def _currency(chosen: Columns, source: Source, say: Wording) -> str | None:
         st.selectbox, say.text("Keep amounts in"), "currency", None, (None, *seen), lambda code: code or nothing
     )
     return found
+
+
+def _per_purchase(say: Wording) -> float | None:
+    """What a purchase brings, where the file does not say it; None until somebody does."""
+    key = widgets.put(data_study.key("data_per_purchase"), _picked().get("per_purchase"))
+    label = say.text("Money per purchase")
+    st.number_input(label, 0.01, 1e9, None, key=key, on_change=_keep, args=("per_purchase", key))
+    return _picked().get("per_purchase")
 
 
 def _fee(say: Wording) -> float:

@@ -22,6 +22,13 @@ def source() -> None:
     if kept and kept.brought.name == found.name:
         last = kept.measured.report.last.isoformat()
         st.caption(say.text("From {file}: {customers} customers, margin {margin}, data up to {day}.", day=last, **told))
+    elif found.last:
+        st.caption(
+            say.text(
+                "From {file}: {customers} customers, margin {margin}, data up to {day}; measured on {measured}.",
+                day=found.last, measured=found.day, **told,
+            )
+        )  # fmt: skip
     else:
         st.caption(say.text("From {file}: {customers} customers, margin {margin}.", **told))
     if not any(origin.source.startswith(found.name[:200]) for origin in plan.origins.values()):

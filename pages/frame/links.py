@@ -31,7 +31,7 @@ def _dialog() -> None:
             st.caption(say.text("New links close the old ones: whoever has an old link sees nothing any more."))
         else:
             _link(say.text("To look: whoever changes something works on a copy"), here.token)
-        token = share_token(place.document_of(session.plan()))
+        token = share_token(place.document_of(session.plan().having(evidence=None)))
         if token is None:
             st.caption(say.text("This plan is too large to travel in a link of its own: download its file instead."))
         else:

@@ -232,7 +232,10 @@ def _wishes(given: argparse.Namespace) -> Wishes:
         except ValueError:
             raise PlannerError("not_a_day", place="until", value=given.until) from None
     excluded = tuple(part.strip() for part in given.exclude.split(",") if part.strip())
-    rules = Rules(np.datetime64("today").item(), excluded, given.currency, zero_amounts=given.zero_amounts)
+    rules = Rules(
+        np.datetime64("today").item(), excluded, given.currency, zero_amounts=given.zero_amounts,
+        per_purchase=given.per_purchase,
+    )  # fmt: skip
     named = {role: getattr(given, role) for role in COLUMNS if getattr(given, role, None)}
     column = getattr(given, "segments", None)
     segment = None if column in NOT_A_COLUMN else column

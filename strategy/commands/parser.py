@@ -160,6 +160,7 @@ def _data_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sheet", help="sheet of a workbook; all that have equal headings if left out")
     parser.add_argument("--date-format", help="how dates are written, such as DD-MM-YYYY; decided from all if left out")
+    parser.add_argument("--per-purchase", type=money, help="what a purchase brings, where the file has no money")
     parser.add_argument("--decimal", choices=(",", "."), help="sign before the cents; decided from all if left out")
     parser.add_argument("--as-is", action="store_true", help="nothing is left out or joined that was not asked for")
     parser.add_argument("--unit", choices=("day", "week", "month"), default="day", help="purchases within it are one")

@@ -97,6 +97,9 @@ FINDINGS = {
         "{column} says what became of a row, and nobody said whether {values} count ({rows} rows, {returned}): say "
         "which values count."
     ),
+    "statuses_disagree": N_(
+        "{column} and {other} contradict each other on {rows} rows, which are left out: say which values count."
+    ),
     "status_left_out": N_("{column}: {values} do not count ({rows} rows, {returned})."),
     "status_takes_back": N_("{column}: {values} take back purchases ({rows} rows, {returned})."),
     "id_is_nobody": N_(
@@ -125,6 +128,29 @@ FINDINGS = {
         "{months} columns are months, from {first} to {last}: each amount is one purchase in its month."
     ),
     "months_as_days": N_("The file holds months, not days: what a customer bought in a month is one purchase."),
+    "starts_mid_life": N_(
+        "In the first {days} days of the file {first} customers are new, later {later} in as many days, and the early "
+        "ones buy differently: many were customers before the file starts. New customers per year, and what they are "
+        "worth, come out too high; bring the years before."
+    ),
+    "no_money": N_(
+        "No column says what was paid: a purchase brings what you type, and all rows of a customer on one day are one "
+        "purchase."
+    ),
+    "order_total_once": N_(
+        "{amount_column} is the total of an order and stands on each line with the same {column}: it counts once."
+    ),
+    "amounts_in_cents": N_("{column} counts hundredths, and was divided by 100."),
+    "date_in_parts": N_("The day of a row stands in several columns ({columns}), which were put together."),
+    "days_numbered": N_("{column} counts days from a first one that the file does not name: day 1 is shown as {day}."),
+    "weeks_numbered": N_(
+        "{column} counts weeks from a first one that the file does not name: week 1 begins 6 days after {day}."
+    ),
+    "months_numbered": N_(
+        "{column} counts months from a first one that the file does not name, of 30.4 days each, from {day} on: what "
+        "a customer bought in a month is one purchase."
+    ),
+    "years_as_days": N_("{column} holds years, not days: what a customer bought in a year is one purchase."),
     "summed_up": N_(
         "Each row sums up a customer ({columns}), counted in the unit of time that was chosen: the models are fitted "
         "on that, and nothing is left to check them against."

@@ -18,6 +18,8 @@ CLEANING = {
     "future_date": N_("{rows} rows lie in the future ({amount})."),
     "excluded_product": N_("{rows} rows are postage, fees or other products that you excluded ({amount})."),
     "zero_amount": N_("{rows} rows have an amount of zero."),
+    "order_again": N_("{rows} rows repeat the total of their order, which counts once ({amount})."),
+    "same_day": N_("{rows} rows are of a purchase that counts already: the same customer on the same day."),
     "cancelled_purchase": N_("{rows} purchases were cancelled later ({amount})."),
     "cancellation": N_("{rows} rows are the cancellations of those purchases ({amount})."),
     "unmatched_cancellation": N_("{rows} rows are negative without a purchase that they cancel ({amount})."),

@@ -253,7 +253,10 @@ ERRORS = {
     "no_spark": N_("{place}: {value} is not installed here; install PySpark 4.3 and Java 17, or leave the engine out."),
     "unknown_column": N_('{place} has no column "{value}"; its columns are {known}.'),
     "no_dates": N_("{place}: no column holds dates ({value}); add the day of each row, such as 2026-01-31."),
-    "no_amount": N_("{place}: no column holds amounts ({value}); say which one does, or which quantity and price."),
+    "no_amount": N_(
+        "{place}: no column holds amounts ({value}); say which one does, which quantity and price, or what a purchase "
+        "brings (--per-purchase on the command line)."
+    ),
     "no_customer": N_("{place}: no column says who bought ({value}); say which one does."),
     "ends_unknown": N_(
         "{place}: {value} contracts have ended and only {known} say when, so nothing tells how long they last; add the "

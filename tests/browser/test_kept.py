@@ -1,61 +1,25 @@
 """A plan is where its address says: after a reload, in another tab, in another browser, after the server was killed."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.screen import PATIENCE, ROOT
+from tests.browser.killing import SAVED, Server, killed_at_work, planner
+from tests.browser.screen import PATIENCE
+from tests.store.databases import cluster
 
-SAVED = re.compile(r"saved at \d\d:\d\d|opgeslagen om \d\d:\d\d")
-
-
-class Server:
-    """A planner of our own that can be killed and started again on the same port and database."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'plans.sqlite3'}"}
-        self.start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        flags = ["--server.port", str(self.port), "--server.headless", "true"]
-        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *flags]
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=quiet, stderr=quiet)
-        deadline = time.monotonic() + PATIENCE / 1000
-        while time.monotonic() < deadline:
-            with suppress(OSError), urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=5):
-                return
-            time.sleep(0.05)
-        pytest.fail("The server did not start.")
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+KILLS = 5
+"""On each of the two databases."""
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    found = Server(tmp_path)
-    yield found
-    found.kill()
+    with planner(f"sqlite:///{tmp_path / 'plans.sqlite3'}") as found:
+        yield found
 
 
 def settled(page: Page) -> None:
@@ -107,15 +71,32 @@ def test_a_plan_is_there_after_a_reload_in_a_second_tab_and_another_browser(
     context.close()
 
 
-def test_an_open_page_goes_on_by_itself_after_its_server_was_killed(page: Page, server: Server) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_open_page_goes_on_by_itself_each_time_its_server_is_killed_and_nothing_saved_is_lost(
+    page: Page, kind: str, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'plans.sqlite3'}"
+        if kind == "postgresql":
+            url = stack.enter_context(cluster()).fresh("killed")
+        server = stack.enter_context(planner(url))
+        tally = killed_at_work(page, server, url, KILLS, seed=12)
+    assert tally.kills == KILLS
+    assert tally.changes >= tally.acknowledged > KILLS
+
+
+def test_a_page_whose_session_is_gone_goes_on_where_it_was_and_says_so(page: Page, server: Server) -> None:
+    """As after a laptop's sleep: the connection was away for longer than the server remembers a session."""
+    page.add_init_script(
+        "const Bare = WebSocket; window.sockets = [];"
+        "window.WebSocket = class extends Bare { constructor(...all) { super(...all); window.sockets.push(this); } };"
+    )
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    page.goto(f"{server.address}/every-euro")
+    page.goto(f"{server.address}/every-euro?lang=nl")
     now = moved(page)
-    server.kill()
-    expect(page.get_by_role("alert").filter(has_text="not there just now")).to_be_visible()
-    server.start()
-    expect(page.get_by_role("alert").filter(has_text="not there just now")).to_have_count(0)
+    page.evaluate("window.old = true; sockets.filter(s => s.url.includes('_stcore')).forEach(s => s.close())")
+    page.wait_for_function("window.old !== true")
+    expect(page.get_by_role("status").filter(has_text="even weg")).to_be_visible()
     expect(page.locator(".st-key-saved")).to_contain_text(SAVED)
     assert value(page) == now
     assert moved(page) != now

@@ -32,6 +32,7 @@ from strategy.equity.parameters import parameters
 from strategy.equity.phases import SpendPhase
 from strategy.equity.readouts import PLAYERS, Opportunity, Readouts, read_out
 from strategy.equity.uncertainty import Outlook, TornadoBar, outlook
+from strategy.plan.compared.equity_steps import EquityStep, EquitySteps
 from strategy.plan.disagreement import Argument
 from strategy.plan.market import Answered, PoolCourse
 from strategy.plan.opinions import Voice, with_voices
@@ -86,6 +87,21 @@ def waterfall() -> Told:
         "Step": ["Today", *(name for name, _ in parts), "Plan"],
         "Change": ["", *(EN.signed_money(part) for _, part in parts), ""],
         "Customer equity": [*map(FULL, levels), FULL(plan)],
+    }  # fmt: skip
+
+
+def versions_compared() -> Told:
+    steps = (EquityStep((("segment", IDS[0], ""),), 2e6), EquityStep((("money", "", "retain"),), -5e5))
+    found = EquitySteps(1e7, 1.15e7, 0.0, 1e6, steps)
+    words = (
+        ("Customer equity goes from €10.0M (then) to €11.5M (now), one change after another: A +€2.0M; B −€500K.")
+        .replace("€2.0M", M(2e6))
+        .replace("€10.0M", M(1e7))
+    )
+    return charts.versions_compared(found, ["A", "B"], ("then", "now"), EN), words, {
+        "Step": ["then", "A", "B", "now"],
+        "Change": ["", EN.signed_money(2e6), EN.signed_money(-5e5), ""],
+        "Customer equity": [FULL(1e7), FULL(1.2e7), FULL(1.15e7), FULL(1.15e7)],
     }  # fmt: skip
 
 
@@ -799,7 +815,7 @@ TOLD: dict[str, Callable[[], Told]] = {
     told.__name__: told
     for told in (
         waterfall, budget_size, tornado, worth_knowing, no_regret, money_moves, money_by_lever, clv_before_after,
-        value_today, spend_over_time,
+        value_today, spend_over_time, versions_compared,
         where_money_goes, customers_over_time, cash_over_time, uplift_distribution, next_euro, response_curves, roadmap,
         segment_bubbles, whale_curve, newcomer_cost, extra_income, spectrum_demands, purchases_foretold,
         purchase_frequency, contracts_running, value_by_tenth, staying_and_value, who_moved, win_back, events_damage,

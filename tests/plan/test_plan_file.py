@@ -24,6 +24,7 @@ Document = dict[str, Any]
 
 FAMILIES = "families"
 PLANS = Path(__file__).parent / "plans"
+OLD_SAMPLES = Path(__file__).parent / "samples_of_schema_1"
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 
 
@@ -147,6 +148,21 @@ def test_a_plan_of_schema_1_opens_with_one_scenario() -> None:
     assert (plan.title, plan.worlds, plan.phased) == ("", (), False)
     assert read_plan(plan.to_json()) == plan
     assert json.loads(plan.to_json())["schema"] == SCHEMA == 2
+
+
+@pytest.mark.parametrize("code", [sample.code for sample in SAMPLES])
+def test_a_plan_of_schema_1_of_each_sample_opens_with_all_that_is_in_it(code: str) -> None:
+    # Written by the planner as it was before it knew scenarios: each sample with half its money on one cell.
+    was = json.loads((OLD_SAMPLES / f"{code}.json").read_text(encoding="utf-8"))
+    plan = read_plan(json.dumps(was))
+    now = json.loads(plan.to_json())
+    (money,) = now["scenarios"]
+    assert was["schema"] == 1
+    assert plan.spend == was["spend"] != plan.case.today
+    kept = {name: money.get(name, now["settings"].get(name, now.get(name))) for name in was}
+    assert kept == was | {"schema": 2, "case": now["case"]}
+    assert plan.case == case_from(was["case"])
+    assert read_plan(plan.to_json()) == plan
 
 
 @pytest.mark.parametrize("field", ["scenarios", "shown", "title", "settings", "colour"])

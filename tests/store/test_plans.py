@@ -384,41 +384,12 @@ def test_a_deleted_plan_opens_nothing_and_can_be_brought_back(database: Database
     assert now(database, token) == version
 
 
-@pytest.mark.parametrize(("days", "gone"), [(29.99, 0), (30.01, 1)])
-def test_a_deleted_plan_leaves_the_database_after_thirty_days(database: Database, days: float, gone: int) -> None:
-    token, _ = begun(database)
-    links.delete(database, token)
-    later = database.clock() + days * 86_400
-    database.clock = lambda: later
-    assert links.purge(database) == gone
-    with database.reading() as connection:
-        assert (connection.execute(versions.VERSIONS.select()).first() is None) == bool(gone)
-
-
 def test_a_plan_can_be_deleted_at_once_with_all_its_versions(database: Database) -> None:
     token, _ = begun(database)
     links.delete(database, token, at_once=True)
     assert open_plan(database, token) is None
     with database.reading() as connection:
         assert connection.execute(versions.VERSIONS.select()).first() is None
-
-
-@pytest.mark.parametrize(("days", "gone"), [(9.9, 0), (10.1, 1)])
-def test_what_nobody_opened_goes_after_the_days_that_are_set(database: Database, days: float, gone: int) -> None:
-    begun(database)
-    later = database.clock() + days * 86_400
-    database.clock = lambda: later
-    assert links.purge(database, keep_days=10) == gone
-
-
-def test_opening_a_plan_counts_as_looking_after_it(database: Database) -> None:
-    token, _ = begun(database)
-    start = database.clock()
-    for day in (8, 16):
-        later = start + day * 86_400
-        database.clock = lambda later=later: later  # type: ignore[misc]
-        assert open_plan(database, token) is not None
-        assert links.purge(database, keep_days=10) == 0
 
 
 def test_a_plan_that_is_gone_while_open_goes_on_under_its_address(database: Database) -> None:

@@ -105,6 +105,23 @@ def _has_gaps(table: Table, order: str, names: list[str]) -> bool:
     return len(gone_on) >= FEWEST_ORDERS and one_each
 
 
+def repeats_the_order(table: Table, columns: Columns) -> nw.Expr | None:
+    """Whether a row has the total of an order that stands on an earlier row."""
+    if columns.invoice is None or not columns.order_total:
+        return None
+    order = table.column(columns.invoice)
+    named = _text(table, columns.invoice) != nw.lit("")
+    return named & (nw.col("date").rank("ordinal").over(order) > 1).fill_null(False)
+
+
+def one_a_day(frame: Frame) -> Frame:
+    """The rows, of which those of one customer and day that may stay are one purchase: the others are set apart."""
+    again = nw.col("date").rank("ordinal").over("customer", "date", "why") > 1
+    return frame.with_columns(
+        nw.when((nw.col("why") == "") & again).then(nw.lit("same_day")).otherwise(nw.col("why")).alias("why")
+    )
+
+
 def is_left_out(selection: Selection) -> nw.Expr | None:
     """Whether a customer is one of those who are nobody in particular."""
     if not selection.left_out:

@@ -16,7 +16,9 @@ from strategy.customers.cleaning.choosing_rows import (
     is_left_out,
     is_total,
     on_other_side,
+    one_a_day,
     out_of_count,
+    repeats_the_order,
     with_returns,
 )
 from strategy.customers.cleaning.doubts import Removed as Removed
@@ -48,9 +50,9 @@ MIDNIGHT = r"[T ]0?0:00(:00([.,]0+)?)?(?![\d:.,])"
 MOST_CANCELLATIONS = 0.3
 """Share of invoice numbers with a C above which the C means something else."""
 ROW_RULES = (
-    "broken_line", "total_row", "other_status", "other_side", "continuation", "unreadable_date", "unreadable_amount",
-    "other_currency", "no_customer", "left_out_customer", "placeholder_date", "future_date", "excluded_product",
-    "zero_amount",
+    "broken_line", "total_row", "other_status", "other_side", "continuation", "order_again", "unreadable_date",
+    "unreadable_amount", "other_currency", "no_customer", "left_out_customer", "placeholder_date", "future_date",
+    "excluded_product", "zero_amount", "same_day",
 )  # fmt: skip
 REMOVED = ("duplicate_line", *ROW_RULES, "cancelled_purchase", "cancellation", "unmatched_cancellation")
 """Why a row goes, in the order in which the reasons are looked for: a row goes for the first that holds."""
@@ -66,6 +68,7 @@ class Rules:
     duplicates         whether exact duplicate lines go; None: only where the file tells lines apart by invoice, product
                        or time of day, since two equal purchases on a day are possible
     zero_amounts       whether a line of 0 counts as a purchase
+    per_purchase       money that a purchase brings, where the file has none: lines of one day are then one purchase
     selection          which rows and customers count
     """
 
@@ -74,6 +77,7 @@ class Rules:
     currency: str | None = None
     duplicates: bool | None = None
     zero_amounts: bool = False
+    per_purchase: float | None = None
     selection: Selection = field(default_factory=Selection)
 
 
@@ -207,8 +211,10 @@ def _with_amounts(work: _Work, frame: Frame) -> Frame:
     """Adds `amount`, negative for a cancellation, and `currency`."""
     columns, table = work.columns, work.table
     frame = frame.with_columns(nw.lit(None, nw.String).alias("currency"))
-    if columns.amount is None and (columns.quantity is None or columns.price is None):
-        raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
+    if not columns.have_money:
+        if work.rules.per_purchase is None:
+            raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
+        return _one_currency(work, frame.with_columns(nw.lit(work.rules.per_purchase).alias("amount")))
     if columns.quantity is not None:
         frame = _with_number(work, frame, columns.quantity, "quantity")
     if columns.amount is not None:
@@ -222,6 +228,8 @@ def _with_amounts(work: _Work, frame: Frame) -> Frame:
     if columns.refund is not None:
         frame = _with_number(work, frame, columns.refund, "refund")
         amount = nw.max_horizontal(amount - nw.col("refund").abs().fill_null(0.0), nw.lit(0.0))
+    if columns.cents:
+        amount = amount / 100
     within = nw.when((amount.abs() <= MOST_AMOUNT).fill_null(False)).then(amount.round(4))
     frame = frame.with_columns(within.alias("amount"))
     if columns.invoice is not None and _marks_cancellations(work):
@@ -286,6 +294,8 @@ def _one_currency(work: _Work, frame: Frame) -> Frame:
 def _without_duplicates(work: _Work, frame: Frame) -> tuple[Frame, dict[str, tuple[int, float]]]:
     """One of each exact duplicate line, and what went."""
     columns = work.columns
+    if not columns.have_money:  # rows of one customer and day are one purchase anyway
+        return frame, {}
     days = work.table.values(columns.date)[:200]
     timed = any(":" in day and not re.search(MIDNIGHT, day) for day in days)
     told_apart = columns.invoice is not None or columns.product is not None or timed
@@ -317,6 +327,7 @@ def _judged(work: _Work, frame: Frame) -> Frame:
         "other_status": out_of_count(table, selection),
         "other_side": on_other_side(table, columns),
         "continuation": continues,
+        "order_again": repeats_the_order(table, columns),
         "unreadable_date": nw.col("date").is_null(),
         "unreadable_amount": nw.col("amount").is_null(),
         "other_currency": nw.col("currency") != nw.lit(work.currency) if rules.currency else None,
@@ -326,6 +337,7 @@ def _judged(work: _Work, frame: Frame) -> Frame:
         "future_date": nw.col("date") > nw.lit(rules.today) if rules.today else None,
         "excluded_product": product.is_in(excluded) if excluded and columns.product else None,
         "zero_amount": None if rules.zero_amounts else nw.col("amount") == 0,
+        "same_day": None,
     }
     why = nw.lit("")
     for code in reversed(ROW_RULES):
@@ -333,7 +345,9 @@ def _judged(work: _Work, frame: Frame) -> Frame:
         if rule is not None:
             why = nw.when(rule).then(nw.lit(code)).otherwise(why)
     kept = [product.fill_null("").alias("product")] if columns.product else []
-    return frame.select("customer", "date", "amount", *kept, why.alias("why"), *groups_of(table, columns.segments))
+    groups = groups_of(table, columns.segments)
+    frame = frame.select("customer", "date", "amount", *kept, why.alias("why"), *groups)
+    return frame if columns.have_money else one_a_day(frame)
 
 
 def _with_customer(work: _Work, frame: Frame) -> tuple[Frame, nw.Expr]:

@@ -53,6 +53,8 @@ class Wishes:
         columns = replace(proposal.columns, **told)
         if isinstance(columns, ContractColumns) and columns.amount is None:
             raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
+        if isinstance(columns, Columns) and not columns.have_money and self.rules.per_purchase is None:
+            raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
         selection = self._selection(table, proposal)
         return Choices(
             columns, replace(self.rules, selection=selection), self.unit, self.period or proposal.period,

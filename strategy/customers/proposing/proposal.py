@@ -8,9 +8,10 @@ from typing import Literal
 
 from strategy.customers.findings import Finding
 from strategy.customers.proposing.gaps import gaps_to_fill, with_gaps_filled
+from strategy.customers.proposing.reshaping import reshaped
 from strategy.customers.proposing.selection import Selection
-from strategy.customers.proposing.shapes import Shape, find_shapes, holds_months
-from strategy.customers.proposing.statuses import Status, find_statuses, unused
+from strategy.customers.proposing.shapes import Shape, date_in_parts, find_shapes, holds_months
+from strategy.customers.proposing.statuses import Dispute, Status, find_statuses, unused
 from strategy.customers.proposing.who import Who, doubts_about, look_at
 from strategy.customers.reading.columns import (
     Columns,
@@ -19,10 +20,16 @@ from strategy.customers.reading.columns import (
     guess_contract_columns,
     looks_like_contracts,
 )
+from strategy.customers.reading.frames import FIRST_DAY
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
 Period = Literal["month", "quarter", "year"]
+NUMBERED = {
+    "day number": "days_numbered", "week number": "weeks_numbered", "month number": "months_numbered",
+    "YYYY": "years_as_days",
+}  # fmt: skip
+"""What is told of dates that are numbers, by the code of their format."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class Proposal:
     gaps      columns of which a cell stands for the empty ones below it
     period    between two renewals, of contracts
     reasons   why, and what was seen on the way: codes of sentences
+    disputes  where two status columns contradict each other
     """
 
     shape: Shape
@@ -45,6 +53,7 @@ class Proposal:
     gaps: tuple[str, ...] = ()
     period: Period = "year"
     reasons: tuple[Finding, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
     @property
     def contracts(self) -> bool:
@@ -62,6 +71,7 @@ class Proposal:
         """What speaks against relying on a file of which so much counts."""
         found = [finding for status in self.statuses for finding in unused(status, selection.counting)]
         name = self.columns.customer or ""
+        found += [finding for dispute in self.disputes for finding in dispute.doubt(selection.counting)]
         return (*found, *doubts_about(self.who, selection.left_out, selection.zeros_alike, name))
 
     def told(self, selection: Selection) -> tuple[Finding, ...]:
@@ -111,9 +121,10 @@ def propose(
     found: list[Proposal] = []
     errors: dict[bool, PlannerError] = {}
     likely = looks_like_contracts(table) if contracts is None else contracts
+    parts = None if "date" in known else date_in_parts(table)
     for kind in (True, False) if likely else (False, True):
         try:
-            found.append(_contracts(table, known) if kind else _purchases(table, known))
+            found.append(_contracts(table, known) if kind else _dated(table, known, parts))
         except PlannerError as error:
             errors[kind] = error
     taken = [proposal.columns for proposal in found]
@@ -127,14 +138,25 @@ def propose(
     return tuple(found)
 
 
+def _dated(table: Table, named: Mapping[str, str], parts: Shape | None) -> Proposal:
+    """Purchases, whose day may stand in several columns."""
+    if parts is None:
+        return _purchases(table, named)
+    found = _purchases(reshaped(table, parts), named)
+    told = Finding("date_in_parts", {"columns": ", ".join(name for _, name in parts.columns)})
+    months = () if parts.column("day") else (Finding("months_as_days", {}),)
+    return replace(found, shape=parts, reasons=(told, *months, *found.reasons))
+
+
 def _purchases(table: Table, named: Mapping[str, str]) -> Proposal:
     columns = guess_columns(table, {role: name for role, name in named.items() if role in Columns.__dataclass_fields__})
-    statuses = find_statuses(table, columns)
+    statuses, disputes = find_statuses(table, columns)
     held = {status.column for status in statuses}
     columns = replace(columns, segments=tuple(name for name in columns.segments if name not in held))
     gaps = gaps_to_fill(table, columns)
     who = look_at(with_gaps_filled(table, gaps), columns.customer)
-    return Proposal(Shape("purchases"), columns, statuses, who, gaps, reasons=_reasons(table, columns))
+    shape, reasons = Shape("purchases"), _reasons(table, columns)
+    return Proposal(shape, columns, statuses, who, gaps, reasons=reasons, disputes=disputes)
 
 
 def _contracts(table: Table, named: Mapping[str, str]) -> Proposal:
@@ -162,6 +184,16 @@ def _reasons(table: Table, columns: Columns) -> tuple[Finding, ...]:
         found.append(Finding("sheets_joined", {"sheets": table.notes["sheet"]}))
     if columns.refund:
         found.append(Finding("refund_taken_off", {"column": columns.refund, "amount_column": columns.amount or ""}))
+    if columns.order_total:
+        found.append(
+            Finding("order_total_once", {"amount_column": columns.amount or "", "column": columns.invoice or ""})
+        )
+    if columns.cents:
+        found.append(Finding("amounts_in_cents", {"column": columns.amount or ""}))
+    if not columns.have_money:
+        found.append(Finding("no_money", {}))
+    if columns.date_format in NUMBERED:
+        found.append(Finding(NUMBERED[columns.date_format], {"column": columns.date, "day": FIRST_DAY}))
     if holds_months(table.values(columns.date)):
         found.append(Finding("months_as_days", {}))
     if columns.contra:

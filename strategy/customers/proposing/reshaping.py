@@ -21,6 +21,8 @@ def reshaped(table: Table, shape: Shape) -> Table:
     match shape.kind:
         case "months_in_columns":
             return _months_in_rows(table, shape)
+        case "date_parts":
+            return _dates_joined(table, shape)
         case "tenure":
             return _counted_back(table, shape)
         case "contract_years":
@@ -43,6 +45,29 @@ def _months_in_rows(table: Table, shape: Shape) -> Table:
     rows = nw.concat(parts).filter(~nw.col(amount).is_in(["", "0", "0.0", "0,00", "0.00", "-"]))
     frame = table.engine.keep(rows.filter(~nw.col(amount).is_null()))
     return _texts(table, frame, (*others, "month", "amount"))
+
+
+def _dates_joined(table: Table, shape: Shape) -> Table:
+    """One column of dates in place of those of their parts."""
+    parts = {part: table.column(name) for part, name in shape.columns}
+    others = [name for name in table.names if table.column(name) not in parts.values()]
+    year, month, day = (
+        nw.col(parts[part]).cast(nw.String).str.strip_chars().str.replace_all(r"\.0+$", "")
+        if part in parts
+        else nw.lit("1")
+        for part in ("year", "month", "day")
+    )
+    in_digits = all(value.strip()[:1].isdigit() for value in table.values(str(shape.column("month")))[:1])
+    texts = (year, nw.lit("-"), month, nw.lit("-"), day) if in_digits else (day, nw.lit(" "), month, nw.lit(" "), year)
+    kept = [nw.col(table.column(name)).cast(nw.String).alias(f"c{at}") for at, name in enumerate(others)]
+    overflow = nw.col(OVERFLOW) if table.in_texts else nw.lit(None, nw.String).alias(OVERFLOW)
+    frame = table.frame.select(*kept, nw.concat_str(*texts).alias(f"c{len(others)}"), overflow)
+    return _texts(table, table.engine.keep(frame), (*others, joined_name(table)))
+
+
+def joined_name(table: Table) -> str:
+    """What the column of joined dates is called."""
+    return next(name for name in ("date", "date of the row") if name not in table.names)
 
 
 def _counted_back(table: Table, shape: Shape) -> Table:

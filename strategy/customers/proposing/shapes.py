@@ -15,14 +15,24 @@ import numpy as np
 from strategy.customers.findings import Finding
 from strategy.customers.proposing.words import NO, YES
 from strategy.customers.reading.column_words import AMOUNT, CHURNED, CUSTOMER, PRICE, TENURE
-from strategy.customers.reading.columns import Columns, ContractColumns, named_like, number_in, plain_name
-from strategy.customers.reading.date_words import plain_date
+from strategy.customers.reading.columns import Columns, ContractColumns, named_like, plain_name
+from strategy.customers.reading.contents import is_date, number_in
+from strategy.customers.reading.date_words import parts_of_dates, plain_date
 from strategy.customers.reading.frames import DATE_FORMATS, Frame, month_formats
 from strategy.customers.reading.parsing import parse_dates, parse_numbers
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
-Kind = Literal["purchases", "contracts", "months_in_columns", "charges", "contract_years", "tenure", "customer_summary"]
+Kind = Literal[
+    "purchases",
+    "contracts",
+    "months_in_columns",
+    "charges",
+    "contract_years",
+    "tenure",
+    "customer_summary",
+    "date_parts",
+]
 Period = Literal["month", "quarter", "year"]
 Found = tuple["Shape", Columns | ContractColumns, Period, tuple[Finding, ...]]
 FEWEST_MONTHS = 3
@@ -90,6 +100,15 @@ def find_shapes(table: Table, purchases: Columns | None, contracts: ContractColu
         yield Shape("contract_years", tuple(roles.items())), made, "year", reasons
     if purchases is not None and purchases.amount and (charges := _charges(table, purchases)):
         yield charges
+
+
+def date_in_parts(table: Table) -> Shape | None:
+    """How year and month, perhaps with the day, become one column, where no column holds dates."""
+    if any(is_date(table.values(name), table.type_of(name)) for name in table.names):
+        return None
+    names = {plain_name(name): name for name in reversed(table.names)}
+    found = parts_of_dates(names, {name: table.values(name) for name in table.names})
+    return Shape("date_parts", tuple(found.items())) if found else None
 
 
 def _is_month(name: str) -> bool:

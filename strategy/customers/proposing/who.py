@@ -9,7 +9,7 @@ import numpy as np
 
 from strategy.customers.findings import Finding
 from strategy.customers.proposing.words import GUESTS, plain_word
-from strategy.customers.reading.columns import FEWEST_IDS, NEVER_RETURN
+from strategy.customers.reading.contents import FEWEST_IDS, NEVER_RETURN
 from strategy.customers.reading.frames import Frame
 from strategy.customers.reading.reading import Table
 
@@ -63,8 +63,10 @@ def look_at(table: Table, name: str) -> Who:
     counts = top["rows"].astype(np.int64)
     nobody = []
     for at, (found, number) in enumerate(zip(top["id"], counts, strict=True)):
-        known = plain_word(str(found)) in GUESTS
         others = np.delete(counts, at)
+        known = plain_word(str(found)) in GUESTS and not (
+            str(found).isdigit() and len(others) and number <= others.max()
+        )
         huge = (
             distinct >= FEWEST_CUSTOMERS
             and number > OUTSIZED * rows

@@ -4,6 +4,7 @@ All without spaces and signs, in lower case: "Closed Won", "closed_won" and "clo
 """
 
 import re
+import unicodedata
 
 STATUS_NAMES = (
     "status", "orderstatus", "paymentstatus", "financialstatus", "betaalstatus", "state", "stage", "dealstage",
@@ -42,7 +43,11 @@ COUNTS = (
     "bevestigd", "booked", "done", "gereed", "klaar", "received", "ontvangen", "live", "purchase", "aankoop",
     "bestelling", "debit", "closed", "gesloten", "verkocht", "sold", "signed", "getekend", "posted", "geboekt",
     "verzendgereed", "salesinvoice", "verkoopfactuur", "verkooporder", "authorized", "active", "actief", "ok",
-    "deposit", "donation", "gift", "renewal",
+    "deposit", "donation", "gift", "renewal", "authorised", "sentforsettle", "sentforsettlement", "geincasseerd",
+    "incasso", "collected", "herinnerd", "reminded", "aangemaand", "overdue", "telaat", "late", "sent", "verstuurd",
+    "geslotenengewonnen", "dealwon", "readytoship", "klaarvoorverzending", "pickedup", "opgehaald", "attended",
+    "attending", "checkedin", "expresscheckoutpayment", "bookingconfirmed",
+    "cash", "cheque", "check", "recurringgift", "eenmalig", "periodiek", "machtiging",
 )  # fmt: skip
 VOID = (
     "failed", "mislukt", "declined", "geweigerd", "denied", "cancelled", "canceled", "geannuleerd", "afgezegd",
@@ -56,6 +61,10 @@ VOID = (
     "nieuw", "wishlist", "requirespaymentmethod", "requiresaction", "uncollectible", "oninbaar", "writtenoff",
     "afgeboekt", "dropped", "nosale", "storno", "pendingpayment", "appointmentscheduled", "qualifiedtobuy",
     "presentationscheduled", "decisionmakerboughtin", "contractsent", "verworpen", "error", "fout", "wachtopbetaling",
+    "gestorneerd", "gecrediteerd", "credited", "holded", "fraud", "suspectedfraud", "refused", "pledge", "toezegging",
+    "noshow", "nietverschenen", "geslotenenverloren", "waitlist", "wachtlijst", "bounced", "teruggedraaid", "cart",
+    "inwinkelwagen", "stripefee", "payout", "uitbetaling", "withdrawal", "generalwithdrawal",
+    "ingetrokken", "withdrawn",
 )  # fmt: skip
 RETURNS = (
     "refund", "terugbetaling", "return", "returned", "retour", "retourzending", "geretourneerd", "retouren",
@@ -77,9 +86,30 @@ TOTALS = r"(?i)^(sub|eind|grand[ -]?|deel)?[ -]?(totaal|total|totals|totalen|som
 """How cells of rows of totals begin."""
 
 
+WON, LOST = ("won", "gewonnen", "verkocht"), ("lost", "verloren")
+"""How stages end that decide a deal."""
+MONEY_IN, MONEY_OUT = ("bij", "in", "crdt", "ontvangst"), ("af", "uit", "dbit", "uitgave")
+"""What stands beside amounts of a bank account without a sign."""
+DEBIT, CREDIT = ("d", "debet", "debit", "dr", "db"), ("c", "credit", "cr")
+SIDES = frozenset((*MONEY_IN, *MONEY_OUT, *DEBIT, *CREDIT))
+SETTLED = ("settled", "sentforsettle", "sentforsettlement", "captured")
+UNDERWAY = ("received", "authorised", "authorized", "sentforsettle", "sentforsettlement", "captured")
+"""Steps of one payment, each of which some systems write on a row of its own."""
+
+
+OPEN_INVOICES = ("open", "openstaand", "unpaid", "onbetaald", "nietbetaald", "outstanding", "teontvangen", "pending")
+"""What is said of invoices that were sent and not yet paid."""
+TAKEN_BACK = ("refunded", "terugbetaald", "fullyrefunded", "volledigterugbetaald", "returned",
+              "geretourneerd", "closed", "reversed", "teruggeboekt", "chargedback", "chargeback", "gestorneerd",
+              "gecrediteerd")  # fmt: skip
+"""What became of orders that were completed first: no contradiction."""
+
+
 def plain_word(text: str) -> str:
-    """A value without spaces, signs and stages' percentages, in lower case."""
-    return re.sub(r"[^a-z0-9]", "", re.sub(r"\(.*?\)", "", text.lower()).replace("ë", "e"))
+    """A value without spaces, signs, accents, numbers of stages and their percentages, in lower case."""
+    text = unicodedata.normalize("NFKD", re.sub(r"\(.*?\)", "", text.lower()))
+    text = re.sub(r"^(wc-|\d+[ .):_-]+)(?=[a-z])|\s*\d+ ?%$", "", text)
+    return re.sub(r"[^a-z0-9]", "", text)
 
 
 def meaning_of(value: str, name: str) -> str:
@@ -97,4 +127,6 @@ def meaning_of(value: str, name: str) -> str:
         if word in words:
             own_row = meaning != "return" or not any(part in name for part in OF_THE_ROW)
             return meaning if own_row else "void"
+    if word.endswith(WON + LOST):
+        return "counts" if word.endswith(WON) else "void"
     return "unknown" if word else "counts"

@@ -5,7 +5,13 @@ CUSTOMER = (
     "client", "klantid", "klantnummer", "klantnr", "klantcode", "klant", "memberid", "member", "userid", "user",
     "accountid", "account", "buyerid", "buyer", "donorid", "donor", "donateur", "debiteurnummer", "debiteurnr",
     "debiteur", "relatienummer", "relatieid", "relatiecode", "relatie", "lidnummer", "lid", "contactid", "contact",
-    "company", "bedrijf", "organisatie", "organization", "email", "emailadres", "emailaddress", "id",
+    "company", "bedrijf", "organisatie", "organization", "email", "emailadres", "emailaddress", "custno", "klantno",
+    "shopperreference", "constituentid", "constituent", "patronid", "guestid", "patientid", "studentid", "buyeremail",
+    "tegenrekening", "tegenrekeningiban", "tegenrekeningibanbban", "counterpartyiban", "consumerbankaccount",
+    "naamtegenpartij", "tegenpartij", "counterparty", "payer", "betaler", "opdrachtgever", "huishouden", "household",
+    "householdkey", "cardnumber", "kaartnummer", "loyaltycard", "klantenkaart", "id", "customername", "klantnaam",
+    "accountname", "billtoname", "billingname", "consumername", "companyname", "bedrijfsnaam", "relatienaam", "naam",
+    "name", "naamomschrijving",
 )  # fmt: skip
 NO_CUSTOMERS = ("city", "plaats", "state", "zip", "postcode", "country", "segment", "type", "group", "groep", "desc",
                 "age", "gender", "date", "datum")  # fmt: skip
@@ -17,16 +23,20 @@ DATE = (
     "purchasetimestamp", "timestamp", "tijdstip", "datetime", "paidat", "betaaldop", "createdat", "created",
     "monthyear", "month", "maand", "periode", "period", "day", "dag", "time",
 )  # fmt: skip
+DATE_ENDINGS = ("date", "datum", "dt", "timestamp", "datetime")
+"""How names of other dates end."""
 OTHER_DATES = (
-    "created", "aangemaakt", "due", "verval", "modif", "updat", "gewijz", "birth", "geboort", "deliver", "lever",
-    "approv", "estimat", "expected", "verwacht", "trial", "proef", "ship", "verzend", "first", "eerste", "expir",
-    "cancel", "refund", "retour", "signup", "inschrij",
+    "created", "creation", "valuedate", "valuta", "rente", "aangemaakt", "due", "verval", "modif", "updat", "gewijz",
+    "birth", "geboort", "deliver", "lever", "approv", "estimat", "expected", "verwacht", "trial", "proef", "ship",
+    "verzend", "first", "eerste", "expir", "cancel", "refund", "retour", "signup", "inschrij",
 )  # fmt: skip
 """In names of dates that are rarely the day of a purchase: taken where there is no other."""
 AMOUNT = (
-    "amount", "totalamount", "total", "revenue", "sales", "value", "dollarvalue", "spend", "bedrag", "totaalbedrag",
+    "amount", "productsales", "totalamount", "total", "revenue", "sales", "value", "dollarvalue", "spend", "bedrag",
+    "totaalbedrag",
     "totaal", "omzet", "turnover", "linetotal", "ordervalue", "paymentvalue", "regelbedrag", "subtotal", "subtotaal",
-    "monthlycharges", "fee", "charge", "gift", "debet", "debit",
+    "monthlycharges", "grandtotal", "ordertotal", "grosssales", "gross", "giftbedrag", "mainamount", "fee", "charge",
+    "gift", "debet", "debit", "net",
 )  # fmt: skip
 OTHER_AMOUNTS = (
     "refund", "terug", "retour", "tax", "btw", "vat", "fee", "discount", "korting", "shipping", "verzend", "cost",
@@ -34,6 +44,10 @@ OTHER_AMOUNTS = (
     "quantity", "qty", "aantal", "lifetime", "dispute", "weight", "gewicht",
 )  # fmt: skip
 """In names of amounts that are rarely what was sold for."""
+IN_CENTS = ("cents", "centen", "eurocent", "incents", "incenten", "minorunits", "minorunit", "pence")
+OF_THE_ORDER = ("order", "total", "totaal", "bestel", "factuur", "invoice", "betaald", "paid")
+OF_THE_LINE = ("line", "regel", "item", "lijn", "product", "unit", "artikel", "stuk")
+"""In names of amounts that are a whole order's, or a line's."""
 WITHOUT_TAX = ("excl", "exvat", "exbtw", "extax", "exclusive", "netto", "zonderbtw", "netamount", "netsales", "netrev")
 QUANTITY = ("quantity", "qty", "units", "aantal", "hoeveelheid", "numberofcds", "pieces", "stuks")
 PRICE = ("unitprice", "price", "prijs", "stuksprijs", "eenheidsprijs", "salesprice", "verkoopprijs")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -15,11 +15,15 @@ from strategy.customers.reading.column_words import (
     CURRENCY,
     CUSTOMER,
     DATE,
+    DATE_ENDINGS,
     EACH,
     END,
+    IN_CENTS,
     INVOICE,
     NO_CUSTOMERS,
     NO_INVOICES,
+    OF_THE_LINE,
+    OF_THE_ORDER,
     OTHER_AMOUNTS,
     OTHER_DATES,
     OTHER_TERMS,
@@ -31,12 +35,23 @@ from strategy.customers.reading.column_words import (
     START,
     WITHOUT_TAX,
 )  # fmt: skip
-from strategy.customers.reading.date_words import plain_date
-from strategy.customers.reading.frames import DATE_FORMATS, NUMBERED_DAYS
+from strategy.customers.reading.contents import (
+    HEAD,
+    MOST_GROUPS,
+    Fits,
+    counts_pieces,
+    has_decimals,
+    is_date,
+    is_day,
+    is_number,
+    new_on_every_row,
+    number_in,
+    tells_rows_apart,
+)
+from strategy.customers.reading.date_words import numbering_of
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
-Fits = Callable[[list[str], str], bool]
 TAKEN_NAMES = frozenset(
     {
         "customer", "date", "amount", "product", "why", "kth", "cancelled_on", "gone", "money", "period", "frequency",
@@ -45,11 +60,11 @@ TAKEN_NAMES = frozenset(
     }
 )  # fmt: skip
 """Names that the work on customers gives to columns of its own."""
-HEAD, FEWEST_PRICES, FEWEST_IDS, NEVER_RETURN = 200, 20, 100, 0.98
+FEWEST_PRICES, FEWEST_ORDERS = 20, 5
+PROVIDER_IDS = r"(ch|pi|py|in|txn|cs|re)_\w"
+"""How the numbers of payments begin that count money in hundredths."""
 HASHED = re.compile(r"^#\w*\d+$")
 OTHER_FEES = tuple(word for word in OTHER_AMOUNTS if word != "fee")
-MOST_GROUPS = 30
-"""Different values in the head that a column may have to be offered as segments."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,8 @@ class Columns:
     currency     of a line, where the file has more than one
     refund       money given back on the same line, which is taken off
     contra       the other side of a ledger: lines with money there only are no purchases
+    order_total  the amount is that of the order and stands on each of its lines: it counts once
+    cents        amounts are in hundredths
     segments     columns that group customers
     date_format  code of `engines.DATE_FORMATS`; None: decided from the whole column
     decimal      "," or "."; None: decided from the whole column
@@ -79,6 +96,13 @@ class Columns:
     decimal: str | None = None
     refund: str | None = None
     contra: str | None = None
+    order_total: bool = False
+    cents: bool = False
+
+    @property
+    def have_money(self) -> bool:
+        """Whether they say what was paid."""
+        return self.amount is not None or (self.quantity is not None and self.price is not None)
 
 
 @dataclass(frozen=True)
@@ -102,31 +126,73 @@ class ContractColumns:
 def guess_columns(table: Table, named: Mapping[str, str] | None = None) -> Columns:
     """The likeliest columns of a transaction file, but for the roles whose column people named: {role: column}.
 
-    Raises PlannerError where no column holds dates, or none can be the customer or the amount.
+    Without amount, and price of a number of pieces, the file has no money: only who bought and when.
+
+    Raises PlannerError where no column holds dates, or none can be the customer.
     """
     known = named or {}
     free = dict.fromkeys(name for name in table.names if name not in known.values())
-    day = known.get("date") or _take(free, DATE, table, _is_day, OTHER_DATES) or _take_any(free, table, _is_date)
+    ends = tuple(name for name in map(plain_name, free) if name.endswith(DATE_ENDINGS))
+    day = known.get("date") or _take(free, (*DATE, *ends), table, is_day, OTHER_DATES)
+    day = day or _take_any(free, table, is_date) or _take_numbered(free, table)
     if day is None:
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
-    refund = _take(free, REFUND, table, _is_number)
+    refund = _take(free, REFUND, table, is_number)
     amount, quantity, price, contra = _money(free, known, table)
     invoice, product = _take_invoice(free, table), _take(free, PRODUCT, table)
     currency = _take(free, CURRENCY, table)
     customer = known.get("customer") or _take_customer(free, table)
     if amount is None and price is None:
-        amount = _take_any(free, table, _has_decimals, last=True)
-    customer = customer or _take_any(free, table, lambda values, typed: not _has_decimals(values, typed))
+        amount = _take_any(free, table, has_decimals, last=True)
+    customer = customer or _take_any(free, table, _may_name_people) or _take_any(free, table, _is_no_money)
     if customer is None:
         raise PlannerError("no_customer", place="file", value=list(table.names[:20]))
-    if amount is None and price is None:
-        amount = _take_any(free, table, _is_number, last=True)
-        if amount is None:
-            raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
+    if amount is None and price is None and table.notes.get("header") == "no":
+        amount = _take_any(free, table, is_number, last=True)
     return Columns(
         customer, day, amount, None if amount and not price else quantity, price, product, invoice, currency,
-        _groups({name: None for name in free if not named_like(PRODUCT, [name])}, table), refund=refund, contra=contra,
+        _groups({name: None for name in free if not named_like(PRODUCT, [name])}, table),
+        numbering_of(plain_name(day), table.values(day)), refund=refund, contra=contra,
+        order_total=bool(amount and invoice and _repeats_the_total(table, amount, invoice)),
+        cents=bool(amount and _in_cents(table, amount)),
     )  # fmt: skip
+
+
+def _repeats_the_total(table: Table, amount: str, order: str) -> bool:
+    """Whether the amount is by its name an order's, and the same on each of the several lines of an order."""
+    plain = plain_name(amount)
+    if not any(word in plain for word in OF_THE_ORDER) or any(word in plain for word in OF_THE_LINE):
+        return False
+    at, place = table.names.index(order), table.names.index(amount)
+    orders: dict[str, list[str]] = {}
+    for row in table.head:
+        if row[at].strip():
+            orders.setdefault(row[at], []).append(row[place].strip())
+    several = [cells for cells in orders.values() if len(cells) > 1]
+    totals = {cells[0] for cells in several}
+    return len(several) >= FEWEST_ORDERS < 2 * len(totals) and all(
+        cells[0] and len(set(cells)) == 1 for cells in several
+    )
+
+
+def _in_cents(table: Table, amount: str) -> bool:
+    """Whether amounts are whole hundredths: by their name, or as a payment provider's interface gives them."""
+    if plain_name(amount).endswith(IN_CENTS):
+        return True
+    whole = all(re.fullmatch(r"-?\d+", value.strip()) for value in table.values(amount)[:HEAD])
+    return whole and any(
+        all(re.match(PROVIDER_IDS, value.strip()) for value in table.values(name)[:HEAD] or [""])
+        for name in table.names
+    )
+
+
+def _take_numbered(free: dict[str, None], table: Table) -> str | None:
+    """The column of days that are numbered from a first one; days of a month beside its number are none."""
+    found = {numbering_of(plain_name(name), table.values(name)): name for name in reversed(free)}
+    codes = [code for code in ("day number", "week number", "month number", "YYYY") if code in found]
+    chosen = found[codes[0]] if codes else None
+    free.pop(chosen or "", None)
+    return chosen
 
 
 def _money(
@@ -137,34 +203,25 @@ def _money(
     if "amount" in known or (quantity and price):
         return known.get("amount"), quantity, price, None
     priced = (*WITHOUT_TAX, *PRICE)
-    named = [
-        name for name in free if named_like(AMOUNT, [name]) and _is_number(table.values(name), table.type_of(name))
-    ]
+    named = [name for name in free if named_like(AMOUNT, [name]) and is_number(table.values(name), table.type_of(name))]
     without_tax = [name for name in named if any(word in plain_name(name) for word in WITHOUT_TAX)]
-    amount = _take(dict.fromkeys(without_tax), (*AMOUNT, *WITHOUT_TAX), table, _is_number)
-    amount = amount or _take(free, AMOUNT, table, _is_number, OTHER_AMOUNTS)
+    amount = _take(dict.fromkeys(without_tax), (*AMOUNT, *WITHOUT_TAX), table, is_number)
+    amount = amount or _take(free, AMOUNT, table, is_number, OTHER_AMOUNTS)
     free.pop(amount or "", None)
-    contra = _take(free, CONTRA, table, _is_number) if amount and named_like(("debet", "debit"), [amount]) else None
+    contra = _take(free, CONTRA, table, is_number) if amount and named_like(("debet", "debit"), [amount]) else None
     if quantity is None:
-        quantity = _take(free, QUANTITY, table, _is_number)
-    price = price or _take(free, priced, table, _is_number, OTHER_AMOUNTS)
+        quantity = _take(free, QUANTITY, table, is_number)
+    price = price or _take(free, priced, table, is_number, OTHER_AMOUNTS)
     if (
         amount
         and price
-        and _counts_pieces(table.values(amount))
-        and _has_decimals(table.values(price), table.type_of(price))
+        and counts_pieces(table.values(amount))
+        and has_decimals(table.values(price), table.type_of(price))
     ):
         amount, quantity = None, quantity or amount
     if price and (quantity is None or is_line_total(table, quantity, price)):
         amount, price = amount or price, None
     return amount, quantity, None if amount else price, contra
-
-
-def _counts_pieces(values: list[str]) -> bool:
-    """Whether numbers are small and whole, as pieces are and money is not."""
-    numbers = [value.strip().removesuffix(".0").removesuffix(",0") for value in values[:HEAD]]
-    whole = [abs(int(number)) for number in numbers if re.fullmatch(r"-?\d{1,6}", number)]
-    return len(whole) == len(numbers) > 0 and len(set(whole)) <= MOST_GROUPS and sorted(whole)[len(whole) // 2] <= 10
 
 
 def is_line_total(table: Table, quantity: str, price: str) -> bool:
@@ -182,17 +239,6 @@ def is_line_total(table: Table, quantity: str, price: str) -> bool:
     return grows > (several - 1) / 2
 
 
-def number_in(text: str) -> float | None:
-    """A number in the head, with a point or a comma before its decimals."""
-    plain = re.sub(r"[^0-9.,\-]", "", text)
-    if "," in plain and "." in plain:
-        plain = plain.replace("." if plain.rfind(",") > plain.rfind(".") else ",", "")
-    try:
-        return float(plain.replace(",", "."))
-    except ValueError:
-        return None
-
-
 def _take_invoice(free: dict[str, None], table: Table) -> str | None:
     """The column of the order or invoice, by its name or by numbers such as #1001."""
     candidates = {name: None for name in free if not any(word in plain_name(name) for word in NO_INVOICES)}
@@ -203,9 +249,20 @@ def _take_invoice(free: dict[str, None], table: Table) -> str | None:
     return found
 
 
+def _is_no_money(values: list[str], typed: str) -> bool:
+    return not has_decimals(values, typed)
+
+
+def _may_name_people(values: list[str], typed: str) -> bool:
+    """Whether a column tells some rows apart, and is no money."""
+    return _is_no_money(values, typed) and len(set(values)) > 1
+
+
 def _take_customer(free: dict[str, None], table: Table) -> str | None:
     """The column of a customer's name in which some return, else the likeliest name."""
     candidates = {name: None for name in free if table.values(name)}
+    several = {name: None for name in candidates if len(set(table.values(name))) > 1}
+    candidates = several or candidates
     first = found = _take(candidates, CUSTOMER, table)
     candidates = {name: None for name in candidates if not any(word in plain_name(name) for word in NO_CUSTOMERS)}
     while found is not None and new_on_every_row(table.values(found)):
@@ -215,11 +272,6 @@ def _take_customer(free: dict[str, None], table: Table) -> str | None:
     return chosen
 
 
-def new_on_every_row(values: list[str]) -> bool:
-    """Whether what should name customers is another on every row, as the number of an order is."""
-    return len(values) >= FEWEST_IDS and len(set(values)) > NEVER_RETURN * len(values)
-
-
 def guess_contract_columns(table: Table, named: Mapping[str, str] | None = None) -> ContractColumns:
     """The likeliest columns of a contract file, but for the roles whose column people named.
 
@@ -227,19 +279,19 @@ def guess_contract_columns(table: Table, named: Mapping[str, str] | None = None)
     """
     known = named or {}
     free = dict.fromkeys(name for name in table.names if name not in known.values())
-    start = known.get("start") or _take(free, START, table, _is_date, OTHER_TERMS)
-    start = start or _take_any(free, table, _is_date)
-    end = known.get("end") or _take(free, END, table, _is_date, OTHER_TERMS) or _take(free, END, table)
+    start = known.get("start") or _take(free, START, table, is_date, OTHER_TERMS)
+    start = start or _take_any(free, table, is_date)
+    end = known.get("end") or _take(free, END, table, is_date, OTHER_TERMS) or _take(free, END, table)
     running = _take(free, RUNNING, table)
     if start is None:
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
     if end is None and running is None:
         raise PlannerError("no_end", place="file", value=list(table.names[:20]))
-    amount = known.get("amount") or _take(free, AMOUNT + PRICE, table, _is_number, OTHER_FEES)
+    amount = known.get("amount") or _take(free, AMOUNT + PRICE, table, is_number, OTHER_FEES)
     customer = (
         known.get("customer")
         or _take(free, CUSTOMER, table, lambda values, _: bool(values))
-        or _take_any(free, table, _tells_rows_apart(len(table.head)))
+        or _take_any(free, table, tells_rows_apart(len(table.head)))
     )
     return ContractColumns(start, end, running, customer, amount, _groups(free, table))
 
@@ -307,49 +359,6 @@ def _groups(free: dict[str, None], table: Table) -> tuple[str, ...]:
     for name in free:
         values = table.values(name)
         different = len(set(values))
-        if 2 <= different <= min(MOST_GROUPS, len(values) / 3) and not _has_decimals(values, table.type_of(name)):
+        if 2 <= different <= min(MOST_GROUPS, len(values) / 3) and not has_decimals(values, table.type_of(name)):
             found.append(name)
     return tuple(found)
-
-
-_ANY_DATE = re.compile(
-    "|".join(dict.fromkeys(written.pattern for written in DATE_FORMATS.values() if not written.per_day))
-)
-_ANY_NUMBERED = re.compile("|".join(written.pattern for written in NUMBERED_DAYS))
-
-
-def _is_date(values: list[str], typed: str) -> bool:
-    """Whether most values have the shape of a date."""
-    if typed == "date":
-        return True
-    texts = list(map(plain_date, values[:200]))
-    hits = sum(bool(_ANY_DATE.match(text)) and _plausible(text) for text in texts)
-    return hits > 0.5 * len(texts)
-
-
-def _is_day(values: list[str], typed: str) -> bool:
-    """Whether most values are dates, or numbers that stand for days: for columns whose name says that they are."""
-    hits = sum(bool(_ANY_NUMBERED.match(value) or _ANY_DATE.match(plain_date(value))) for value in values[:200])
-    return _is_date(values, typed) or hits > 0.5 * len(values[:200])
-
-
-def _plausible(text: str) -> bool:
-    """Eight digits are a date only in a century of ours."""
-    return not text.isdigit() or ("1900" <= text[:4] <= "2099" and "01" <= text[4:6] <= "12" and text[6:8] <= "31")
-
-
-def _is_number(values: list[str], typed: str) -> bool:
-    if typed != "text":
-        return typed == "number"
-    hits = sum(bool(re.search(r"\d", value)) and len(re.sub(r"[^A-Za-z]", "", value)) <= 4 for value in values[:200])
-    return bool(values) and hits >= 0.5 * len(values[:200]) and not _is_date(values, typed)
-
-
-def _tells_rows_apart(rows: int) -> Fits:
-    """Whether every row has a text of its own: who or what the row is about."""
-    return lambda values, typed: typed == "text" and len(set(values)) == rows and bool(re.search("[A-Za-z]", values[0]))
-
-
-def _has_decimals(values: list[str], typed: str) -> bool:
-    decimals = sum(bool(re.search(r"\d[.,]\d{1,2}\D*$|\d\.\d{6}$", value)) for value in values[:200])
-    return _is_number(values, typed) and decimals >= 0.5 * len(values[:200])

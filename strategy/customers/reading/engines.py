@@ -172,7 +172,7 @@ def _as_date(column: str, written: DateFormat) -> str:
     if not written.per_day:
         return f'try_strptime("{column}", {_literal(written.strptime)})::DATE'
     number = f"""try_cast(replace("{column}", ',', '.') AS DOUBLE)"""
-    return f"DATE {_literal(written.origin)} + floor({number} / {written.per_day})::INTEGER"
+    return f"DATE {_literal(written.origin)} + floor({number} * {written.days} / {written.per_day})::INTEGER"
 
 
 def _added(frame: Frame, *columns: duckdb.Expression) -> Frame:

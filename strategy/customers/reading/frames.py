@@ -31,6 +31,8 @@ class DateFormat:
     java      for Spark
     order     "day" or "month" where only the whole column can tell which comes first, else ""
     per_day   where dates are numbers: how many of them make a day, and `origin` the day on which they are 0
+    days      and how many days one of them is
+    relative  counted from a first day that nobody knows: tried only where the column's name says so
     """
 
     code: str
@@ -40,6 +42,8 @@ class DateFormat:
     order: str = ""
     per_day: int = 0
     origin: str = ""
+    days: float = 1.0
+    relative: bool = False
 
 
 def _date_formats() -> tuple[DateFormat, ...]:
@@ -65,7 +69,7 @@ def _date_formats() -> tuple[DateFormat, ...]:
             found.append(
                 DateFormat(f"{word} D{comma} YYYY", pattern, f"%{month} %d{comma} %Y", f"{word} d{comma} yyyy")
             )
-    return (*found, *month_formats(), *NUMBERED_DAYS)
+    return (*found, *month_formats(), *NUMBERED_DAYS, *RELATIVE_DAYS)
 
 
 def month_formats() -> Iterator[DateFormat]:
@@ -84,8 +88,19 @@ NUMBERED_DAYS = (
     DateFormat("day number of Excel", r"^[1-7]\d{4}([.,]\d+)?$", "", "", per_day=1, origin="1899-12-30"),
     DateFormat("seconds since 1970", r"^\d{9,10}([.,]\d+)?$", "", "", per_day=86_400, origin="1970-01-01"),
     DateFormat("milliseconds since 1970", r"^\d{12,13}$", "", "", per_day=86_400_000, origin="1970-01-01"),
+    DateFormat("YYYYMM", r"^(19|20)\d{2}(0[1-9]|1[0-2])$", "%Y%m", "yyyyMM"),
 )
 """Days as numbers: told from other numbers by the name of their column only."""
+FIRST_DAY = "2000-01-01"
+"""What day 1 is taken for where days are numbered from a first one that nobody knows."""
+RELATIVE_DAYS = (
+    DateFormat("day number", r"^\d{1,4}([.,]0+)?$", "", "", per_day=1, origin="1999-12-31", relative=True),
+    DateFormat("week number", r"^\d{1,4}([.,]0+)?$", "", "", per_day=1, origin="1999-12-31", days=7, relative=True),
+    DateFormat(
+        "month number", r"^\d{1,4}([.,]0+)?$", "", "", per_day=1, origin="1999-12-31", days=30.4375, relative=True
+    ),
+    DateFormat("YYYY", r"^(19|20)\d{2}$", "%Y", "yyyy", relative=True),
+)
 
 
 def _spelled(parts: str, sign: str) -> tuple[str, str]:

@@ -130,7 +130,8 @@ def _read_dates(engine: Engine, texts: Frame, name: str) -> DateReading:
     shapes = texts.select(shape=nw.col("english").str.replace_all(r"\d", "1"), text="english").group_by("shape")
     found = engine.arrays(shapes.agg(example=nw.col("text").min()).sort("shape").head(MOST_SHAPES))
     examples = [str(text) for text in found["example"] if text]
-    formats = [written for written in DATE_FORMATS.values() if any(re.match(written.pattern, e) for e in examples)]
+    absolute = [written for written in DATE_FORMATS.values() if not written.relative]
+    formats = [written for written in absolute if any(re.match(written.pattern, e) for e in examples)]
     counts = (
         engine.arrays(
             _tried(engine, texts, formats).select(

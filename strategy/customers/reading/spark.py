@@ -71,7 +71,7 @@ class Spark:
         for into, (column, written) in texts.items():
             if written.per_day:
                 number = sql.regexp_replace(sql.col(column), ",", ".").try_cast("double")
-                days = sql.floor(number / written.per_day).cast("int")
+                days = sql.floor(number * written.days / written.per_day).cast("int")
                 rows = rows.withColumn(into, sql.date_add(sql.lit(written.origin).cast("date"), days))
                 continue
             parsed = sql.try_to_timestamp(sql.col(column), sql.lit(written.java)).cast("date")

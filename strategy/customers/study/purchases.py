@@ -35,6 +35,7 @@ from strategy.customers.reading.columns import Columns
 from strategy.customers.reading.frames import day_number
 from strategy.customers.reading.reading import Table
 from strategy.customers.study.measured import Measured, Purchases, Report, Tracked
+from strategy.customers.study.mid_life import starts_mid_life
 from strategy.errors import PlannerError
 from strategy.progress import Progress
 
@@ -80,7 +81,7 @@ def _fitted(cleaned: Cleaned, summary: Summary, choices: Choices, on_progress: P
         tracked = _halved(cleaned, summary, law)
     on_progress(0.95)
     spend = fit_spends(cleaned, summary)
-    noticed = (*choices.doubts, *cleaned.noticed)
+    noticed = (*choices.doubts, *cleaned.noticed, *starts_mid_life(seen, purchasing, summary.unit, law))
     return Purchases(
         summary.unit, summary.until, seen.customers, seen.repeaters, purchasing, spend, tracked, actual, expected,
         noticed,

@@ -137,6 +137,66 @@ def test_as_it_is_nothing_is_left_out_and_all_of_it_stays_a_doubt(engine: Engine
     assert choices.rules.selection.counting == ()
 
 
+# Without money, without dates ----------------------------------------------------------------------------------------
+
+
+def without_money() -> str:
+    """The clean shop with customers and days alone."""
+    rows = (EXPORTS / "reference_orders.csv").read_text().splitlines()
+    return "\n".join(",".join(row.split(",")[:2]) for row in rows)
+
+
+def test_where_the_file_has_no_money_a_purchase_brings_what_is_typed(read: Read) -> None:
+    """The same 45 customers and 167 days; an amount of 20 each comes to 3,340."""
+    wishes = Wishes(rules=Rules(per_purchase=20.0))
+    table = read(without_money())
+    assert counted(bought(table, wishes)) == (45, 167, 3340.0)
+    assert [finding.code for finding in wishes.choices(table).told] == ["no_money"]
+
+
+def test_without_money_the_rows_of_a_day_are_one_purchase(read: Read) -> None:
+    rows = ["customer,date,store", *["a,2024-01-05,12", "a,2024-01-05,12", "b,2024-01-06,7"] * 2]
+    found = bought(read("\n".join(rows)), Wishes(rules=Rules(per_purchase=20.0)))
+    assert (counted(found), [(entry.code, entry.rows) for entry in found.removed]) == ((2, 2, 40.0), [("same_day", 4)])
+
+
+@pytest.mark.parametrize("column", ["store", "age", "postcode", "quantity"])
+def test_a_number_that_is_no_money_is_not_taken_for_it(read: Read, column: str) -> None:
+    table = read(f"customer,date,{column}\n" + "".join(f"k{n % 9},2024-01-{1 + n:02},{n % 4}\n" for n in range(28)))
+    with pytest.raises(PlannerError) as raised:
+        Wishes().choices(table)
+    assert raised.value.code == "no_amount"
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "gap"),
+    [("day", "days_numbered", 1), ("Weeknr", "weeks_numbered", 7), ("Maand", "months_numbered", 30)],
+)
+def test_days_weeks_and_months_are_counted_from_a_first_one(read: Read, name: str, told: str, gap: int) -> None:
+    """Customer k buys in k and k + 1: a day, a week or a month of 30 or 31 days apart."""
+    table = read(
+        f"customer,{name},amount\n" + "".join(f"k{n},{n + later},5.5\n" for n in range(1, 40) for later in (0, 1))
+    )
+    found = bought(table)
+    days = found.engine.arrays(found.frame.select("date").unique().sort("date"))["date"].astype("datetime64[D]")
+    assert [finding.code for finding in Wishes().choices(table).told] == [told]
+    assert (len(days), {int(each) for each in set((days[1:] - days[:-1]).astype(int))} - {31}) == (40, {gap})
+
+
+@pytest.mark.parametrize(("name", "cells", "first"), [("Jaar", "2019,2021", 2019), ("Periode", "202003,202105", 2020)])
+def test_years_and_months_without_a_sign_are_dates(read: Read, name: str, cells: str, first: int) -> None:
+    earlier, later = cells.split(",")
+    found = bought(read(f"relatie,{name},bedrag\na,{earlier},5.5\na,{later},5.5\nb,{later},7.5\n"))
+    assert (counted(found), found.first.year) == ((2, 3, 18.5), first)
+
+
+def test_a_file_that_starts_in_the_middle_of_a_firms_life_is_not_trusted(engine: Engine, tmp_path: Path) -> None:
+    """A part of the shop that opened before the file starts; the same law from the start on is trusted elsewhere."""
+    table = read_table(EXPORTS / "history_1_year.csv", engine)
+    found = measure_table(table, Wishes().choices(table), tmp_path)
+    assert (found.trust, "starts_mid_life" in {finding.code for finding in found.model.findings}) == ("care", True)
+
+
 # Statuses ------------------------------------------------------------------------------------------------------------
 
 DEALS = "Deal ID,Account,Create Date,Close Date,Amount,{name}\n" + "".join(
