@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.frame import jobs, session, trouble, why, widgets
 from pages.frame.show import show
-from pages.money import controls, follow, phases
+from pages.money import controls, follow
 from pages.plans import workbook
 from strategy import charts
 from strategy.allocation.information import Flip
@@ -86,16 +86,26 @@ def _curves(plan: Plan, say: Wording) -> None:
 
 def _budget_size(plan: Plan, say: Wording) -> None:
     if plan.phased:
-        phases.only_unchanging(say)
-        return
-    key = results.budget_curve_key(plan)
-    curve = jobs.result("budget", key, results.budget_curve, plan, say.text("Searching the best split of each budget…"))
-    if curve is None:
-        return
+        curve = results.scaled_curve(plan)
+        if curve is None:
+            st.info(say.text("This plan spends nothing yet. Put money somewhere: then this shows more and less of it."))
+            return
+    else:
+        key, waiting = results.budget_curve_key(plan), say.text("Searching the best split of each budget…")
+        curve = jobs.result("budget", key, results.budget_curve, plan, waiting)
+        if curve is None:
+            return
     readouts = results.read_out(plan)
     today = (sum(sum(levers.values()) for levers in plan.case.today.values()), readouts.today.customer_equity[0, 0])
     planned = (plan.spent + plan.initiative_cost, readouts.customer_equity)
     show(lambda: charts.budget_size(plan.case, curve, (today[0], float(today[1])), planned, say), "budget_size")
+    if plan.phased:
+        st.caption(
+            say.text(
+                "Where the money changes over time, the money of every phase is scaled alike, and the budget is that "
+                "of the dearest phase. What the best split of each phase would add is told under Best split."
+            )
+        )
 
 
 def _how_sure(outlook: Outlook | None, plan: Plan, say: Wording) -> None:

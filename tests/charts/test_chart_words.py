@@ -117,6 +117,14 @@ def budget_size() -> Told:
     return chart, words, columns | {"Customer equity of the best split": [FULL(x) for x in curve.customer_equity]}
 
 
+def test_the_budget_curve_of_money_over_time_is_told_as_the_plan_scaled() -> None:
+    curve = BudgetCurve(np.array([0.0, 1e6, 2e6]), np.array([1e7, 1.5e7, 1.7e7]), [], 1.2e6, scaled=True)
+    chart = charts.budget_size(CASE, curve, (1.1e6, 1.45e7), (1.5e6, 1.6e7), EN)
+    assert chart.summary == "Today we spend €1.1M, worth €14.5M; the plan spends €1.5M, worth €16M."
+    assert "Customer equity of the plan, scaled" in chart.table.texts
+    assert next(trace.name for trace in chart.figure.data) == "plan, scaled"
+
+
 def tornado() -> Told:
     bars = [
         TornadoBar(("families", "retain", "ceiling"), (0.9, 0.95), (5e6, 6e6), (1e5, 4e5), None),

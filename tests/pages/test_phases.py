@@ -63,6 +63,21 @@ def test_figures_count_all_phases() -> None:
     assert shown.value == say.short_money(results.read_out(history.plan).customer_equity)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_size_of_the_budget_is_told_by_scaling_every_phase(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_once(monkeypatch)
+    history, say = over_time(), Wording(language, "EUR")
+    at = opened("budget.py", language, history=history)
+    at.segmented_control(key="more").set_value("Budget size").run()
+    healthy(at)
+    scaled = results.scaled_curve(history.plan)
+    assert scaled is not None
+    assert scaled.break_even is not None
+    assert any(say.short_money(scaled.break_even) in words.value for words in at.markdown)
+    told_how = "the money of every phase is scaled alike" if language == "en" else "van elke fase in gelijke mate"
+    assert any(told_how in words.value for words in at.caption)
+
+
 # The controls --------------------------------------------------------------------------------------------------------
 
 

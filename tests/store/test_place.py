@@ -15,6 +15,7 @@ from strategy.store.database import ADDRESS
 from strategy.store.tokens import new_token
 from strategy.store.versions import Author, Deed
 from tests.apptest import LONG, PLANNER, alone
+from tests.apptest import opened as page_opened
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +77,17 @@ def test_the_address_carries_the_plan_from_its_first_change_on() -> None:
     move(at, "retain", 1.2)
     assert "saved at" in state(at)
     assert plans.open_plan(opened.database(), address(at)) is not None
+
+
+def test_a_firm_that_somebody_made_is_kept_before_its_first_change() -> None:
+    at = page_opened("start.py", way="Ten numbers")
+    press(at, "make_firm")
+    assert "saved at" in state(at)
+    again = tab(address(at))
+    assert plan(again) == plan(at)
+    assert again.button(key="undo").disabled
+    assert plan(press(at, "undo")).case.name == "Telecom"
+    assert plan(tab(address(press(at, "redo")))) == plan(again)
 
 
 def test_a_reload_shows_the_plan_and_undo_goes_on() -> None:

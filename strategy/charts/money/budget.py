@@ -92,12 +92,18 @@ def budget_size(
 ) -> Chart:
     """Customer equity of the best split at each budget, with today, the plan and the break-even budget.
 
-    today, plan  (budget, customer equity), points on or below the curve
+    Where the curve is the plan's money over time, scaled, the plan lies on it.
+    today, plan  (budget, customer equity)
     """
+    worth = (
+        say.text("Customer equity of the plan, scaled")
+        if curve.scaled
+        else say.text("Customer equity of the best split")
+    )
     table = tabled(
         say,
         column(say.text("Budget {per_period}", per_period=say.per(case.period)), curve.budgets, MONEY),
-        column(say.text("Customer equity of the best split"), curve.customer_equity, MONEY),
+        column(worth, curve.customer_equity, MONEY),
     )
     better = float(np.interp(plan[0], curve.budgets, curve.customer_equity)) - plan[1]
     inside = curve.budgets[0] <= plan[0] <= curve.budgets[-1]
@@ -108,7 +114,7 @@ def budget_size(
         plan=say.short_money(plan[0]),
         plan_equity=say.short_money(plan[1]),
     )
-    if inside and better > 1e-4 * abs(plan[1]):
+    if inside and not curve.scaled and better > 1e-4 * abs(plan[1]):
         summary += " " + say.text(
             "The best split of the plan's budget is worth {more} more.", more=say.short_money(better)
         )
@@ -152,12 +158,13 @@ def _size_figure(
     case: Case, curve: BudgetCurve, today: tuple[float, float], plan: tuple[float, float], say: Wording
 ) -> Sketch:
     figure = Sketch()
-    best = say.text("best split")
+    best = say.text("plan, scaled") if curve.scaled else say.text("best split")
     hovers = [
         say.text(
-            "{budget} {period}, best split: {equity}",
+            "{budget} {period}, {split}: {equity}",
             budget=say.short_money(b),
             period=say.per(case.period),
+            split=best,
             equity=say.short_money(e),
         )
         for b, e in zip(curve.budgets, curve.customer_equity, strict=True)
