@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Timer
@@ -231,10 +231,12 @@ class Tally:
 
 
 def killed_at_work(
-    page: Page, server: Server, database: str, times: int, seed: int, until: float = float("inf")
-) -> Tally:
+    page: Page, server: Server, database: str, times: int, seed: int, until: float = float("inf"),
+    told: Callable[[Tally], None] = lambda tally: None,
+) -> Tally:  # fmt: skip
     """Kill the server so often, or until that moment, at random while somebody changes money on an open page.
 
+    told  called after each kill with what it has come to so far
     Raises AssertionError where what the page had shown as saved is not there, where the page does not go on by itself,
     or where undo does not take back exactly the last change that is there.
     """
@@ -285,6 +287,7 @@ def killed_at_work(
             work.history[-2:] = [back]
         else:
             work.history[-1] = there
+        told(Tally(number + 1, work.changes, acknowledged, arrived, tuple(seconds)))
     return Tally(len(seconds), work.changes, acknowledged, arrived, tuple(seconds))
 
 

@@ -20,18 +20,23 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.browser.killing import killed_at_work, planner
+from tests.browser.killing import Tally, killed_at_work, planner
 from tests.store.databases import cluster
 
 
 def trial(name: str, url: str, kills: int, seed: int, minutes: float) -> bool:
     """One database; whether all was well."""
     began = perf_counter()
+
+    def told(tally: Tally) -> None:
+        if tally.kills % 10 == 0:
+            print(f"{name}: {tally.kills} kills, {tally.acknowledged} shown as saved and there", flush=True)
+
     with planner(url) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[f"--{flag}" for flag in FLAGS])
         page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
         try:
-            tally = killed_at_work(page, server, url, kills, seed, monotonic() + minutes * 60)
+            tally = killed_at_work(page, server, url, kills, seed, monotonic() + minutes * 60, told)
         except AssertionError as error:
             print(f"{name}: {error}", flush=True)
             return False
