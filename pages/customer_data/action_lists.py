@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from zlib import crc32
 
 import pandas as pd
@@ -34,9 +35,9 @@ NAMES = {
     "let_go": N_("Let go"),
 }
 FINDINGS = {
-    "reactivate": N_("Win back {count} first: {gain} expected, after {cost} of contacts"),
-    "keep": N_("Keep {count} first: {gain} expected, after {cost} of contacts"),
-    "upgrade": N_("Upgrade {count} first: {gain} expected, after {cost} of contacts"),
+    "reactivate": N_("Win back {count} customers first: {gain} expected, after {cost} of contacts"),
+    "keep": N_("Keep {count} customers first: {gain} expected, after {cost} of contacts"),
+    "upgrade": N_("Upgrade {count} customers first: {gain} expected, after {cost} of contacts"),
 }
 REASONS = {
     "gone": N_("Has probably left, and back is worth more than the contact"),
@@ -49,7 +50,7 @@ WHO = {
     "reactivate": N_("who has probably left, or whose contract ended"),
     "keep": N_("who is there but may leave"),
     "upgrade": N_("who is there and stays"),
-    "let_go": N_("who costs more than he brings, or is in a segment that is not chosen"),
+    "let_go": N_("who costs more to serve than comes in, or is in a segment that is not chosen"),
 }
 OFFERED = {"csv": "CSV", "xlsx": "Excel"}
 MOST = 1e9
@@ -64,8 +65,10 @@ def lists(
     effort = Effort(
         cost_given("cost"), cost_given("response"), cost_given("saved"), cost_given("more"), _serving(kept)
     )  # fmt: skip
+    if worth.rows is None:
+        return
     key = (str(worth.rows), way, tuple(chosen.items()), effort)
-    work = partial(_made, kept, way, terms, worth, chosen, effort)
+    work = partial(_made, kept, way, terms, worth.rows, chosen, effort)
     label = say.text("Making the lists")
     found: tuple[ActionList, ...] | None = jobs.result("data_lists", key, work, session.plan(), label)
     if found is None:
@@ -77,13 +80,13 @@ def lists(
 
 
 def _made(
-    kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, chosen: dict[str, Choice], effort: Effort, _: object,
+    kept: Kept, way: Way, terms: MoneyTerms, rows: Path, chosen: dict[str, Choice], effort: Effort, _: object,
     told: Progress,
 ) -> tuple[ActionList, ...]:  # fmt: skip
     grouping = grouped(book_of(kept.measured), way, ahead_of(kept.measured, terms))
     told(0.5)
-    folder = worth.rows.with_name(f"lists_{crc32(repr((way, sorted(chosen.items()), effort)).encode()):08x}")
-    return action_lists(worth, grouping, chosen, effort, folder)
+    folder = rows.with_name(f"lists_{crc32(repr((way, sorted(chosen.items()), effort)).encode()):08x}")
+    return action_lists(rows, isinstance(kept.measured.model, Running), grouping, chosen, effort, folder)
 
 
 # What acting costs and does, and what was chosen ---------------------------------------------------------------------
@@ -96,7 +99,7 @@ def _effort_fields(kept: Kept, say: Wording) -> None:
         ("saved", say.text("Share of leavers that a contact keeps"), say.percent(cost_given("saved"), None)),
         ("more", say.text("Extra bought after a contact"), say.percent(cost_given("more"), None)),
     )
-    *columns, last = st.columns(5)
+    *columns, last = st.columns(5, vertical_alignment="bottom")
     for column, (name, label, shown) in zip(columns, fields, strict=True):
         with column:
             cost_field(name, label, shown, say, place="data_list")
@@ -165,8 +168,8 @@ def _finding(found: tuple[ActionList, ...], say: Wording) -> str:
     return say.text(
         FINDINGS[best.act],
         count=say.people(best.customers),
-        gain=markdown_text(say.short_money(best.gain)),
-        cost=markdown_text(say.short_money(best.cost)),
+        gain=markdown_text(say.money(best.gain, 0)),
+        cost=markdown_text(say.money(best.cost, 0)),
     )
 
 
@@ -176,8 +179,9 @@ def _table(found: tuple[ActionList, ...], say: Wording) -> None:
             {
                 say.text("List"): [say.text(NAMES[made.act]) for made in found],
                 say.text("Customers"): [say.people(made.customers) for made in found],
-                say.text("Expected gain"): [say.short_money(made.gain) for made in found],
-                say.text("Cost of contacts"): [say.short_money(made.cost) for made in found],
+                say.text("Expected gain"): [say.money(made.gain, 0) for made in found],
+                say.text("Cost of contacts"): [say.money(made.cost, 0) for made in found],
+                say.text("Pays from"): [_pays_from(made, say) for made in found],
                 say.text("Who is on it"): [say.text(WHO[made.act]) for made in found],
             }
         ),
@@ -186,16 +190,25 @@ def _table(found: tuple[ActionList, ...], say: Wording) -> None:
     )
 
 
+def _pays_from(made: ActionList, say: Wording) -> str:
+    """The share from which contacting the whole list pays, beside the one that was typed."""
+    share = {"reactivate": "response", "keep": "saved", "upgrade": "more"}.get(made.act)
+    if share is None or not made.customers:
+        return "–"
+    needed = cost_given(share) * made.cost / (made.gain + made.cost)
+    return say.text("{needed} instead of {share}", needed=say.percent(needed), share=say.percent(cost_given(share)))
+
+
 def _files(found: tuple[ActionList, ...], kept: Kept, way: Way, say: Wording) -> None:
     """Each list as CSV and Excel, written when asked for."""
     about = partial(About, models=models_of(kept.measured, say), told=told(way, say))
     unit = getattr(kept.measured.model, "unit", "day")
-    for made in found:
-        with st.container(horizontal=True, vertical_alignment="center"):
+    for column, made in zip(st.columns(len(found)), found, strict=True):
+        with column, st.container(horizontal=True, vertical_alignment="center"):
             name = say.text(NAMES[made.act])
             st.markdown(f"{name}:", width="content")
-            wide = not fits_excel(made.rows)
             for kind, shown in OFFERED.items():
+                wide = kind == "xlsx" and not fits_excel(made.rows)
                 st.download_button(
                     shown,
                     partial(rows_as, made.rows, kind, say, about(name, unit=unit)),
@@ -204,9 +217,9 @@ def _files(found: tuple[ActionList, ...], kept: Kept, way: Way, say: Wording) ->
                     key=f"download_list_{made.act}_{kind}",
                     icon=":material/download:",
                     on_click="ignore",
-                    disabled=not made.customers or (kind == "xlsx" and wide),
+                    disabled=not made.customers or wide,
                     help=say.text("More than {rows} rows: take CSV.", rows=say.number(MOST_EXCEL_ROWS))
-                    if kind == "xlsx" and wide
+                    if wide
                     else None,
                 )
 

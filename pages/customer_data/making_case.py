@@ -17,6 +17,7 @@ from strategy.customers.value.to_case import Setting, case_from_customers, measu
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
 from strategy.plan.plan import start
+from strategy.plan.plan_file import file_name
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
@@ -78,7 +79,7 @@ def _made(kept: Kept, worth: Worth, say: Wording) -> None:
             st.download_button(
                 say.text("Download the plan"),
                 session.plan().to_json(),
-                "plan.json",
+                file_name(session.plan(), session.today()),
                 "application/json",
                 key="download_made_plan",
                 icon=":material/download:",

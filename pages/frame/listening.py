@@ -6,7 +6,7 @@ from pages.frame import session, widgets
 from pages.served.live import ADDRESS, BOOT
 
 LISTENER = """
-const REPLACED = "plannerReplaced", MET = "plannerBoot";
+const REPLACED = "plannerReplaced", MET = "plannerBoot", MISSED = "plannerMissed";
 export default function ({ data, setTriggerValue }) {
   const ear = (window.plannerEar ??= { boot: data.boot, socket: null, cover: null });
   const asked = ear.plan === data.plan && ear.kept === data.kept;
@@ -18,16 +18,20 @@ export default function ({ data, setTriggerValue }) {
     const box = document.createElement("div");
     box.setAttribute("role", role);
     box.textContent = words;
-    box.style.cssText = "position:fixed;z-index:1000000;font:600 1.1rem sans-serif;color:#fff;" + style;
+    box.style.cssText = "position:fixed;z-index:1000001;left:50%;transform:translateX(-50%);box-sizing:border-box;" +
+      "width:max-content;max-width:min(40rem,calc(100% - 2rem));padding:.75rem 1rem;border-radius:.5rem;" +
+      "background:#1f2a44;color:#fff;border:1px solid #56b4e9;font:400 1rem 'Source Sans',sans-serif;" + style;
     document.body.append(box);
     return box;
   };
   const cover = (on) => {
     if (on && !ear.cover) {
-      ear.cover = note("alert", ear.away, "inset:0;display:grid;place-items:start center;padding:1rem;" +
-        "background:rgba(18,22,31,.72);cursor:wait");
+      ear.cover = document.createElement("div");
+      ear.cover.style.cssText = "position:fixed;inset:0;z-index:1000000;background:rgba(18,22,31,.6);cursor:wait";
+      document.body.append(ear.cover);
+      ear.words = note("alert", ear.away, "top:4.5rem;cursor:wait");
       document.activeElement?.blur?.();
-    } else if (!on) { ear.cover?.remove(); ear.cover = null; }
+    } else if (!on) { ear.cover?.remove(); ear.words?.remove(); ear.cover = null; }
   };
   if (!ear.keys) {
     ear.keys = (event) => ear.cover && (event.preventDefault(), event.stopImmediatePropagation());
@@ -40,9 +44,7 @@ export default function ({ data, setTriggerValue }) {
   };
   if (sessionStorage.getItem(REPLACED)) {
     sessionStorage.removeItem(REPLACED);
-    const box = note("status", ear.replaced, "left:50%;bottom:1rem;transform:translateX(-50%);box-sizing:border-box;" +
-      "max-width:36rem;width:calc(100% - 2rem);padding:.75rem 1rem;border-radius:.5rem;background:#1f2a44;" +
-      "border:1px solid #56b4e9;font-weight:400;font-size:1rem;cursor:pointer");
+    const box = note("status", ear.replaced, "bottom:1rem;cursor:pointer");
     box.onclick = () => box.remove();
     setTimeout(() => box.remove(), 12000);
   }
@@ -75,7 +77,11 @@ export default function ({ data, setTriggerValue }) {
         ask();
         known(240);
       } else if ("session" in told) {
-        if (!told.session) replace();
+        const again = Date.now() - Number(sessionStorage.getItem(MISSED) ?? 0) > 60000;
+        if (!told.session && again) {
+          sessionStorage.setItem(MISSED, Date.now());
+          replace();
+        }
       } else {
         Object.assign(ear, { news: told.version, since: Date.now() }, told.version < 0 ? { told: null } : {});
         tell();
@@ -96,7 +102,8 @@ export default function ({ data, setTriggerValue }) {
 """
 """Listens on the live socket. A server that was started anew, or that let this page's session go while its machine
 slept, is met by loading the page again: the open page would never run again by itself, and its next key would be lost.
-Until then the page takes no input, and says so; after it, it says that it was away. For one server it is loaded once.
+Until then the page takes no input, and says so; after it, it says that it was away. For one server it is loaded once,
+and once a minute for a session: where several servers answer by turns it must not go on for ever.
 
 News is told once, and not while the page runs: it may be the page's own change; and a browser that has not heard of the
 last change yet would send along what its other fields showed before, as if somebody had set them."""
@@ -114,7 +121,7 @@ def listen() -> None:
         "address": ADDRESS,
         "boot": BOOT,
         "session": session.connection(),
-        "away": say.text("The planner is not there just now. It comes back by itself; what you see is kept."),
+        "away": say.text("The planner is not there just now. It comes back by itself; what was saved is kept."),
         "replaced": say.text("The planner was away for a moment. Your plan is as it was last saved; just go on."),
     }
     told = listener(key="listener", data=data, on_news_change=lambda: None)

@@ -177,6 +177,20 @@ def _put_on_shelf(place: Place) -> None:
         shelves.put(opened.database(), mine, place.token)
 
 
+def bring(place: Place, tab: str, step: Step) -> None:
+    """Keep a plan that was opened from a file or made of data: it is somebody's work before its first change.
+
+    What keeps it from being kept is `problem` until a change is saved, which brings it along.
+    """
+    try:
+        document = place.version.document
+        place.version = plans.keep(opened.database(), place.token, document, deed_of(step), author(tab))
+        _put_on_shelf(place)
+        place.problem = None
+    except PlannerError as error:
+        place.problem = error
+
+
 def save(place: Place, tab: str) -> Plan | None:
     """Write what is unsaved; the plan where others had changed something, else None.
 

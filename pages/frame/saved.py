@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 import streamlit as st
 from babel.dates import format_datetime
 
-from pages.frame import session
+from pages.frame import session, trouble
 from strategy.explanations.sides import sides
 from strategy.plan.plan_file import plan_from
+from strategy.store import links, opened
 from strategy.store.documents import title_of
 from strategy.store.plans import Written
 from strategy.words.messages import explain
 from strategy.words.wording import Wording, markdown_text
+
+TOLD = "not saved told"
+"""Noted when it was said, wherever the page is scrolled to, that something is not saved."""
 
 
 def line() -> None:
@@ -24,8 +28,20 @@ def line() -> None:
     if here.problem is not None:
         why = markdown_text(explain(here.problem, say))
         st.warning(f"{why} {_consequence(say)}", icon=":material/cloud_off:")
+        if here.problem.code == "plan_deleted" and here.rights == "edit":
+            st.button(say.text("Bring back"), key="bring_back", on_click=trouble.guarded, args=(_bring_back,))
     if here.contested is not None:
         _choice(say, here.contested)
+    wrong = here.problem is not None or here.contested is not None
+    if wrong and not session.display(TOLD, False):
+        st.toast(say.text("Not saved: the top of the page says why."), icon=":material/cloud_off:")
+    session.show(TOLD, wrong)
+
+
+def _bring_back() -> None:
+    here = session.kept()
+    links.restore(opened.database(), here.token)
+    here.problem = None
 
 
 def _state(say: Wording) -> str:
@@ -69,4 +85,4 @@ def _choice(say: Wording, contested: Written) -> None:
         st.markdown("\n".join([*lines, *more]))
         with st.container(horizontal=True):
             st.button(say.text("Take mine"), key="take_mine", on_click=session.choose, args=(True,), type="primary")
-            st.button(say.text("Leave theirs"), key="take_theirs", on_click=session.choose, args=(False,))
+            st.button(say.text("Keep theirs"), key="take_theirs", on_click=session.choose, args=(False,))

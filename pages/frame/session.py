@@ -1,5 +1,6 @@
 """What the session knows: the language, the plan with its history, and what is only about the screen."""
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -58,6 +59,11 @@ def zone() -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def today() -> str:
+    """The day it is where the browser is: 2026-11-27."""
+    return datetime.now(zone()).date().isoformat()
+
+
 def say() -> Wording:
     """Words and numbers in the reader's language and the case's currency."""
     return Wording(language(), plan().case.currency)
@@ -104,8 +110,12 @@ def open_sample(code: str) -> None:
 
 
 def open_plan(opened: Plan) -> None:
-    """Open a plan, as one of its own; undo brings back what was there."""
+    """Open a plan that somebody made or brought, and keep it at once; undo brings back what was there."""
     _open(opened, name=opened.case.name)
+    here = kept()
+    if not here.kept and plan() == opened:
+        place.bring(here, identity(), Step(OPENED, (("name", opened.case.name),), opened))
+        _stand(here)
 
 
 def _open(opened: Plan, **arguments: str) -> None:
@@ -260,7 +270,8 @@ def settle() -> None:
     wanted = place.asked()
     shared = st.query_params.pop(SHARED, None)
     if shared:
-        open_plan(plan_from(shared_document(shared)))
+        found = plan_from(shared_document(shared))
+        _open(found, name=found.case.name)
     here: Place | None = st.session_state.get("place")
     number = place.asked_version() if wanted else None
     if wanted and (here is None or ((wanted, number) != _stands(here) and not here.unsaved)):

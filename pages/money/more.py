@@ -16,6 +16,7 @@ from strategy.charts.drawing.labels import assumption_label, assumption_value
 from strategy.equity.uncertainty import Outlook
 from strategy.plan import results
 from strategy.plan.plan import Plan, start
+from strategy.plan.plan_file import file_name
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
@@ -171,8 +172,8 @@ def _numbers(plan: Plan, say: Wording) -> None:
     left, right, excel = st.columns(3)
     with excel:
         workbook.download()
-    for column, label, content, name in (
-        (left, say.text("Download the plan"), plan.to_json(), "plan.json"),
-        (right, say.text("Download the case"), plan.case.to_json(), "case.json"),
+    for column, label, content, name, key in (
+        (left, say.text("Download the plan"), plan.to_json(), file_name(plan, session.today()), "plan.json"),
+        (right, say.text("Download the case"), plan.case.to_json(), "case.json", "case.json"),
     ):
-        column.download_button(label, content, name, "application/json", key=f"download_{name}", on_click="ignore")
+        column.download_button(label, content, name, "application/json", key=f"download_{key}", on_click="ignore")

@@ -30,7 +30,8 @@ export default function ({ data, parentElement }) {
 """
 """The shelf's cookie is out of the reach of scripts: the server takes it away when it is asked to."""
 BUTTON = """
-button { font: inherit; color: inherit; background: transparent; border: 1px solid currentColor; opacity: .8;
+button { font: inherit; font-size: .875rem; color: inherit; background: transparent;
+  border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
   border-radius: .5rem; padding: .3rem .75rem; min-height: 2.5rem; cursor: pointer; }
 """
 
@@ -101,7 +102,7 @@ def _row(entry: Shelved, say: Wording) -> None:
     """One plan: open it, or see what else can be done with it."""
     here = entry.token == session.kept().token and not session.kept().pinned
     at = datetime.fromtimestamp(entry.changed, UTC)
-    changed = format_datetime(at, "short", locale=say.language, tzinfo=session.zone())
+    changed = format_datetime(at, "d MMM y, HH:mm", locale=say.language, tzinfo=session.zone())
     told = say.text("changed {when}", when=changed)
     notes = [
         told,

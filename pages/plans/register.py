@@ -173,11 +173,11 @@ def _row(entry: Entry, worth: Worth, changes: Changes, say: Wording) -> dict[str
         "name": number_name(session.plan().case, entry.key, say),
         **{end: _shown(entry, end) for end in ENDS},
         "unit": unit_name(entry, say),
+        **({"changed": _told(changed[0], say) if changed else ""} if changes else {}),
         "kind": say.text(ORIGIN_NAMES[entry.origin.kind]),
         "by": entry.origin.by,
         "source": entry.origin.source,
         "confirm": entry.origin.confirm,
-        "changed": _told(changed[0], say) if changed else "",
         "worth": worth.get(registers.assumption_of(entry.key)),
     }
 

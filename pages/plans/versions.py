@@ -18,6 +18,7 @@ from strategy.plan.plan import Plan
 from strategy.plan.plan_file import plan_from
 from strategy.store import links, opened
 from strategy.store.versions import Author, Version
+from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
 A_PAGE = 10
@@ -41,7 +42,8 @@ def who(author: Author, say: Wording) -> str:
 def phrase(version: Version, say: Wording) -> str:
     """What a version changed, in the reader's language as far as it is known in it."""
     try:
-        change = say.text(version.deed.message, **dict(version.deed.arguments))
+        arguments = {name: say.text(LEVER_NAMES.get(value, "")) or value for name, value in version.deed.arguments}
+        change = say.text(version.deed.message, **arguments)
     except (KeyError, ValueError):
         change = version.deed.message
     if version.kind == "opened":
@@ -217,7 +219,7 @@ def _compared(plans: tuple[Plan, Plan], steps: EquitySteps, ends: tuple[str, str
         st.dataframe(
             pd.DataFrame(
                 {
-                    say.text("What"): [line.what for line in lines],
+                    say.text("What"): [line.what[:1].upper() + line.what[1:] for line in lines],
                     say.text("Then: {version}", version=ends[0]): [line.before for line in lines],
                     say.text("Later: {version}", version=ends[1]): [line.after for line in lines],
                 }
@@ -231,10 +233,15 @@ def _compared(plans: tuple[Plan, Plan], steps: EquitySteps, ends: tuple[str, str
         st.caption(say.text("They count in different currencies, so their customer equity is not compared."))
         return
     one, two, three = st.columns(3)
-    one.metric(say.text("Customer equity"), say.short_money(steps.after), say.signed_short_money(steps.difference))
+    one.metric(say.text("Customer equity then"), say.short_money(steps.before))
+    two.metric(
+        say.text("Customer equity later"), say.short_money(steps.after), say.signed_short_money(steps.difference)
+    )
     added = steps.uplift_after - steps.uplift_before
-    two.metric(say.text("Uplift against today"), say.short_money(steps.uplift_after), say.signed_short_money(added))
-    three.metric(say.text("Customer equity then"), say.short_money(steps.before))
+    three.metric(
+        say.text("Uplift later"), say.short_money(steps.uplift_after), say.signed_short_money(added),
+        help=say.text("What the plan adds to customer equity, against today's split."),
+    )  # fmt: skip
     names = [step_name(step, after.case, say) for step in steps.steps]
     show(
         lambda: charts.versions_compared(steps, names, (say.text("then"), say.text("later")), say), "versions_compared"

@@ -23,7 +23,7 @@ from strategy.plan.evidence import (
     Grouped,
     MeasuredSegment,
     Noticed,
-    Removed,
+    TakenOut,
 )
 
 DIGITS = 6
@@ -70,7 +70,7 @@ def _evidence(
         kept_rows=report.kept_rows,
         amount=_short(report.amount),
         kept_amount=_short(report.kept_amount),
-        removed=tuple(Removed(code=gone.code, rows=gone.rows, amount=_short(gone.amount)) for gone in report.removed),
+        removed=tuple(TakenOut(code=gone.code, rows=gone.rows, amount=_short(gone.amount)) for gone in report.removed),
         findings=tuple(_noticed(measured)),
         trust=measured.trust,
         contracts=worth.contracts,

@@ -6,7 +6,6 @@ from typing import Any
 
 from strategy.case.case import Case
 from strategy.case.estimate import Estimate
-from strategy.case.levers import LEVERS
 from strategy.explanations.telling import answer_lines, number_name
 from strategy.plan.compared.differences import Difference
 from strategy.plan.compared.equity_steps import EquityStep
@@ -14,7 +13,7 @@ from strategy.plan.compared.number_changes import NumberChange
 from strategy.plan.plan import Plan
 from strategy.plan.register import PEOPLE, SHARES, quantity
 from strategy.questions import BY_CODE
-from strategy.words.messages import LEVER_NAMES, METRIC_NAMES
+from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import MISSING, N_, Wording
 
 FIELDS = {
@@ -175,7 +174,7 @@ def number_value(key: tuple[str, ...], value: Estimate | None, say: Wording) -> 
 
 
 def step_name(step: EquityStep, case: Case, say: Wording) -> str:
-    """What was changed in a step: "Families, Retain: share of customers that stay"; at most three are named."""
+    """What was changed in a step: "Families, Retain: beliefs"; at most three are named."""
     names = [_change_name(*change, case, say) for change in step.changes]
     return "; ".join(names[:3]) + ("; …" if len(names) > 3 else "")
 
@@ -186,8 +185,8 @@ def _change_name(kind: str, segment: str, lever: str, case: Case, say: Wording) 
         case "segment":
             return say.text("{segment}: its own numbers", segment=name)
         case "believed":
-            metric = say.text(METRIC_NAMES[LEVERS[lever].metric])
-            return say.text("{segment}: {assumption}", segment=name, assumption=metric)
+            cell = say.text("{segment}, {lever}", segment=name, lever=say.text(LEVER_NAMES[lever]))
+            return say.text("{cell}: beliefs", cell=cell)
         case "money":
             where = say.text(LEVER_NAMES[lever]) if lever else ""
             return say.text("money on {cell}", cell=where) if lever else say.text("money over time")
@@ -197,4 +196,4 @@ def _change_name(kind: str, segment: str, lever: str, case: Case, say: Wording) 
 def change_told(change: NumberChange, who: str, when: str, say: Wording) -> str:
     """The last change of a number: when, by whom, and what it was before."""
     value = number_value(change.key, change.before, say)
-    return say.text("{when}, {who}: was {value}", when=when, who=who, value=value)
+    return say.text("was {value} ({who}, {when})", when=when, who=who, value=value)

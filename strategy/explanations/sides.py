@@ -40,7 +40,8 @@ def sides(mine: Plan, theirs: Plan, say: Wording) -> list[Side]:
 
 def _side(difference: Difference, mine: Plan, theirs: Plan, say: Wording) -> Side:
     words = told(difference, theirs, mine, say)
-    return Side(words.what, words.after if words.before else "", words.before)
+    what = words.what[:1].upper() + words.what[1:]
+    return Side(what, words.after if words.before else "", words.before)
 
 
 def _levers(mine: Plan, theirs: Plan, money: list[Difference], say: Wording) -> Iterator[Side]:

@@ -18,7 +18,7 @@ Bound = Signed | None
 Range = tuple[Bound, Signed, Bound]
 
 
-class Removed(Model):
+class TakenOut(Model):
     """Rows that were taken out of the file: a code of `CLEANING`, how many, and their money."""
 
     code: Annotated[str, within(60)]
@@ -85,7 +85,7 @@ class CustomerEvidence(Model):
     kept_rows: int = Field(ge=0)
     amount: Number
     kept_amount: Number
-    removed: tuple[Removed, ...] = Field(default=(), max_length=100)
+    removed: tuple[TakenOut, ...] = Field(default=(), max_length=100)
     findings: tuple[Noticed, ...] = Field(default=(), max_length=100)
     trust: Literal["trusted", "care", "fallback"]
     contracts: bool

@@ -42,11 +42,10 @@ def moved(page: Page) -> str:
 
 
 def test_a_plan_is_there_after_a_reload_in_a_second_tab_and_another_browser(
-    page: Page, browser: Browser, server: Server
+    page: Page, browser: Browser, app_url: str
 ) -> None:
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    page.goto(f"{server.address}/every-euro")
+    page.goto(f"{app_url}/every-euro")
     expect(page.locator(".st-key-saved")).to_contain_text("nothing changed yet")
     first = value(page)
     assert "plan=" not in page.url
@@ -102,10 +101,9 @@ def test_a_page_whose_session_is_gone_goes_on_where_it_was_and_says_so(page: Pag
     assert moved(page) != now
 
 
-def test_my_plans_and_a_look_link(page: Page, browser: Browser, server: Server) -> None:
+def test_my_plans_and_a_look_link(page: Page, browser: Browser, app_url: str) -> None:
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    page.goto(f"{server.address}/every-euro")
+    page.goto(f"{app_url}/every-euro")
     now = moved(page)
     page.locator(".st-key-share button").click()
     look = page.get_by_role("dialog").locator("code").nth(1).inner_text()
@@ -121,7 +119,7 @@ def test_my_plans_and_a_look_link(page: Page, browser: Browser, server: Server) 
     assert changed != now
     page.reload()
     assert value(page) == now
-    page.goto(f"{server.address}/")
+    page.goto(f"{app_url}/")
     expect(page.get_by_role("heading", name="My plans")).to_be_visible()
     expect(page.get_by_role("button", name="Open", exact=True).first).to_be_visible()
     cookie = next(cookie for cookie in page.context.cookies() if cookie.get("name") == "planner_shelf")
@@ -129,3 +127,43 @@ def test_my_plans_and_a_look_link(page: Page, browser: Browser, server: Server) 
     page.get_by_role("button", name="Forget this browser").click()
     expect(page.get_by_role("heading", name="My plans")).to_have_count(0)
     context.close()
+
+
+def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(page: Page, app_url: str) -> None:
+    """In Dutch; the tests above are in English."""
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{app_url}/every-euro?lang=nl")
+    now = moved(page)
+    page.get_by_role("link", name="Start").first.click()
+    expect(page.get_by_role("heading", name="Mijn plannen")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".st-key-lever_acquire")).to_be_visible()
+    assert value(page) == now
+
+    tab = page.context.new_page()
+    tab.set_default_timeout(PATIENCE)
+    tab.goto(page.url)
+    expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
+    assert value(tab) == now
+    before = page.url
+    page.locator(".st-key-share button").click()
+    page.locator(".st-key-renew_edit button").click()
+    expect(page).not_to_have_url(before)
+    expect(tab.get_by_test_id("stAlert")).to_contain_text("Deze link opent geen plan")
+    settled(page)
+    tab.goto(page.url)
+    expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
+    assert value(tab) == now
+
+    page.get_by_role("link", name="Start").first.click()
+    settled(page)
+    page.get_by_role("button", name="Meer", exact=True).first.click()
+    page.get_by_role("button", name="Verwijderen", exact=True).click()
+    expect(tab.get_by_test_id("stAlert")).to_contain_text("is verwijderd")
+    settled(tab)
+    tab.locator(".st-key-lever_acquire input[type=range]").press("ArrowLeft")
+    expect(tab.locator(".st-key-saved")).to_contain_text("niet opgeslagen")
+    settled(tab)
+    tab.locator(".st-key-bring_back button").click()
+    expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
+    assert value(tab) != now

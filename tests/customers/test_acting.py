@@ -1,7 +1,6 @@
 """Lists to act on: who is on which by hand, and laws that hold for any customers."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -37,8 +36,7 @@ def made(
     path = folder / "customers_valued.parquet"
     pq.write_table(pa.table(people), path)
     grouping = Grouping(("a", "b"), np.array(place or [0] * len(people["clv"]), np.intp))
-    worth: Any = SimpleNamespace(rows=path, contracts=False)
-    return {found.act: found for found in lists(worth, grouping, chosen, effort, folder / "lists")}
+    return {found.act: found for found in lists(path, False, grouping, chosen, effort, folder / "lists")}
 
 
 def names(found: ActionList) -> list[str]:
@@ -94,8 +92,7 @@ def test_contracts_that_ended_are_won_back_and_those_that_run_are_not(tmp_path: 
     path = tmp_path / "customers_valued.parquet"
     pq.write_table(pa.table({name: values[:1] for name, values in PEOPLE.items()}), path)
     pq.write_table(pa.table({"customer": ["x", "y"], "worth_if_kept": [100.0, 20.0]}), ended_beside(path))
-    worth: Any = SimpleNamespace(rows=path, contracts=True)
-    found = lists(worth, Grouping(("a",), np.zeros(1, np.intp)), {}, EFFORT, tmp_path)
+    found = lists(path, True, Grouping(("a",), np.zeros(1, np.intp)), {}, EFFORT, tmp_path)
     assert names(found[0]) == ["x"], ".05 x 100 - 2 = 3, .05 x 20 - 2 < 0"
     assert names(found[1]) == ["gone rich"], "a contract that runs is kept, whatever its chance to renew"
 

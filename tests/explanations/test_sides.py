@@ -55,7 +55,7 @@ def test_a_number_that_both_changed_is_named_with_its_segment(language: str, num
 def test_a_name_that_both_gave_stands_as_it_was_typed() -> None:
     plan = telecom()
     lines = conflict(plan, plan.having(title="**Mine**"), plan.having(title="Theirs"), EN)
-    assert lines == ["name of the plan: **Mine** (yours) / Theirs (theirs)"]
+    assert lines == ["Name of the plan: **Mine** (yours) / Theirs (theirs)"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -84,7 +84,7 @@ def test_money_in_one_cell_is_told_with_its_segment() -> None:
     segment = plan.case.segments[1]
     mine, theirs = (moves.set_cell(plan, segment.id, "retain", amount) for amount in (12_000.0, 15_000.0))
     lines = conflict(plan, mine, theirs, EN)
-    assert lines == [f"money on {segment.name}, Retain: €12,000 (yours) / €15,000 (theirs)"]
+    assert lines == [f"Money on {segment.name}, Retain: €12,000 (yours) / €15,000 (theirs)"]
 
 
 def test_an_answer_that_both_gave_is_told_by_its_question() -> None:
@@ -105,5 +105,5 @@ def test_what_only_a_look_tells_is_said_to_be_changed_by_both() -> None:
 def test_a_side_where_nothing_stands_shows_a_dash() -> None:
     plan = telecom()
     (side,) = sides(plan.having(client="Telecom"), plan, EN)
-    assert side == Side("for whom", "Telecom", "\N{EN DASH}")
+    assert side == Side("For whom", "Telecom", "\N{EN DASH}")
     assert BOTH.count("{") == 2

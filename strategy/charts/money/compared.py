@@ -13,6 +13,11 @@ from strategy.words.wording import Wording, markdown_text
 MOST_BARS = 9
 """Changes with a bar of their own; the smaller ones share one."""
 
+BESIDE = 110.0
+"""Pixels that such names leave on a phone."""
+NARROW = (16, 4)
+"""Letters on a line and lines of a name: beside the bars on a phone too."""
+
 
 def versions_compared(found: EquitySteps, names: Sequence[str], ends: tuple[str, str], say: Wording) -> Chart:
     """What each change between two versions did to customer equity.
@@ -39,10 +44,9 @@ def versions_compared(found: EquitySteps, names: Sequence[str], ends: tuple[str,
     if len(shown) < len(steps):
         labels, added, colours = [*labels, say.text("the others")], [*added, rest], [*colours, COLOURS["today"]]
     note = say.text("one change after another, so each depends on those above it") if len(added) > 1 else ""
-    sketch = stairs(
-        [*map(on_lines, (ends[0], *labels, ends[1]))], [COLOURS["today"], *colours, COLOURS["plan"]], found.before,
-        added, found.after, note, say,
-    )  # fmt: skip
+    bars = [on_lines(label, *NARROW) for label in (ends[0], *labels, ends[1])]
+    ends_of = (COLOURS["today"], COLOURS["plan"])
+    sketch = stairs(bars, [ends_of[0], *colours, ends_of[1]], found.before, added, found.after, note, say, BESIDE)
     return drawn(_title(found, steps, say), sketch, table, _summary(found, steps, ends, say))
 
 

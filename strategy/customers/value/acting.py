@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from strategy.customers.models.likelihood import Array
 from strategy.customers.value.segments import NAMELESS, Grouping
-from strategy.customers.value.worth import Worth, ended_beside
+from strategy.customers.value.worth import ended_beside
 from strategy.errors import PlannerError
 
 Act = Literal["reactivate", "keep", "upgrade", "let_go"]
@@ -81,7 +81,7 @@ class ActionList:
 
 
 def lists(
-    worth: Worth, grouping: Grouping, chosen: Mapping[str, Choice], effort: Effort, folder: Path
+    customers: Path, contracts: bool, grouping: Grouping, chosen: Mapping[str, Choice], effort: Effort, folder: Path
 ) -> tuple[ActionList, ...]:
     """A list per act of ACTS, written in the folder; a customer is on the one that brings most, or on none.
 
@@ -91,15 +91,17 @@ def lists(
     What an effort brings: the share that it moves x what is expected to be lost (for upgrading: x the value of who
     stays) - a contact.
 
-    grouping  of the customers in worth.rows, in their order
-    chosen    {segment code: what the strategy says of it}
+    customers  Parquet: a row per customer with what it is worth (of contracts: of those that run)
+    contracts  whether they are contracts; those that ended lie beside
+    grouping   of the customers, in their order
+    chosen     {segment code: what the strategy says of it}
     """
-    rows = pq.read_table(worth.rows)
+    rows = pq.read_table(customers)
     said = [chosen.get(code, Choice()) for code in grouping.codes]
-    act, why, gain = _running(rows, grouping, said, effort, worth.contracts)
+    act, why, gain = _running(rows, grouping, said, effort, contracts)
     parts = [_listed(rows, act, why, gain, grouping)]
-    if worth.contracts:
-        parts.append(_ended(worth, effort))
+    if contracts:
+        parts.append(_ended(customers, effort))
     folder.mkdir(parents=True, exist_ok=True)
     return tuple(_written(number, name, parts, effort, folder) for number, name in enumerate(ACTS))
 
@@ -153,9 +155,9 @@ def _listed(rows: pa.Table, act: Numbers, why: Numbers, gain: Array, grouping: G
     return rows
 
 
-def _ended(worth: Worth, effort: Effort) -> pa.Table:
+def _ended(customers: Path, effort: Effort) -> pa.Table:
     """Contracts that ended, to win back where a new one is worth the contact; they are in no segment any more."""
-    rows = pq.read_table(ended_beside(worth.rows))
+    rows = pq.read_table(ended_beside(customers))
     gain = effort.back * rows["worth_if_kept"].to_numpy().astype(float) - effort.contact
     act = np.where(gain > 0, ACTS.index("reactivate"), NO_LIST)
     nowhere = Grouping((NAMELESS,), np.zeros(len(gain), np.intp))
