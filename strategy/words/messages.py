@@ -40,7 +40,10 @@ PART_NAMES = {
 }
 SIDE_EFFECT_NAME = N_("side effect of {lever} on {metric}")
 METHODS = {
-    "phases": N_("Each phase was searched in turn beside the others, from the best split for all periods."),
+    "phases": N_(
+        "What each segment could do over time was joined within the budget of each phase, from the best split for all "
+        "periods."
+    ),
     "grid": N_("Every segment was searched on a grid, the budget divided on that grid, and the result polished."),
     "grid_then_draws": N_(
         "Found on a grid at the likely numbers, then polished over {searched} draws from the beliefs and then over "
