@@ -235,6 +235,17 @@ def test_the_unit_scales_time_only(capsys: pytest.CaptureFixture[str], unit: str
     assert found["alpha"] * days / 7 == pytest.approx(4.414, abs=5e-4)
 
 
+def test_the_raw_file_gives_the_published_models_in_weeks(capsys: pytest.CaptureFixture[str]) -> None:
+    """Pareto/NBD as in Fader, Hardie & Lee (2005), table 2; Gamma-Gamma as in Fader & Hardie (2013)."""
+    asks = (str(CDNOW), "--zero-amounts", "--until", "1997-09-30", "--margin", "0.3", "--unit", "week")
+    found = asked(capsys, "value", *asks, "--model", "pareto_nbd")
+    assert found["purchasing"]["parameters"] == pytest.approx(
+        {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669}, abs=1e-3
+    )
+    assert round(found["purchasing"]["log_likelihood"], 1) == -9595.0
+    assert found["spend"]["parameters"] == pytest.approx({"p": 6.25, "q": 3.74, "v": 15.44}, abs=1e-2)
+
+
 @pytest.mark.parametrize(
     ("option", "says"),
     [
