@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from pages.served import live, shelf
+from pages.served import live, person, shelf
 from strategy.locales import known_language
 
 HEADERS = {
@@ -129,6 +129,7 @@ def _language(scope: Scope) -> str:
     return known_language(parse_qs(scope["query_string"].decode("latin-1")).get("lang", browser)[0])
 
 
+person.secret_from(os.environ)
 app = st.App(
     Path(__file__).parent / "pages" / "planner.py",
     routes=[live.ROUTE, shelf.ROUTE],

@@ -5,11 +5,13 @@ from typing import Literal
 import streamlit as st
 
 from pages.customer_data import (
+    action_lists,
     bringing,
     customer_segments,
     customer_worth,
     data_study,
     file_report,
+    kept_evidence,
     making_case,
     money_terms,
     which_columns,
@@ -43,11 +45,15 @@ def study(kept: Kept) -> None:
     customer_worth.views(worth, say)
     _step(say.text("Segments"), ":material/groups:")
     way = customer_segments.choose(kept, say)
-    if customer_segments.table(kept, way, terms, say) is None:
+    segments = customer_segments.table(kept, way, terms, say)
+    if segments is None:
         return
+    kept_evidence.take(kept, terms, worth, segments, way)
     customer_worth.about_once()
     customer_segments.download(kept, way, terms, worth, say)
     customer_segments.moved(kept, way, terms, say)
+    _step(say.text("Lists to act on"), ":material/checklist:")
+    action_lists.lists(kept, way, terms, worth, segments.codes, say)
     _step(say.text("Make a case"), ":material/account_balance:", CASE)
     making_case.make_case(kept, way, terms, worth, say)
 
@@ -76,5 +82,9 @@ if found:
 if kept:
     with trouble.part():
         study(kept)
-if found or data_study.now().candidate:
+evidence = session.plan().evidence
+if evidence and not kept:
+    with trouble.part():
+        kept_evidence.shown(evidence)
+if found or evidence or data_study.now().candidate:
     bringing.forget()

@@ -1,14 +1,13 @@
 """The script of every run: language, page list, and the page that is asked for."""
 
-import gc
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from pages.frame import session, trouble, widgets
+from pages.frame import session, show, trouble, widgets
 from pages.frame.header import page
-from strategy.customers.reading.folder import sweep
+from pages.served import once
 from strategy.store import opened
 from strategy.words.wording import N_
 
@@ -39,14 +38,6 @@ PAGES = (
 )
 
 
-@st.cache_resource
-def settle() -> None:
-    """Once per process: the files of servers that were killed go; what was imported stays, uncollected."""
-    sweep()
-    gc.collect()
-    gc.freeze()
-
-
 def main() -> None:
     """Draw the page that is asked for."""
     trouble.guard_callbacks()
@@ -55,13 +46,14 @@ def main() -> None:
     trouble.guarded(widgets.settle)
     say = session.say()
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")
-    settle()
+    once.settle()
     pages = [
         st.Page(page.file, title=say.text(page.title), url_path=page.url_path, default=not n)
         for n, page in enumerate(PAGES)
     ]
     here = st.navigation(pages, position="hidden" if session.display("presenting", False) else "top")
     trouble.failed()
+    show.letters()
     page(here.title, here.run)
 
 

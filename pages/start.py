@@ -5,7 +5,7 @@ import streamlit as st
 from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
-from pages.plans import firm, my_plans
+from pages.plans import firm, my_plans, versions
 from strategy import charts
 from strategy.plan import results
 from strategy.plan.plan import start
@@ -38,6 +38,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link("client_selection.py", label=say.text("Or page by page"), icon=":material/arrow_forward:")
 with trouble.part():
     my_plans.mine()
+with trouble.part():
+    versions.versions()
 with trouble.part():
     firm.choice()
 

@@ -11,7 +11,7 @@ import numpy as np
 from strategy.allocation.climbing import polish_all
 from strategy.allocation.division import Problem, step_amounts
 from strategy.allocation.limits import Limits, room_for
-from strategy.allocation.phased_split import PathProblem
+from strategy.allocation.path_problem import PathProblem
 from strategy.allocation.refining import best_kinds, kicks, poured
 from strategy.allocation.search import EXCHANGES, Room, exchange_all, polish, random_plans
 from strategy.case.case import Case

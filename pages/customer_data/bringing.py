@@ -160,11 +160,12 @@ def _take(name: str, content: bytes) -> None:
 
 
 def forget() -> None:
-    """A button that removes the file, and what it told, at once."""
+    """A button that removes the file, and what it told, at once: from the plan and all its versions too."""
     say = session.say()
     st.button(
         say.text("Remove the file and what it told"), key="data_forget", icon=":material/delete:", on_click=_forget
     )
+    trouble.complaint("data_forget")
 
 
 def _forget() -> None:
@@ -172,6 +173,7 @@ def _forget() -> None:
     _let_go(data_study.now().brought)
     trouble.forget("data_upload")
     data_study.begin()
+    attempt("data_forget", session.remove_evidence)
 
 
 def _let_go(file: Brought | None) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.customer_data import data_study, file_report
 from pages.customer_data.data_study import Kept
-from pages.customer_data.law_parameters import MODEL_NAMES
+from pages.customer_data.law_parameters import models_of
 from pages.frame import jobs, session, widgets
 from pages.frame.show import show
 from strategy import charts
@@ -163,6 +163,8 @@ def _about_staying(found: Segments, way: Way, running: bool, ahead: Ahead, say: 
 
 def download(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wording) -> None:
     """A row per customer with its value and the segment that the table puts it in."""
+    if worth.rows is None:
+        return
     measured, ahead = kept.measured, ahead_of(kept.measured, terms)
 
     def names() -> pa.Array:
@@ -170,11 +172,9 @@ def download(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wording
         texts = pa.array([named(code, way, say) for code in grouping.codes], pa.string())
         return texts.take(pa.array(grouping.place))
 
-    model = measured.model
-    codes = (model.contracts.model,) if isinstance(model, Running) else (model.purchasing.model, model.spend.model)
-    models, unit = ", ".join(say.text(MODEL_NAMES[code]) for code in codes), getattr(model, "unit", "day")
+    unit = getattr(measured.model, "unit", "day")
     content = say.text("contracts") if worth.contracts else say.text("customers")
-    about = About(content, models, unit, _title(way, say), names)
+    about = About(content, models_of(measured, say), unit, _title(way, say), names)
     file_report.downloads(worth.rows, content, "customers", about, say)
 
 

@@ -15,19 +15,26 @@ from pages.frame.why import term_help
 from strategy import charts
 from strategy.customers.study import Purchases
 from strategy.customers.value.worth import MoneyTerms, Worth, value
+from strategy.dimensions.customer_evidence import worth_of
 from strategy.dimensions.selection import AddressList
 from strategy.errors import PlannerError
 from strategy.words.wording import Wording, markdown_text
 
 MANY_ONCE = 0.15
 """Share of customers who bought once from which it has to be said what the model cannot tell of them."""
-FIRST = {"response": 0.05, "cost": 1.0, "addresses": 10_000.0, "joins": 0.01, "contact": 1.0}
+FIRST = {
+    "response": 0.05, "cost": 1.0, "addresses": 10_000.0, "joins": 0.01, "contact": 1.0, "saved": 0.1, "more": 0.02,
+}  # fmt: skip
 """What the fields show before anybody types."""
+SHARES = ("response", "joins", "saved", "more")
 
 
 def study() -> Evidence | None:
-    """The evidence of the data, where there is any."""
-    return data_study.now().evidence
+    """The evidence that the plan keeps, else that of the file that is here; None where there is neither."""
+    kept, here = session.plan().evidence, data_study.now()
+    if kept is not None and not (here.evidence and here.plan == session.kept().token):
+        return Evidence(kept.file, kept.currency, worth_of(kept), kept.bought_once, kept.last, kept.day)
+    return here.evidence
 
 
 def wording() -> Wording:
@@ -49,13 +56,14 @@ def results(kept: Kept, asked: MoneyTerms) -> Worth | None:
     )
     if worth is not None:
         currency = which_columns.currency_of_data(found.report.currency)
-        data_study.change(evidence=Evidence(kept.brought.name, currency, worth, _bought_once(kept)))
+        data_study.change(evidence=Evidence(kept.brought.name, currency, worth, bought_once(kept)))
         result: Worth = worth
         return result
     return None
 
 
-def _bought_once(kept: Kept) -> int:
+def bought_once(kept: Kept) -> int:
+    """Customers who bought once, where they are many and the model cannot tell whether they left; else 0."""
     model = kept.measured.model
     if not isinstance(model, Purchases) or model.purchasing.model != "bg_nbd":
         return 0
@@ -139,7 +147,7 @@ def views(worth: Worth, say: Wording) -> None:
         say.text("Who may leave"): risk_of_leaving,
         say.text("Whom to win back"): reactivate,
         say.text("What a new customer may cost"): new_customer,
-        say.text("The most valuable"): lambda: _top(worth, say),
+        **({say.text("The most valuable"): lambda: _top(worth, say)} if worth.top else {}),
     }
     tabs("data_worth", pages)
 
@@ -237,8 +245,8 @@ def reactivate() -> None:
     left, right = st.columns([1, 3], gap="medium")
     with left:
         back = say.text("Share of those contacted that comes back")
-        _field("response", back, say.percent(_given("response"), None), say)
-        _field("cost", say.text("Cost of a contact"), say.money(_given("cost")), say)
+        cost_field("response", back, say.percent(cost_given("response"), None), say)
+        cost_field("cost", say.text("Cost of a contact"), say.money(cost_given("cost")), say)
         st.caption(
             say.text("Ended contracts, each worth what a new contract at its price is worth.")
             if worth.contracts
@@ -247,7 +255,7 @@ def reactivate() -> None:
             )
         )
     with right:
-        show(lambda: charts.win_back(worth.back, _given("response"), _given("cost"), say), "data_back")
+        show(lambda: charts.win_back(worth.back, cost_given("response"), cost_given("cost"), say), "data_back")
 
 
 def new_customer() -> None:
@@ -275,35 +283,38 @@ def new_customer() -> None:
     )
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        _field("addresses", say.text("Addresses on a list"), say.people(_given("addresses")), say)
-        _field("joins", say.text("Share that becomes a customer"), say.percent(_given("joins"), None), say)
-        _field("contact", say.text("Cost to reach one address"), say.money(_given("contact")), say)
+        cost_field("addresses", say.text("Addresses on a list"), say.people(cost_given("addresses")), say)
+        cost_field("joins", say.text("Share that becomes a customer"), say.percent(cost_given("joins"), None), say)
+        cost_field("contact", say.text("Cost to reach one address"), say.money(cost_given("contact")), say)
     with right:
-        bought = AddressList(_given("addresses"), _given("joins"), _given("contact"), worth.new, 0.0)
+        bought = AddressList(cost_given("addresses"), cost_given("joins"), cost_given("contact"), worth.new, 0.0)
         amount = markdown_text(say.short_money(max(bought.worth, 0.0)))
         title = say.text("Such a list is worth at most {amount}", amount=amount)
         st.markdown(f"##### {title}")
         formula = say.text(
             "{addresses} × {joins} × {value} − {addresses} × {contact} = {worth}",
-            addresses=say.people(_given("addresses")),
-            joins=say.percent(_given("joins"), None),
+            addresses=say.people(cost_given("addresses")),
+            joins=say.percent(cost_given("joins"), None),
             value=say.money(worth.new),
-            contact=say.money(_given("contact")),
+            contact=say.money(cost_given("contact")),
             worth=say.money(bought.worth),
         )
         st.caption(markdown_text(formula), help=term_help("address_list", say))
 
 
-def _given(name: str) -> float:
+def cost_given(name: str) -> float:
+    """What was typed of costs and shares, else what the field shows first."""
     return float({**FIRST, **data_study.now().costs}[name])
 
 
-def _field(name: str, label: str, shown: str, say: Wording) -> None:
+def cost_field(name: str, label: str, shown: str, say: Wording, place: str = "data") -> None:
+    """A field of what acting costs or does; `place` keeps apart fields of the same number on one page."""
+
     def take(text: str) -> None:
         number = say.parse_number(text)
-        most = 1.0 if name in ("response", "joins") else 1e9
+        most = 1.0 if name in SHARES else 1e9
         if not 0 <= number <= most:
             raise PlannerError("out_of_range", place=label, value=number, low=0, high=most)
         data_study.change(costs={**data_study.now().costs, name: number})
 
-    typed(label, data_study.key(f"data_{name}"), shown, take, live=True)
+    typed(label, data_study.key(f"{place}_{name}"), shown, take, live=True)

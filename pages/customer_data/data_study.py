@@ -44,12 +44,15 @@ class Evidence:
     """What stays of a file for the other pages: totals, no rows.
 
     bought_once  customers who bought once, where they are many and the model cannot tell whether they left; else 0
+    last, day    the last day of the data and the day on which it was measured, where a plan kept them
     """
 
     name: str
     currency: str
     worth: Worth
     bought_once: int = 0
+    last: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ class DataStudy:
     name, period, amounts  typed for the case: its name, in what it counts, {cost to serve or lever: money}
     made       the name of the case that was made
     evidence   what the other pages show
+    plan       the token of the plan that was open when the file came: the one that keeps what it tells
+    taken      what that plan was given last: the study and the terms
     """
 
     number: int = 0
@@ -93,6 +98,8 @@ class DataStudy:
     amounts: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     made: str | None = None
     evidence: Evidence | None = None
+    plan: str = ""
+    taken: tuple[str, ...] = ()
 
 
 def now() -> DataStudy:
@@ -113,7 +120,7 @@ def choose(name: str, value: Any) -> None:
 
 def begin(**first: Any) -> None:
     """A study of another file, or of none: nothing of the last one is left but its number."""
-    session.show("data_study", DataStudy(now().number + 1, **first))
+    session.show("data_study", DataStudy(now().number + 1, plan=session.kept().token, **first))
 
 
 def key(name: str) -> str:

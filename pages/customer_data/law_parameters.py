@@ -19,6 +19,13 @@ MODEL_NAMES = {
 DAYS_A_YEAR = 365.25
 
 
+def models_of(found: Measured, say: Wording) -> str:
+    """The names of the models behind what is expected of customers."""
+    model = found.model
+    codes = (model.contracts.model,) if isinstance(model, Running) else (model.purchasing.model, model.spend.model)
+    return ", ".join(say.text(MODEL_NAMES[code]) for code in codes)
+
+
 def shown(found: Measured, say: Wording) -> None:
     """What the parameters say in words; then they with their standard errors, and where the model comes from."""
     first, *others = _contracts(found.model, say) if isinstance(found.model, Running) else _purchases(found.model, say)

@@ -17,6 +17,7 @@ from strategy.customers.value.to_case import Setting, case_from_customers, measu
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
 from strategy.plan.plan import start
+from strategy.plan.plan_file import file_name
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
@@ -74,12 +75,11 @@ def _made(kept: Kept, worth: Worth, say: Wording) -> None:
         st.success(f"{opened}\n\n{_bridge(worth, say)}", icon=":material/check_circle:")
         if kept.measured.trust != "trusted":
             st.warning(file_report.verdict(kept.measured, say), icon=":material/warning:")
-        st.markdown(say.text("A reload of the page starts afresh: save the plan now; the start page opens it again."))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
                 say.text("Download the plan"),
                 session.plan().to_json(),
-                "plan.json",
+                file_name(session.plan(), session.today()),
                 "application/json",
                 key="download_made_plan",
                 icon=":material/download:",
@@ -168,7 +168,7 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
         segments = measured_for(book, grouped(book, way, ahead), setting, SEED)
         names = {code: named(code, way, say)[:200] for code in segments.codes}
         case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
-        session.open_plan(start(case, origins))
-        data_study.change(made=case.name)
+        session.open_plan(start(case, origins).having(evidence=session.plan().evidence))
+        data_study.change(made=case.name, plan=session.kept().token)
 
     attempt("data_make_case", made)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.customer_data import customer_worth, file_report
+from pages.customer_data import customer_worth, file_report, kept_evidence
 from pages.frame import session
 from strategy.words.wording import markdown_text
 
@@ -22,6 +22,13 @@ def source() -> None:
     if kept and kept.brought.name == found.name:
         last = kept.measured.report.last.isoformat()
         st.caption(say.text("From {file}: {customers} customers, margin {margin}, data up to {day}.", day=last, **told))
+    elif found.last:
+        st.caption(
+            say.text(
+                "From {file}: {customers} customers, margin {margin}, data up to {day}; measured on {measured}.",
+                day=kept_evidence.written(found.last, say), measured=kept_evidence.written(found.day, say), **told,
+            )
+        )  # fmt: skip
     else:
         st.caption(say.text("From {file}: {customers} customers, margin {margin}.", **told))
     if not any(origin.source.startswith(found.name[:200]) for origin in plan.origins.values()):

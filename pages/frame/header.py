@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.frame import links, saved, session, trouble, widgets
+from pages.frame import links, listening, old_version, saved, session, trouble, widgets
 from strategy.plan.history import Step
 from strategy.words.wording import LANGUAGES, N_, markdown_text
 
@@ -21,7 +21,7 @@ def page(title: str, draw: Callable[[], None]) -> None:
         if not session.display(TITLED):
             header(title)
     with trouble.part():
-        saved.listen()
+        listening.listen()
 
 
 def header(title: str, tools: Callable[[], None] | None = None) -> None:
@@ -37,9 +37,11 @@ def header(title: str, tools: Callable[[], None] | None = None) -> None:
         if tools:
             with trouble.part():
                 tools()
-        links.button()
+        if not session.kept().pinned:
+            links.button()
         _language()
     saved.line()
+    old_version.banner()
 
 
 def _step_button(label: str, icon: str, move: Callable[[], None], step: Step | None, words: str) -> None:

@@ -26,12 +26,12 @@ def _dialog() -> None:
             _link(say.text("To edit"), here.token)
             _link(say.text("To look: whoever changes something works on a copy"), _look())
             with st.container(horizontal=True):
-                st.button(say.text("New look link"), key="renew_look", on_click=_renewed, args=(_renew_look,))
-                st.button(say.text("New links"), key="renew_edit", on_click=_renewed, args=(_renew_edit,))
+                st.button(say.text("Renew the look link"), key="renew_look", on_click=_renewed, args=(_renew_look,))
+                st.button(say.text("Renew both links"), key="renew_edit", on_click=_renewed, args=(_renew_edit,))
             st.caption(say.text("New links close the old ones: whoever has an old link sees nothing any more."))
         else:
             _link(say.text("To look: whoever changes something works on a copy"), here.token)
-        token = share_token(place.document_of(session.plan()))
+        token = share_token(place.document_of(session.plan().having(evidence=None)))
         if token is None:
             st.caption(say.text("This plan is too large to travel in a link of its own: download its file instead."))
         else:
@@ -45,7 +45,7 @@ def _look() -> str:
 
 def _link(label: str, token: str) -> None:
     st.markdown(label)
-    st.code(_address(place.ASKED, token), language=None)
+    st.code(_address(place.ASKED, token), language=None, wrap_lines=True)
 
 
 def _address(name: str, token: str) -> str:

@@ -1,5 +1,6 @@
 """What the session knows: the language, the plan with its history, and what is only about the screen."""
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +16,7 @@ from strategy.errors import PlannerError
 from strategy.plan.history import TYPING, History, Step
 from strategy.plan.plan import Plan, start
 from strategy.plan.plan_file import plan_from
+from strategy.store import links, opened
 from strategy.store.documents import shared_document
 from strategy.store.merging import merged
 from strategy.words.wording import LANGUAGES, N_, Wording, known_language
@@ -24,6 +26,8 @@ JUMPED = "jumped"
 """Noted when a button moved the plan: what sliders send along with it nobody moved."""
 SHARED = "shared"
 """The part of the address that carries a whole plan."""
+EVIDENCE_REMOVED = N_("customer evidence removed")
+RESTORED = N_("the version of {when} restored")
 CHOSE_MINE, CHOSE_THEIRS = N_("my side chosen"), N_("the other side chosen")
 
 
@@ -53,6 +57,11 @@ def zone() -> ZoneInfo:
         return ZoneInfo(str(st.context.timezone or "UTC"))
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def today() -> str:
+    """The day it is where the browser is: 2026-11-27."""
+    return datetime.now(zone()).date().isoformat()
 
 
 def say() -> Wording:
@@ -101,8 +110,12 @@ def open_sample(code: str) -> None:
 
 
 def open_plan(opened: Plan) -> None:
-    """Open a plan, as one of its own; undo brings back what was there."""
+    """Open a plan that somebody made or brought, and keep it at once; undo brings back what was there."""
     _open(opened, name=opened.case.name)
+    here = kept()
+    if not here.kept and plan() == opened:
+        place.bring(here, identity(), Step(OPENED, (("name", opened.case.name),), opened))
+        _stand(here)
 
 
 def _open(opened: Plan, **arguments: str) -> None:
@@ -158,6 +171,8 @@ def redo() -> None:
 def _move(kind: Literal["undo", "redo"], remembered: History) -> None:
     """In the store where it has the plan; without it as this tab remembers, to be saved later."""
     here = kept()
+    if here.pinned:
+        return
     st.session_state[JUMPED] = True
     st.session_state.pop("complaints", None)
     if _past_opening(kind):
@@ -244,6 +259,10 @@ def _stand(here: Place) -> None:
     st.session_state["place"] = here
     if here.kept and place.asked() != here.token:
         st.query_params[place.ASKED] = here.token
+    if here.pinned:
+        st.query_params[place.OF_OLD] = str(here.version.number)
+    else:
+        st.query_params.pop(place.OF_OLD, None)
 
 
 def settle() -> None:
@@ -251,29 +270,54 @@ def settle() -> None:
     wanted = place.asked()
     shared = st.query_params.pop(SHARED, None)
     if shared:
-        open_plan(plan_from(shared_document(shared)))
+        found = plan_from(shared_document(shared))
+        _open(found, name=found.case.name)
     here: Place | None = st.session_state.get("place")
-    if wanted and (here is None or (wanted != here.token and not here.unsaved)):
-        go_to(wanted)
+    number = place.asked_version() if wanted else None
+    if wanted and (here is None or ((wanted, number) != _stands(here) and not here.unsaved)):
+        go_to(wanted, number)
     elif here is not None and here.unsaved and here.contested is None:
         _save()
     elif here is not None:
         _stand(here)
 
 
-def go_to(token: str) -> None:
-    """Open the plan of a token; why that cannot be done is said in the header."""
+def _stands(here: Place) -> tuple[str, int | None]:
+    """The plan on the screen, and its version where that is an older one."""
+    return here.token, here.version.number if here.pinned else None
+
+
+def go_to(token: str, number: int | None = None) -> None:
+    """Open the plan of a token, or look at an older version; why that cannot be done is said in the header."""
     try:
-        found = place.found(token, identity())
+        found = place.found(token, identity()) if number is None else place.found_version(token, number)
         if found is None:
             raise PlannerError("link_opens_nothing")
     except PlannerError as error:
         kept().problem = error
+        st.query_params.pop(place.OF_OLD, None)
         return
     _moved_to(History(found[1]))
     for way in ("left", "returned"):
         st.session_state.pop(way, None)
     _stand(found[0])
+
+
+def restore(number: int, when: str) -> None:
+    """Make an older version of this plan the newest again, as a change of its own: undo takes it back."""
+    here = kept()
+    if here.pinned:
+        go_to(here.token)
+    if kept().token == here.token and not kept().pinned:
+        change(RESTORED, plan_from(links.version(opened.database(), here.token, number).document), when=when)
+
+
+def remove_evidence() -> None:
+    """Take what a customer file told out of the plan and out of all its versions. Raises PlannerError."""
+    if plan().evidence is not None:
+        change(EVIDENCE_REMOVED, plan().having(evidence=None))
+        place.erase(kept(), identity(), "evidence")
+        st.session_state["history"] = History(_history().now)
 
 
 def hear() -> bool:

@@ -12,6 +12,11 @@ LETTERS = "<style>.js-plotly-plot :not(.hovertext) > text:not(.bartext-inside) {
 """Letters in figures have the colour of the page's, light or dark: Streamlit's own theme draws each figure twice."""
 
 
+def letters() -> None:
+    """Once on a page: what gives the letters of its charts their colour."""
+    st.html(LETTERS)
+
+
 def show(draw: Callable[[], Chart], key: str) -> None:
     """A chart with its finding above it and its table below, or why it cannot be drawn."""
     with trouble.part():
@@ -23,7 +28,6 @@ def _show(chart: Chart, key: str) -> None:
     presenting = session.display("presenting", False)
     st.markdown(f"{'###' if presenting else '#####'} {chart.title}", anchors=False)
     figure = enlarged(chart.figure) if presenting else chart.picture
-    st.html(LETTERS)
     st.plotly_chart(figure, key=f"chart_{key}", config=CONFIG, theme=None, alt=chart.summary)
     if presenting:
         return

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.frame import jobs, session, widgets
-from pages.money import best_path
+from pages.frame import session, widgets
+from pages.money import best_path, found
 from pages.money.lever_limits import ask_limits
 from strategy.allocation.best_split import BestSplit, Binding
 from strategy.case.levers import LEVER_CODES
@@ -35,31 +35,25 @@ def panel() -> None:
     if plan.phased:
         best_path.panel(plan, say)
         return
-    first = jobs.result(
-        "divided", results.divided_key(plan), results.divided, plan, say.text("Searching the best split…")
+    best = found.searched(
+        plan,
+        say,
+        say.text("Searching the best split…"),
+        (results.divided_key(plan), results.divided),
+        (results.best_key(plan), results.best),
     )
-    if first is None:
+    if best is None:
         return
-    refining = say.text("This is a first division of the budget; it is being refined…")
-    best = jobs.result("best", results.best_key(plan), results.best, plan, refining) or first
-    readouts = best.readouts
-    st.markdown(
-        say.text(
+
+    def headline(uplift: str, equity: str) -> str:
+        return say.text(
             "#### The best split earns {uplift} against today: {equity} of customer equity",
-            uplift=markdown_text(say.signed_short_money(readouts.uplift)),
-            equity=markdown_text(say.short_money(readouts.customer_equity)),
-        ),
-        anchors=False,
-    )
-    st.dataframe(_table(plan, best, say), hide_index=True, key="best_table")
-    st.button(
-        say.text("Take this split over"),
-        key="take_best",
-        type="primary",
-        icon=":material/check:",
-        on_click=_take_over,
-        args=(best,),
-    )
+            uplift=uplift,
+            equity=equity,
+        )
+
+    found.told(headline, best.readouts, _table(plan, best, say), say)
+    found.offered(best.spend, best.initiatives, TAKEN_OVER, say)
     for sentence in explained(plan, best, say):
         st.markdown(f"- {sentence}")
     st.caption(how_found(best.method, best.draws, best.finalists, say))
@@ -126,10 +120,6 @@ def _table(plan: Plan, best: BestSplit, say: Wording) -> dict[str, list[str]]:
         say.text("Best split"): [say.short_money(sum(s[lever] for s in best.spend.values())) for lever in LEVER_CODES],
     }
     return totals
-
-
-def _take_over(best: BestSplit) -> None:
-    session.change(TAKEN_OVER, moves.take_over(session.plan(), best.spend, best.initiatives))
 
 
 def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:

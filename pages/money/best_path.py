@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.frame import jobs, session
+from pages.money import found
 from strategy.allocation.phased_split import PhasedSplit
 from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.labels import phase_names
-from strategy.plan import moves, results
+from strategy.plan import results
 from strategy.plan.plan import Plan
 from strategy.words.messages import LEVER_NAMES, how_found
 from strategy.words.wording import N_, Wording, markdown_text
@@ -19,34 +19,25 @@ def panel(plan: Plan, say: Wording) -> None:
 
     A first one comes soon; the refined one takes its place when it is found.
     """
-    first: PhasedSplit | None = jobs.result(
-        "divided",
-        results.divided_path_key(plan),
-        results.divided_path,
+    best = found.searched(
         plan,
+        say,
         say.text("Searching the best split of each phase…"),
+        (results.divided_path_key(plan), results.divided_path),
+        (results.best_path_key(plan), results.best_path),
     )
-    if first is None:
+    if best is None:
         return
-    refining = say.text("This is a first division of the budget; it is being refined…")
-    best: PhasedSplit = jobs.result("best", results.best_path_key(plan), results.best_path, plan, refining) or first
-    st.markdown(
-        say.text(
+
+    def headline(uplift: str, equity: str) -> str:
+        return say.text(
             "#### The best split over these phases earns {uplift} against today: {equity} of customer equity",
-            uplift=markdown_text(say.signed_short_money(best.readouts.uplift)),
-            equity=markdown_text(say.short_money(best.readouts.customer_equity)),
-        ),
-        anchors=False,
-    )
-    st.dataframe(_table(plan, best, say), hide_index=True, height="content", key="best_table")
-    st.button(
-        say.text("Take this split over"),
-        key="take_best",
-        type="primary",
-        icon=":material/check:",
-        on_click=_take_over,
-        args=(best,),
-    )
+            uplift=uplift,
+            equity=equity,
+        )
+
+    found.told(headline, best.readouts, _table(plan, best, say), say)
+    found.offered(best.phases, best.initiatives, TAKEN_OVER, say)
     for name, left in zip(phase_names(plan.case, plan.starts, say), best.unspent, strict=True):
         if left > 0:
             amount = markdown_text(say.short_money(left))
@@ -68,7 +59,3 @@ def _table(plan: Plan, best: PhasedSplit, say: Wording) -> dict[str, list[str]]:
         say.text("Plan"): [say.short_money(plan.lever_total(lever, number)) for lever, number in places],
         say.text("Today"): [say.short_money(sum(s[lever] for s in today.values())) for lever, _ in places],
     }
-
-
-def _take_over(best: PhasedSplit) -> None:
-    session.change(TAKEN_OVER, moves.take_over(session.plan(), best.phases, best.initiatives))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.frame import jobs, session, trouble, why, widgets
 from pages.frame.show import show
-from pages.money import controls, follow, phases
+from pages.money import controls, follow
 from pages.plans import workbook
 from strategy import charts
 from strategy.allocation.information import Flip
@@ -16,6 +16,7 @@ from strategy.charts.drawing.labels import assumption_label, assumption_value
 from strategy.equity.uncertainty import Outlook
 from strategy.plan import results
 from strategy.plan.plan import Plan, start
+from strategy.plan.plan_file import file_name
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
@@ -85,16 +86,26 @@ def _curves(plan: Plan, say: Wording) -> None:
 
 def _budget_size(plan: Plan, say: Wording) -> None:
     if plan.phased:
-        phases.only_unchanging(say)
-        return
-    key = results.budget_curve_key(plan)
-    curve = jobs.result("budget", key, results.budget_curve, plan, say.text("Searching the best split of each budget…"))
-    if curve is None:
-        return
+        curve = results.scaled_curve(plan)
+        if curve is None:
+            st.info(say.text("This plan spends nothing yet. Put money somewhere: then this shows more and less of it."))
+            return
+    else:
+        key, waiting = results.budget_curve_key(plan), say.text("Searching the best split of each budget…")
+        curve = jobs.result("budget", key, results.budget_curve, plan, waiting)
+        if curve is None:
+            return
     readouts = results.read_out(plan)
     today = (sum(sum(levers.values()) for levers in plan.case.today.values()), readouts.today.customer_equity[0, 0])
     planned = (plan.spent + plan.initiative_cost, readouts.customer_equity)
     show(lambda: charts.budget_size(plan.case, curve, (today[0], float(today[1])), planned, say), "budget_size")
+    if plan.phased:
+        st.caption(
+            say.text(
+                "Where the money changes over time, the money of every phase is scaled alike, and the budget is that "
+                "of the dearest phase. What the best split of each phase would add is told under Best split."
+            )
+        )
 
 
 def _how_sure(outlook: Outlook | None, plan: Plan, say: Wording) -> None:
@@ -161,8 +172,8 @@ def _numbers(plan: Plan, say: Wording) -> None:
     left, right, excel = st.columns(3)
     with excel:
         workbook.download()
-    for column, label, content, name in (
-        (left, say.text("Download the plan"), plan.to_json(), "plan.json"),
-        (right, say.text("Download the case"), plan.case.to_json(), "case.json"),
+    for column, label, content, name, key in (
+        (left, say.text("Download the plan"), plan.to_json(), file_name(plan, session.today()), "plan.json"),
+        (right, say.text("Download the case"), plan.case.to_json(), "case.json", "case.json"),
     ):
-        column.download_button(label, content, name, "application/json", key=f"download_{name}", on_click="ignore")
+        column.download_button(label, content, name, "application/json", key=f"download_{key}", on_click="ignore")

@@ -172,11 +172,3 @@ def _shifted(plan: Plan, shift: Retiming, names: Sequence[str], say: Wording) ->
         "Money later is worth more: {amount} for {place} in {to_phase} rather than in {from_phase} adds about {gain}.",
         **fields,
     )
-
-
-def only_unchanging(say: Wording) -> None:
-    """Says that something is told only of money that is the same in every period."""
-    st.info(
-        say.text("The money changes over time here, and this is told only of money that is the same in every period."),
-        icon=":material/timeline:",
-    )

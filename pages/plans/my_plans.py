@@ -30,21 +30,24 @@ export default function ({ data, parentElement }) {
 """
 """The shelf's cookie is out of the reach of scripts: the server takes it away when it is asked to."""
 BUTTON = """
-button { font: inherit; color: inherit; background: transparent; border: 1px solid currentColor; opacity: .8;
+button { font: inherit; font-size: .875rem; color: inherit; background: transparent;
+  border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
   border-radius: .5rem; padding: .3rem .75rem; min-height: 2.5rem; cursor: pointer; }
 """
 
 
 def mine() -> None:
-    """The plans of this browser's shelf; nothing where there are none."""
+    """The plans of this browser's shelf, or of whoever logged in; nothing where there are none."""
+    say = session.say()
+    _login(say)
     shelf = place.shelf()
     if shelf is None:
         return
     database = opened.database()
     there, gone = shelves.on_shelf(database, shelf), shelves.on_shelf(database, shelf, deleted=True)
-    if not there and not gone:
+    left = _of_the_browser(shelf, [entry.plan for entry in there])
+    if not there and not gone and not left:
         return
-    say = session.say()
     st.header(say.text("My plans"), anchor=False, divider="gray")
     for entry in there:
         with trouble.part():
@@ -55,7 +58,40 @@ def mine() -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(say.text("**{plan}** was deleted.", plan=_name(entry, say)), width="content")
                 st.button(say.text("Bring back"), key=f"back_{entry.plan}", on_click=_do(links.restore, entry))
+    if left:
+        label = say.plural(
+            "Bring along {count} plan of this browser", "Bring along {count} plans of this browser", len(left)
+        )
+        st.button(label, key="bring_along", icon=":material/move_up:", on_click=_bring_along, args=(shelf, left))
     _all_of_mine(shelf, say)
+
+
+def _login(say: Wording) -> None:
+    """Logging in and out, where the owner of the server set up Streamlit's login."""
+    if not place.has_login():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if place.logged_in() is None:
+            st.button(say.text("Log in"), key="log_in", icon=":material/login:", on_click=st.login)
+            st.caption(say.text("Who logs in finds his own plans in any browser."), width="content")
+        else:
+            st.button(say.text("Log out"), key="log_out", icon=":material/logout:", on_click=st.logout)
+
+
+def _of_the_browser(shelf: str, known: list[int]) -> list[Shelved]:
+    """Plans of this browser that are not on the shelf of whoever logged in."""
+    own = place.browsers_shelf()
+    if own is None or own == shelf:
+        return []
+    return [entry for entry in shelves.on_shelf(opened.database(), own) if entry.plan not in known]
+
+
+def _bring_along(shelf: str, left: list[Shelved]) -> None:
+    def brought() -> None:
+        for entry in left:
+            shelves.put(opened.database(), shelf, entry.token)
+
+    attempt("my_plans", brought)
 
 
 def _name(entry: Shelved, say: Wording) -> str:
@@ -64,9 +100,9 @@ def _name(entry: Shelved, say: Wording) -> str:
 
 def _row(entry: Shelved, say: Wording) -> None:
     """One plan: open it, or see what else can be done with it."""
-    here = entry.token == session.kept().token
+    here = entry.token == session.kept().token and not session.kept().pinned
     at = datetime.fromtimestamp(entry.changed, UTC)
-    changed = format_datetime(at, "short", locale=say.language, tzinfo=session.zone())
+    changed = format_datetime(at, "d MMM y, HH:mm", locale=say.language, tzinfo=session.zone())
     told = say.text("changed {when}", when=changed)
     notes = [
         told,
@@ -128,6 +164,20 @@ def _all_of_mine(shelf: str, say: Wording) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        forget = st.components.v2.component("planner_forget", js=FORGET, css=BUTTON, html="<button></button>")
-        forget(key="forget", data={"label": say.text("Forget this browser"), "address": served.ADDRESS})
-    st.caption(say.text("Only this browser knows this list; on a shared computer, forget it. The links go on working."))
+        mine = place.logged_in()
+        if mine is None:
+            forget = st.components.v2.component("planner_forget", js=FORGET, css=BUTTON, html="<button></button>")
+            forget(key="forget", data={"label": say.text("Forget this browser"), "address": served.ADDRESS})
+        else:
+            st.button(say.text("Empty this list"), key="empty_mine", on_click=_empty, args=(shelf,))
+    if mine is None:
+        told = say.text("Only this browser knows this list; on a shared computer, forget it. The links go on working.")
+    else:
+        told = say.text(
+            "This list goes with your login{name}: it is there in every browser.", name=f" ({mine})" * bool(mine)
+        )
+    st.caption(markdown_text(told))
+
+
+def _empty(shelf: str) -> None:
+    attempt("my_plans", lambda: shelves.forget(opened.database(), shelf))

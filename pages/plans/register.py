@@ -8,17 +8,25 @@ import streamlit as st
 
 from pages.frame import jobs, session, trouble, widgets
 from pages.frame.fields import attempt
-from strategy.case.beliefs import ENDS, Origin
-from strategy.case.editing import Key
+from pages.frame.old_version import when
+from pages.plans.versions import who
+from strategy.case.beliefs import ENDS, Origin, origin_key
+from strategy.case.editing import Key, numbers_of
+from strategy.errors import PlannerError
+from strategy.explanations.comparing import change_told, number_value
 from strategy.explanations.telling import ORIGIN_NAMES, number_name, origin_text, supposed_name, unit_name
 from strategy.plan import market, results
 from strategy.plan import register as registers
+from strategy.plan.compared.number_changes import Changes, NumberChange, number_changes
 from strategy.plan.register import Entry
+from strategy.store import opened
 from strategy.words.spreadsheet import harmless
 from strategy.words.wording import N_, Wording, markdown_text
 
 CHANGED = N_("{number} changed")
 EVERYWHERE = "*"
+MOST_CHANGES = 500
+"""Changes of numbers that are listed at most."""
 Worth = Mapping[Key, float]
 
 
@@ -53,14 +61,15 @@ def numbers(worth: Worth) -> None:
     ]
     entries = registers.most_worth_first(entries, worth)
     names = {say.text(name): code for code, name in ORIGIN_NAMES.items()}
-    table = pd.DataFrame([_row(entry, worth, say) for entry in entries])
+    changes = _changes()
+    table = pd.DataFrame([_row(entry, worth, changes, say) for entry in entries])
     key = f"register_{session.revision()}_{shown}"
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     st.data_editor(
         table,
         key=key,
         hide_index=True,
-        disabled=["name", "unit", "worth"],
+        disabled=["name", "unit", "changed", "worth"],
         column_config={
             "name": text(say.text("Number"), width="large"),
             "low": number(say.text("At least")),
@@ -71,14 +80,41 @@ def numbers(worth: Worth) -> None:
             "by": text(say.text("By whom"), max_chars=200),
             "source": text(say.text("Source"), max_chars=2000),
             "confirm": st.column_config.CheckboxColumn(say.text("To confirm")),
+            "changed": text(say.text("Last changed"), width="medium"),
             "worth": number(say.text("Worth finding out ({unit})", unit=say.currency_symbol), format=widgets.AMOUNT),
         },
         on_change=_edit,
         args=(key, [entry.key for entry in entries], names),
         alt=say.text("Every number of the case with its range, its unit and where it comes from."),
     )
-    _supposed(shown, say)
     trouble.complaint("register")
+    _supposed(shown, say)
+    _all_changes(changes, say)
+
+
+def _all_changes(changes: Changes, say: Wording) -> None:
+    """Every change of a number that the versions tell, the last first, in a panel of its own."""
+    every = sorted((one for found in changes.values() for one in found), key=lambda one: -one.version)
+    if not every:
+        return
+    title = say.plural("{count} change of a number", "{count} changes of numbers", len(every))
+    panel = st.expander(title, key="number_changes", icon=":material/history:", on_change="rerun")
+    if panel.open:
+        case = session.plan().case
+        gone = say.text("a number that is no longer there")
+        known = numbers_of(case)
+        rows = [
+            (
+                number_name(case, one.key, say) if one.key in known else gone,
+                when(one.at, say),
+                who(one.author, say),
+                number_value(one.key, one.before, say),
+                number_value(one.key, one.after, say),
+            )
+            for one in every[:MOST_CHANGES]
+        ]
+        headings = [say.text(heading) for heading in (N_("Number"), N_("When"), N_("Who"), N_("Was"), N_("Became"))]
+        panel.dataframe(pd.DataFrame(rows, columns=headings), hide_index=True, key="number_changes_table")
 
 
 def _supposed(shown: str, say: Wording) -> None:
@@ -112,11 +148,32 @@ def _part_chosen(say: Wording) -> str:
     return str(widgets.held(key))
 
 
-def _row(entry: Entry, worth: Worth, say: Wording) -> dict[str, Any]:
+def _changes() -> Changes:
+    """Who changed which number, from the versions; none while the database is away, which the header says."""
+    here = session.kept()
+    try:
+        return number_changes(opened.database(), here.token) if here.kept else {}
+    except PlannerError:
+        return {}
+
+
+def last_changes() -> dict[str, str]:
+    """{`origin_key`: when, by whom and from what a number was changed last}."""
+    say = session.say()
+    return {origin_key(key): _told(found[0], say) for key, found in _changes().items()}
+
+
+def _told(change: NumberChange, say: Wording) -> str:
+    return change_told(change, who(change.author, say), when(change.at, say), say)
+
+
+def _row(entry: Entry, worth: Worth, changes: Changes, say: Wording) -> dict[str, Any]:
+    changed = changes.get(entry.key)
     return {
         "name": number_name(session.plan().case, entry.key, say),
         **{end: _shown(entry, end) for end in ENDS},
         "unit": unit_name(entry, say),
+        **({"changed": _told(changed[0], say) if changed else ""} if changes else {}),
         "kind": say.text(ORIGIN_NAMES[entry.origin.kind]),
         "by": entry.origin.by,
         "source": entry.origin.source,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.frame import session
+from pages.plans.register import last_changes
 from strategy.exports.case_workbook import blank_workbook, write_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -11,9 +12,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def download() -> None:
     """The button that makes the workbook of the case, when it is pressed."""
     plan, say = session.plan(), session.say()
+    changed = last_changes()
     st.download_button(
         say.text("Download the case (Excel)"),
-        lambda: write_workbook(plan.case, plan.origins, say),
+        lambda: write_workbook(plan.case, plan.origins, say, changed),
         "case.xlsx",
         XLSX,
         key="download_case.xlsx",

@@ -1,7 +1,8 @@
 """The live socket: tells a page that its plan has a new version, and which server it talks to.
 
 A page sends the token of its plan, `{"plan": TOKEN}`, and hears `{"boot": ID}` once, and `{"version": NUMBER}` at once
-and whenever it changes: numbers alone, and of a plan only to whoever has a token of it.
+and whenever it changes: numbers alone, and of a plan only to whoever has a token of it. It may ask whether its session
+is still there, `{"session": ID}`, and hears `{"session": true}` or false.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from uuid import uuid4
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit import runtime
 
 from strategy.errors import PlannerError
 from strategy.store import opened
@@ -126,20 +128,30 @@ async def _listen(page: Page) -> None:
         wait = None
         if len(text) > LONGEST:
             return await page.socket.close(TOO_LONG)
-        token = _token(text)
-        if token is None or page.too_often():
-            return await page.socket.close(REFUSED)
-        await page.look_at(token)
+        match _message(text):
+            case ("plan", token) if not page.too_often():
+                await page.look_at(token)
+            case ("session", session) if not page.too_often():
+                await page.socket.send_json({"session": _active(session)})
+            case _:
+                return await page.socket.close(REFUSED)
 
 
-def _token(text: str) -> str | None:
-    """The token that a message names; None where it is none of ours."""
+def _message(text: str) -> tuple[str, str] | None:
+    """What a message asks about and of which; None where it is none of ours."""
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    token = message.get("plan") if isinstance(message, dict) and message.keys() == {"plan"} else None
-    return token if isinstance(token, str) else None
+    if not isinstance(message, dict) or len(message) != 1:
+        return None
+    ((name, value),) = message.items()
+    return (name, value) if isinstance(value, str) else None
+
+
+def _active(session: str) -> bool:
+    """Whether a page's session is connected here."""
+    return runtime.exists() and runtime.get_instance().is_active_session(session)
 
 
 ROUTE = WebSocketRoute(ADDRESS, live)

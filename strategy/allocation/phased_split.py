@@ -7,24 +7,28 @@ import numpy as np
 
 from strategy.allocation.best_split import BestSplit, Binding, Goal, best_split, binding_limits
 from strategy.allocation.cash import left_for_cells
-from strategy.allocation.climbing import polish, polish_all
-from strategy.allocation.division import Problem, prudent, step_amounts
+from strategy.allocation.climbing import polish_all
+from strategy.allocation.division import Problem, step_amounts
+from strategy.allocation.joining import DEARER, DEARER_AT_ONCE, joined
 from strategy.allocation.limits import Limits, room_for
+from strategy.allocation.path_problem import PathProblem
 from strategy.allocation.refining import best_kinds, refine
-from strategy.allocation.room import Objective, Room
 from strategy.allocation.search import EXCHANGES, exchange_all, random_plans
 from strategy.allocation.solving import NEXT_TO_NOTHING, POLISH_DRAWS, SEARCH_DRAWS
 from strategy.case.case import Case
 from strategy.equity.curves import Array
 from strategy.equity.parameters import chosen_array, parameters, spend_dict
-from strategy.equity.phases import SpendPath, SpendPhase
+from strategy.equity.phases import SpendPhase
 from strategy.equity.readouts import Readouts, read_out
 from strategy.equity.uncertainty import draw
 from strategy.progress import Progress, part_of, silent
 
 ROUNDS = 2
 """How often all phases are searched in turn at most."""
-STARTS, CLIMBED, CLIMBED_AT_ONCE, CLIMB = 200, 30, 6, 25
+STARTS, CLIMBED, CLIMB = 200, 30, 25
+JOINS, JOINED, EXCHANGED, POOLED = 3, 6, 3, 40
+"""Rounds of joining paths segment by segment; how many joined paths are climbed, how many of these exchanged and
+climbed again, and of how many paths the segments are joined."""
 """Random paths that are tried, how many of the best are exchanged and climbed from, and in how many steps."""
 SETTLED = 1e-7
 """A round that gains less than this share of customer equity is the last."""
@@ -51,69 +55,6 @@ class PhasedSplit:
     finalists: int
 
 
-@dataclass(frozen=True)
-class PathProblem:
-    """The objective of a whole path, (plans, phases x cells) -> (plans,), and the room of each phase."""
-
-    problem: Problem
-    starts: tuple[int, ...]
-    rooms: tuple[Room, ...]
-
-    def __call__(self, paths: Array) -> Array:
-        """The objective, (plans,)."""
-        segments, levers = self.problem.shape
-        by_phase = paths.reshape(len(paths), len(self.starts), segments, levers)
-        side_by_side = by_phase.transpose(0, 2, 1, 3).reshape(1, len(paths), segments, -1)
-        return prudent(self.problem.equity(side_by_side, self._over_time), self.problem.aversion)
-
-    def _over_time(self, plans: Array) -> SpendPath:
-        """Plans (1, plans, segments, phases x levers) as plans over time."""
-        segments, levers = self.problem.shape
-        by_segment = plans.reshape(1, plans.shape[1], segments, len(self.starts), levers)
-        return SpendPath(by_segment.transpose(0, 1, 3, 2, 4), self.starts)
-
-    @property
-    def room(self) -> Room:
-        """The room of all phases at once: what the phases may spend in all, and each for itself."""
-        phases, cells = len(self.rooms), self.rooms[0].low.size
-        totals = np.array([room.total for room in self.rooms])
-        # One total is what the others leave of the sum.
-        alone = np.eye(phases)[: phases if self.rooms[0].at_most else phases - 1]
-        groups = [np.kron(np.eye(phases)[number], room.groups) for number, room in enumerate(self.rooms)]
-        return Room(
-            low=np.concatenate([room.low for room in self.rooms]),
-            high=np.concatenate([room.high for room in self.rooms]),
-            groups=np.concatenate([np.kron(alone, np.ones(cells)), *groups]),
-            group_low=np.concatenate(
-                [
-                    np.zeros(len(alone)) if self.rooms[0].at_most else totals[: len(alone)],
-                    *(room.group_low for room in self.rooms),
-                ]
-            ),
-            group_high=np.concatenate([totals[: len(alone)], *(room.group_high for room in self.rooms)]),
-            total=float(totals.sum()),
-            at_most=self.rooms[0].at_most,
-        )
-
-    def turn(self, path: Array, phase: int) -> Objective:
-        """The objective of one phase's split, (plans, cells) -> (plans,), while a path's other phases stay."""
-
-        def value(plans: Array) -> Array:
-            paths = np.repeat(path[None], len(plans), axis=0)
-            paths[:, phase] = plans
-            return self(paths.reshape(len(plans), -1))
-
-        return value
-
-    def polished(self, path: Array) -> Array:
-        """A path (phases, cells) climbed to the nearest top, all phases at once."""
-        return polish(self, self.room, path.reshape(-1), rounds=1).reshape(path.shape)
-
-    def value(self, path: Array) -> float:
-        """What a path (phases, cells) is worth."""
-        return float(self(path.reshape(1, -1))[0])
-
-
 def phased_split(
     case: Case,
     starts: Sequence[int],
@@ -129,10 +70,10 @@ def phased_split(
 ) -> PhasedSplit:
     """The best split of a budget per period over phases that begin in given periods: searched, not proven.
 
-    It begins with the best split for all periods, so it is never worth less; each phase is then searched in turn, with
-    exchanges and kicks (exchanges alone where not `refined`), and all are polished together. Budget, limits and locks
-    hold in each phase. With `cash` a phase has what the initiatives leave in its dearest period, and may have more
-    than the best split for all periods.
+    It begins with the best split for all periods, so it is never worth less. What each segment could do over time is
+    joined within the phases' budgets and climbed; where `refined`, from random paths too, and each phase is then
+    searched in turn with exchanges and kicks. Budget, limits and locks hold in each phase. With `cash` a phase has
+    what the initiatives leave in its dearest period, and may have more than the best split for all periods.
     Raises PlannerError where the budget or the limits cannot be met.
     """
     limits, goal, starts = limits or Limits(), goal or Goal(), tuple(starts)
@@ -183,39 +124,59 @@ def _explained(
 
 
 def _searched(whole: PathProblem, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
-    """The best path found from one, (phases, cells), and how many were climbed.
-
-    Phases take turns from the best path begun with and, where refined, from the given one too: which of the two leads
-    higher is open.
-    """
-    beginnings, climbed = _begun(whole, path, refined)
-    beginnings = beginnings if refined else beginnings[:1]
-    found = []
-    for number, beginning in enumerate(beginnings):
-        told = part_of(part_of(on_progress, 1, 2), number, len(beginnings))
-        reached, polished = _in_turn(whole, beginning, refined, told)
-        found.append(reached)
-        climbed += polished
-    return max(found, key=whole.value), climbed
+    """The best path found from one, (phases, cells), and how many were climbed."""
+    told = [part_of(part_of(on_progress, 1, 2), part, 4) for part in range(4)]
+    if not refined:
+        pool, climbed = _rejoined(whole, path.reshape(1, -1), 1, told[0], DEARER_AT_ONCE)
+        return pool[0].reshape(path.shape), climbed
+    begun = _begun(whole, path, told[0])
+    pool, joins = _rejoined(whole, begun, JOINS, told[1])
+    best, polished = _in_turn(whole, pool[0].reshape(path.shape), told[2])
+    again, climbed = _rejoined(whole, np.concatenate([best.reshape(1, -1), pool]), JOINS, told[3])
+    return again[0].reshape(path.shape), len(begun) + joins + polished + climbed
 
 
-def _begun(whole: PathProblem, path: Array, refined: bool) -> tuple[list[Array], int]:
-    """The path climbed, and the best of random ones exchanged and climbed; and how many were climbed.
-
-    What pays only where several phases change together is out of reach of phases that take turns.
-    """
+def _begun(whole: PathProblem, path: Array, on_progress: Progress) -> Array:
+    """The path climbed, and the best of random ones exchanged and climbed, (paths, cells of all phases)."""
     randomly = [random_plans(room, STARTS, seed) for seed, room in enumerate(whole.rooms)]
     paths = np.concatenate([splits[: min(map(len, randomly))] for splits in randomly], axis=1)
-    count = CLIMBED if refined else CLIMBED_AT_ONCE
-    pool = best_kinds(whole, whole.room, np.concatenate([path.reshape(1, -1), paths]), count)
-    pool = np.concatenate([path.reshape(1, -1), exchange_all(whole, whole.room, pool, EXCHANGES[:3], 2)])
-    climbed = polish_all(whole, whole.room, pool, iterations=CLIMB)
-    best = int(whole(climbed).argmax())
-    return [climbed[each].reshape(path.shape) for each in dict.fromkeys([best, 0])], len(climbed)
+    pool = best_kinds(whole, whole.room, np.concatenate([path.reshape(1, -1), paths]), CLIMBED)
+    exchanged = exchange_all(whole, whole.room, pool, EXCHANGES[:3], 2, part_of(on_progress, 0, 2))
+    pool = np.concatenate([path.reshape(1, -1), exchanged])
+    return polish_all(whole, whole.room, pool, iterations=CLIMB, on_progress=part_of(on_progress, 1, 2))
 
 
-def _in_turn(whole: PathProblem, path: Array, refined: bool, on_progress: Progress) -> tuple[Array, int]:
-    """A path whose phases were exchanged or refined in turn and polished together; how many were polished.
+def _rejoined(
+    whole: PathProblem, pool: Array, rounds: int, on_progress: Progress, dearer: Sequence[float] = DEARER
+) -> tuple[Array, int]:
+    """Paths, best first, with those joined from their segments and climbed until nothing is gained; how many climbed.
+
+    Joined at the likely numbers, whatever the objective.
+    """
+    likely, climbed = whole, 0
+    if whole.problem.given.draws > 1:
+        given = parameters(whole.problem.case)
+        likely = replace(whole, problem=replace(whole.problem, given=given, aversion=0.0))
+    pool = pool[np.argsort(-whole(pool), kind="stable")]
+    for number in range(rounds):
+        told, before = part_of(on_progress, number, rounds), whole.value(pool[0])
+        told(0.0)
+        found = best_kinds(whole, whole.room, joined(likely, pool[0], pool[1:], dearer), JOINED)
+        found = np.concatenate([pool[:1], found])
+        found = polish_all(whole, whole.room, found, iterations=CLIMB, on_progress=part_of(told, 1, 3))
+        best = best_kinds(whole, whole.room, found, EXCHANGED)
+        best = exchange_all(whole, whole.room, best, EXCHANGES[2:6], 2)
+        best = polish_all(whole, whole.room, best, iterations=CLIMB, on_progress=part_of(told, 2, 3))
+        climbed += len(found) + len(best)
+        pool = np.concatenate([best, found, pool])
+        pool = pool[np.argsort(-whole(pool), kind="stable")][:POOLED]
+        if whole.value(pool[0]) <= before + SETTLED * abs(before):
+            break
+    return pool, climbed
+
+
+def _in_turn(whole: PathProblem, path: Array, on_progress: Progress) -> tuple[Array, int]:
+    """A path whose phases were refined in turn and polished together; how many were polished.
 
     Phases take turns until a round gains nothing.
     """
@@ -225,13 +186,9 @@ def _in_turn(whole: PathProblem, path: Array, refined: bool, on_progress: Progre
             told = part_of(part_of(on_progress, number, ROUNDS), phase, len(whole.rooms))
             turn, fitted = whole.turn(path, phase), [room.fitted(split) for split in path]
             starts = np.array([path[phase], *(split for split in fitted if split is not None)])
-            if refined:
-                steps = step_amounts(replace(whole.problem, room=room))
-                path[phase], polished = refine(turn, room, starts, steps, whole.problem.shape[1], 2, told)
-                finalists += polished
-            else:
-                exchanged = exchange_all(turn, room, starts, EXCHANGES[:4], 2, told)
-                path[phase] = exchanged[int(turn(exchanged).argmax())]
+            steps = step_amounts(replace(whole.problem, room=room))
+            path[phase], polished = refine(turn, room, starts, steps, whole.problem.shape[1], 2, told)
+            finalists += polished
         path = whole.polished(path)
         reached = whole.value(path)
         if reached <= value + SETTLED * abs(value):

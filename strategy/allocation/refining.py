@@ -222,6 +222,12 @@ def poured(room: Room, plans: Array, held: Mask) -> Array:
 
     plans, held  (plans, cells); held cells keep their amount
     """
+    plans = brought_towards(room, plans, held)
+    return np.asarray(plans[room.holds(plans)], float)
+
+
+def brought_towards(room: Room, plans: Array, held: Mask) -> Array:
+    """Every plan as near to the room as what its other cells get can bring it, as of `poured`."""
     plans = np.clip(plans, room.low, room.high)
     for _ in range(POURINGS):
         blocked = np.zeros(plans.shape, bool)
@@ -235,7 +241,7 @@ def poured(room: Room, plans: Array, held: Mask) -> Array:
             missing = np.minimum(missing, 0)
         everything = np.ones(plans.shape[1], bool)
         plans = _moved(plans, missing, held | (blocked & (missing > 0)[:, None]), room, everything)
-    return np.asarray(plans[room.holds(plans)], float)
+    return np.asarray(plans, float)
 
 
 def _moved(plans: Array, missing: Array, held: Mask, room: Room, cells: Array) -> Array:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -195,6 +196,25 @@ class Case(Model):
     migration: tuple[tuple[Number, ...], ...] | None = None
     events: tuple[Event, ...] = Field(default=(), max_length=100)
     initiatives: tuple[Initiative, ...] = Field(default=(), max_length=100)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, field) for field in type(self).model_fields))
+
+    def __hash__(self) -> int:
+        """That of all fields, made once: what is kept of a case is looked up by it many times on a page."""
+        return self._hash
+
+    def __copy__(self) -> Self:
+        """A copy, which may get other fields, makes a hash of its own."""
+        copied = super().__copy__()
+        copied.__dict__.pop("_hash", None)
+        return copied
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Without the hash: another process's texts have other hashes."""
+        state = super().__getstate__()
+        return {**state, "__dict__": {name: value for name, value in state["__dict__"].items() if name != "_hash"}}
 
     @model_validator(mode="before")
     @classmethod

@@ -87,6 +87,7 @@ class CurveKind:
     fit      (share at answer 1, share at answer 2, spend 2 / spend 1) -> the two constants of the curve; a family of
              one answer is given it twice
     share    (multiple of the spend of answer 1, the two constants) -> share of the way from floor to ceiling
+    flat     the first constant of the curve that never leaves its floor
     check    (floor, ceiling, answers) -> raises PydanticCustomError where no curve of the family gives these answers
     """
 
@@ -95,13 +96,14 @@ class CurveKind:
     fit: Callable[[Array, Array, Array], tuple[Array, Array]]
     share: Callable[[Array, Array, Array], Array]
     check: Callable[[float, float, Sequence[tuple[float, float]]], None] = _check_one
+    flat: float = 0.0
 
 
 CURVES: Mapping[str, CurveKind] = {
     curve.code: curve
     for curve in (
         CurveKind("exponential", 1, _exponential, lambda intensity, rate, _: exponential_share(intensity, rate)),
-        CurveKind("adbudg", 2, _adbudg, adbudg_share, _check_adbudg),
+        CurveKind("adbudg", 2, _adbudg, adbudg_share, _check_adbudg, -inf),
         CurveKind("michaelis_menten", 1, _michaelis_menten, lambda h, odds, _: michaelis_menten_share(h, odds)),
         CurveKind("tanh", 1, _tanh, lambda h, rate, _: tanh_share(h, rate)),
     )

@@ -18,6 +18,7 @@ from strategy.charts.drawing.chart import COLOURS, Chart, enlarged, laid_out, tr
 from strategy.charts.drawing.labels import assumption_label, assumption_value, cell_label, place_label
 from strategy.charts.money.budget import budget_size, waterfall
 from strategy.charts.money.certainty import no_regret, tornado, worth_knowing
+from strategy.charts.money.compared import versions_compared
 from strategy.charts.money.moves import money_by_lever, money_moves
 from strategy.charts.money.next_euro import next_euro
 from strategy.charts.money.over_time import cash_over_time, customers_over_time
@@ -83,6 +84,7 @@ __all__ = [
     "value_by_tenth",
     "value_curve",
     "value_today",
+    "versions_compared",
     "want_or_must",
     "waterfall",
     "whale_curve",

@@ -5,6 +5,7 @@ multiples of the intensity behind the first answer, so that the first answer alw
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,7 +22,8 @@ class Response:
 
     families         (segments,) a code of CURVES each, or CONSTANT
     floor, ceiling   (draws, 1, segments) the metric at no and at unlimited spend
-    first, second    (draws, 1, segments) the constants of the curve
+    first, second    (draws, 1, segments) the constants of the curve; a constant lever beside curves of one family is
+                     that family's curve that never leaves its floor
     answer_spend     (draws, 1, segments) money per period behind the first answer
     """
 
@@ -34,24 +36,37 @@ class Response:
 
     def share(self, intensity: Array) -> Array:
         """Share of the way from floor to ceiling, (draws, plans, segments), at multiples of the first answer's."""
-        families = set(self.families)
-        if len(families) == 1:
-            return self._share(self.families[0], intensity, slice(None))
-        shape = np.broadcast_shapes(intensity.shape, self.first.shape)
-        share = np.zeros(shape)
-        for family in families - {CONSTANT}:
-            columns = [column for column, this in enumerate(self.families) if this == family]
-            share[..., columns] = self._share(family, intensity[..., columns], columns)
+        columns = self._columns
+        if not columns:
+            return np.zeros((1, 1, 1))
+        if len(columns) == 1:
+            return CURVES[next(iter(columns))].share(intensity, self.first, self.second)
+        shape = intensity.shape if len(self.first) == 1 else np.broadcast_shapes(intensity.shape, self.first.shape)
+        share = np.zeros_like(intensity, shape=shape)
+        for family, where in columns.items():
+            share[..., where] = CURVES[family].share(
+                intensity[..., where], self.first[..., where], self.second[..., where]
+            )
         return share
 
-    def _share(self, family: str, intensity: Array, columns: slice | list[int]) -> Array:
-        if family == CONSTANT:
-            return np.zeros((1, 1, 1))
-        return CURVES[family].share(intensity, self.first[..., columns], self.second[..., columns])
+    @cached_property
+    def _columns(self) -> dict[str, slice | list[int]]:
+        """Which segments have a curve of each family."""
+        return {
+            family: _evenly([column for column, this in enumerate(self.families) if this == family])
+            for family in sorted(set(self.families) - {CONSTANT})
+        }
 
     def metric(self, share: Array) -> Array:
         """The metric at a share of the way: floor + (ceiling - floor) * share."""
         return self.floor + (self.ceiling - self.floor) * share
+
+
+def _evenly(columns: list[int]) -> slice | list[int]:
+    """Columns as a slice where they are evenly spaced: what they hold is then not copied."""
+    step = columns[1] - columns[0] if len(columns) > 1 else 1
+    even = slice(columns[0], columns[-1] + 1, step)
+    return even if columns == list(range(columns[-1] + 1))[even] else columns
 
 
 def fit_responses(
@@ -64,6 +79,9 @@ def fit_responses(
     spends    money per period behind them, > 0
     """
     first, second = np.zeros_like(floor), np.ones_like(floor)
+    present = set(families) - {CONSTANT}
+    if len(present) == 1:
+        first += CURVES[min(present)].flat
     for family, curve in CURVES.items():
         columns = [column for column, this in enumerate(families) if this == family]
         if not columns:

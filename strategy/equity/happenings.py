@@ -1,11 +1,16 @@
 """Events that happen to a firm and initiatives that it chooses: what they change in each period, and what they cost."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from strategy.case.case import Case, Event, Initiative
 from strategy.case.levers import RATES
 from strategy.equity.curves import Array
 from strategy.equity.lifetime import annuity, discount_factors
+
+CASES_KEPT = 64
+"""Cases of which what initiatives cost is kept."""
 
 
 def in_force(event: Event, period: int, horizon: int) -> bool:
@@ -27,9 +32,14 @@ def initiative_costs(case: Case) -> Array:
     return costs
 
 
+@lru_cache(CASES_KEPT)
 def initiative_budget(case: Case) -> Array:
-    """What each initiative takes from the budget per period, (initiatives,): present value of its costs / annuity."""
+    """What each initiative takes from the budget per period, (initiatives,): present value of its costs / annuity.
+
+    Kept, and not to be written into: a page asks for it at every amount it shows.
+    """
     budget: Array = discount_factors(case) @ initiative_costs(case) / annuity(case)
+    budget.flags.writeable = False
     return budget
 
 

@@ -50,6 +50,11 @@ class SpendPath:
         """Every plan so many times, one after the other."""
         return SpendPath(np.repeat(self.money, count, axis=1), self.starts)
 
+    def side_by_side(self) -> "SpendPath":
+        """The same with the plans next to each other in memory: many plans are then simulated in long strides."""
+        apart = np.ascontiguousarray(np.moveaxis(self.money, 1, -1))
+        return SpendPath(np.moveaxis(apart, -1, 1), self.starts)
+
     def at(self, period: int) -> Array:
         """What is spent in a period, (1, plans, segments, levers)."""
         return np.asarray(self.money[:, :, sum(start <= period for start in self.starts) - 1], float)

@@ -209,6 +209,8 @@ def segment_equity(given: Parameters, spend: Array | SpendPath, chosen: Array | 
     """
     chosen = _none_chosen(given.case) if chosen is None else chosen
     path = path_of(spend)
+    if given.draws == 1:
+        path = path.side_by_side()
     outlay = path.present_value(given.case)
     chunks = []
     for part in _chunks(given, path.plans, 0):

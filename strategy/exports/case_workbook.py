@@ -26,13 +26,16 @@ NOBODY = "-"
 """An event of no segment at all, where an empty cell means all of them."""
 
 
-def write_workbook(case: Case, origins: Mapping[str, Origin], say: Wording) -> bytes:
+def write_workbook(
+    case: Case, origins: Mapping[str, Origin], say: Wording, changed: Mapping[str, str] | None = None
+) -> bytes:
     """The workbook of a case, to be read and filled in by people.
 
     origins  where its numbers come from, {`origin_key`: Origin}
     say      the language of titles and choices; it is read back in any
+    changed  who changed a number last, when and from what, {`origin_key`: text}; for people only
     """
-    rows = {**_rows(case), "origins": _origin_rows(case, origins)}
+    rows = {**_rows(case), "origins": _origin_rows(case, origins, changed or {})}
     return draw(case, rows, say)
 
 
@@ -110,13 +113,14 @@ def _answers(given: Mapping[str, Any]) -> Values:
     return told
 
 
-def _origin_rows(case: Case, origins: Mapping[str, Origin]) -> list[Values]:
+def _origin_rows(case: Case, origins: Mapping[str, Origin], changed: Mapping[str, str]) -> list[Values]:
     """A row for every number of the case, and for what else has an origin."""
     numbers = dict.fromkeys([*map(origin_key, numbers_of(case)), *origins])
     rows = []
     for number in numbers:
         told = origins[number].model_dump() if number in origins else {}
         told |= {"confirm": "yes" if origins[number].confirm else "no"} if told else {}
+        told |= {"changed": changed[number]} if number in changed else {}
         rows.append({"number": number, **{code: value for code, value in told.items() if value != ""}})
     return rows
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from strategy.words.wording import N_, Wording
 
-MONEY = ("amount", "mean_spend", "clv", "clv_p05", "clv_p95", "worth_if_kept")
+MONEY = ("amount", "mean_spend", "clv", "clv_p05", "clv_p95", "worth_if_kept", "gain", "margin_next_year")
 UNITS = {"day": N_("days"), "week": N_("weeks"), "month": N_("months")}
 FILE, COUNTED, MODEL = N_("your file"), N_("counted in your file"), N_("expected by {models}")
 PURCHASES = {
@@ -39,6 +39,12 @@ PURCHASES = {
         "purchases",
         MODEL,
     ),
+    "margin_next_year": (
+        N_("Expected margin next year"),
+        N_("What the customer is expected to bring in the year after the last day in your file, not discounted."),
+        "money",
+        MODEL,
+    ),
     "clv": (
         N_("Value"),
         N_("Expected margin over the years ahead that were chosen on the page, discounted (CLV)."),
@@ -62,6 +68,24 @@ CONTRACTS = {
     "periods": (N_("Renewals"), N_("How many times the contract was renewed so far."), "renewals", COUNTED),
     "ended": (N_("Has ended"), N_("Whether the contract has ended on the last day in your file."), "yes_no", COUNTED),
     "p_alive": (N_("Chance to renew"), N_("Chance that the contract is renewed next time, 0 to 1."), "share", MODEL),
+}
+LISTED = {
+    "segment_code": (
+        N_("Segment"),
+        N_("The customer's segment, grouped as on the page when the list was made."),
+        "text",
+        N_("the page of customer data"),
+    ),
+    "why": (N_("Why"), N_("Why the customer is on this list."), "text", N_("the page of customer data")),
+    "gain": (
+        N_("Expected gain"),
+        N_(
+            "What acting is expected to bring, the contact paid; of who is let go: the cost to serve next year that is "
+            "saved, less the margin that goes with it."
+        ),
+        "money",
+        MODEL,
+    ),
 }
 MEASURES = {
     "text": N_("text"),
@@ -91,6 +115,7 @@ def headings(names: Sequence[str], say: Wording, models: str, unit: str, way: st
     way     how customers are grouped: of the column of segments, the second one where there is one
     """
     known = PURCHASES | (CONTRACTS if "periods" in names or "start" in names else {})
+    known |= LISTED if "gain" in names else {}
     made: list[Heading] = []
     for at, name in enumerate(names):
         if way and at == 1:

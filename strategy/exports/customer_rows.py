@@ -2,10 +2,11 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -33,6 +34,9 @@ KINDS = {
 """Endings of the files and their media types."""
 
 
+NOTHING_TOLD: Mapping[str, Callable[[pa.ChunkedArray], pa.Array]] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class About:
     """What rows are about.
@@ -42,6 +46,7 @@ class About:
     unit      "day", "week" or "month": of what is counted in time
     way       how customers are grouped, in the reader's language
     segments  the segment of each row, a text each, asked for when the file is written; None: no such column
+    told      {column of codes: what says them in the reader's language}
     """
 
     content: str
@@ -49,6 +54,7 @@ class About:
     unit: str = "day"
     way: str = ""
     segments: Callable[[], pa.Array] | None = None
+    told: Mapping[str, Callable[[pa.ChunkedArray], pa.Array]] = field(default_factory=lambda: NOTHING_TOLD)
 
 
 def rows_as(path: Path, kind: str, say: Wording, about: About) -> bytes:
@@ -66,6 +72,8 @@ def rows_as(path: Path, kind: str, say: Wording, about: About) -> bytes:
         return written.getvalue()
     if {"frequency", "periods"} <= set(rows.column_names):  # of contracts these are two names of the same
         rows = rows.drop_columns([name for name in ("frequency", "mean_spend") if name in rows.column_names])
+    for column, says in about.told.items():
+        rows = rows.set_column(rows.column_names.index(column), column, says(rows[column]))
     told = headings(rows.column_names, say, about.models, about.unit, about.way)
     rows = _rounded(rows)
     return _csv(rows, told, say) if kind == "csv" else _excel(rows, told, say, about.content)
@@ -96,11 +104,11 @@ def _without_spend(rows: pa.Table) -> pa.Table:
 
 def _rounded(rows: pa.Table) -> pa.Table:
     """Money to cents, other fractions to four decimals; what is no number is empty."""
-    for at, field in enumerate(rows.schema):
-        if pa.types.is_floating(field.type):
-            digits = _digits(field.name)
+    for at, shape in enumerate(rows.schema):
+        if pa.types.is_floating(shape.type):
+            digits = _digits(shape.name)
             values = pc.round(pc.if_else(pc.is_finite(rows.column(at)), rows.column(at), None), digits)
-            rows = rows.set_column(at, field.name, values)
+            rows = rows.set_column(at, shape.name, values)
     return rows
 
 
@@ -114,16 +122,16 @@ def _digits(name: str) -> int:
 def _csv(rows: pa.Table, told: tuple[Heading, ...], say: Wording) -> bytes:
     """UTF-8 with its mark, which Excel asks for; with semicolons where a comma stands before decimals."""
     decimal = say.separators[0]
-    for at, field in enumerate(rows.schema):
+    for at, shape in enumerate(rows.schema):
         column = rows.column(at)
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+        if pa.types.is_string(shape.type) or pa.types.is_large_string(shape.type):
             texts = [text and harmless(text) for text in column.to_pylist()]
-            rows = rows.set_column(at, field.name, pa.array(texts, pa.string()))
-        elif pa.types.is_boolean(field.type):
-            rows = rows.set_column(at, field.name, pc.if_else(column, say.text("yes"), say.text("no")))
-        elif pa.types.is_floating(field.type) and decimal != ".":
-            exact = column.cast(pa.decimal128(38, _digits(field.name))).cast(pa.string())
-            rows = rows.set_column(at, field.name, pc.replace_substring(exact, ".", decimal))
+            rows = rows.set_column(at, shape.name, pa.array(texts, pa.string()))
+        elif pa.types.is_boolean(shape.type):
+            rows = rows.set_column(at, shape.name, pc.if_else(column, say.text("yes"), say.text("no")))
+        elif pa.types.is_floating(shape.type) and decimal != ".":
+            exact = column.cast(pa.decimal128(38, _digits(shape.name))).cast(pa.string())
+            rows = rows.set_column(at, shape.name, pc.replace_substring(exact, ".", decimal))
     rows = rows.rename_columns([harmless(heading.title) for heading in told])
     written = io.BytesIO()
     written.write(b"\xef\xbb\xbf")

@@ -278,6 +278,7 @@ SHEETS: tuple[Sheet, ...] = (
             SheetColumn("by", N_("By whom"), "text", width=22),
             SheetColumn("source", N_("Source"), "text", longest=2000, width=60),
             SheetColumn("confirm", N_("To confirm"), "choice", choices="yes_no"),
+            SheetColumn("changed", N_("Last changed"), "note", width=60),
         ),
         fixed=2,
     ),

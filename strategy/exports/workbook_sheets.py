@@ -229,7 +229,9 @@ def _note(
 ) -> None:
     """What people read beside what they fill in: a segment's name, a metric with its unit, what a number is."""
     look = book.format(font_color=GREY, italic=True)
-    if sheet.code == "origins":
+    if column.code == "changed":
+        _text(page, *place, str(values.get("changed", "")), look)
+    elif sheet.code == "origins":
         key = book.numbers.get(values.get("number", ""))
         _text(page, *place, number_name(book.case, key, book.say) if key else "", look)
     elif column.code == "metric":

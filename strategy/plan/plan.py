@@ -1,11 +1,9 @@
 """A plan: the case, the answers to the strategic questions, and the scenarios that divide the money."""
 
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from strategy.allocation.best_split import Goal
 from strategy.allocation.cash import taken_by_initiatives
@@ -19,44 +17,15 @@ from strategy.equity.phases import PhasedSpend, SpendPhase
 from strategy.equity.uncertainty import DRAWS, SEED
 from strategy.errors import PlannerError
 from strategy.plan.answers import checked_answer, fitted
+from strategy.plan.brand import LARGEST_LOGO as LARGEST_LOGO
+from strategy.plan.brand import Brand as Brand
+from strategy.plan.evidence import CustomerEvidence
 from strategy.plan.scenario import Cell, CellSpend, Changed, Scenario, money_path, takes_money, within
 from strategy.questions import BY_CODE, Answer
 
 SCHEMA = 2
-LARGEST_LOGO = 200_000
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-"""How a PNG and a JPEG begin."""
 Title = Annotated[str, within(200)]
 OF_SETTINGS = ("draws", "seed")
-
-
-def _picture(logo: str) -> str:
-    """A PNG or JPEG in base64. Raises PydanticCustomError for anything else, and for one that is too large."""
-    if len(logo) > 4 * -(-LARGEST_LOGO // 3):
-        raise broken("logo_size", value=len(logo) * 3 // 4, limit=LARGEST_LOGO)
-    try:
-        picture = b64decode(logo, validate=True)
-    except (NotBase64, ValueError):
-        picture = b""
-    if not picture.startswith(PICTURES):
-        raise broken("logo_kind", value=logo[:20], limit=LARGEST_LOGO)
-    if len(picture) > LARGEST_LOGO:
-        raise broken("logo_size", value=len(picture), limit=LARGEST_LOGO)
-    return logo
-
-
-def _colour(accent: str) -> str:
-    digits = accent.removeprefix("#")
-    if len(accent) != 7 or len(digits) != 6 or not set(digits) <= set("0123456789abcdefABCDEF"):
-        raise broken("colour", value=accent)
-    return accent
-
-
-class Brand(Model):
-    """How a client's documents look: its logo, a PNG or JPEG of at most LARGEST_LOGO bytes in base64, and a colour."""
-
-    logo: Annotated[str, AfterValidator(_picture)] | None = None
-    accent: Annotated[str, AfterValidator(_colour)] | None = None
 
 
 class World(Model):
@@ -84,6 +53,7 @@ class Plan(Model):
 
     title        what the plan is called, client and prepared_by whom it is for and from; "" where nobody said so
     answers      to the strategic questions, {question code: answer}; what is not answered is not there
+    evidence     what a customer file told, where one was brought: totals, nobody's row
     origins      where numbers of the case come from, {`origin_key`: Origin}; without one: as the case came
     scenarios    ways to divide the money, at least one; `shown` is the id of the one on the screen
     worlds       ways the future may turn out; none: everything that the case says happens
@@ -99,6 +69,7 @@ class Plan(Model):
     case: Case
     origins: dict[str, Origin] = Field(default_factory=dict)
     answers: dict[str, Any] = Field(default_factory=dict)
+    evidence: CustomerEvidence | None = None
     scenarios: tuple[Scenario, ...] = Field(min_length=1)
     shown: str
     worlds: tuple[World, ...] = ()

@@ -1,5 +1,6 @@
 """Plan files: JSON from people, read with care. Every error names place, value, rule and remedy."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -103,6 +104,17 @@ def _money(case: Case, document: Mapping[str, Any]) -> dict[str, Any]:
         "limits": limits,
         "locked": locked,
     }
+
+
+LONGEST_FILE_NAME = 60
+"""Characters that a plan's name has in the name of its file."""
+
+
+def file_name(plan: Plan, day: str) -> str:
+    """What a plan's file is called: letters and digits of its title, or of its firm, and the day (2026-11-27)."""
+    words = re.findall(r"[^\W_]+", (plan.title.strip() or plan.case.name).casefold())
+    name = "-".join(words)[:LONGEST_FILE_NAME].strip("-")
+    return f"{name or 'plan'}_{day}.json"
 
 
 def _is_cell(case: Case, cell: object) -> bool:

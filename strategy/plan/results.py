@@ -19,7 +19,7 @@ from strategy.plan.timing import timing as timing_of
 from strategy.progress import Progress
 
 KEPT = 256
-BUDGET_POINTS = 17
+BUDGET_POINTS, SCALED_POINTS = 17, 81
 Cells = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
 Split = tuple[Case, tuple[tuple[int, Cells], ...], tuple[str, ...]]
 
@@ -195,6 +195,16 @@ def budget_curve(plan: Plan, on_progress: Progress) -> budgets.BudgetCurve:
     """Customer equity of the best split at each budget."""
     low, high = budget_range(plan)
     return budgets.budget_curve(plan.case, low, high, BUDGET_POINTS, plan.initiatives, Limits(), on_progress)
+
+
+@lru_cache(KEPT)
+def _scaled_curve(split: Split, ends: tuple[float, float]) -> budgets.BudgetCurve:
+    return budgets.scaled_curve(split[0], spend_of(split), *ends, SCALED_POINTS, split[2])
+
+
+def scaled_curve(plan: Plan) -> budgets.BudgetCurve | None:
+    """Customer equity of the plan with all its money scaled to each budget; None where it spends nothing."""
+    return _scaled_curve(split_of(plan), budget_range(plan)) if plan.spent > 0 else None
 
 
 def information_key(plan: Plan) -> tuple[object, ...]:

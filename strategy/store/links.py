@@ -1,18 +1,18 @@
 """The links of a plan, the names of its versions, and its end: renewed, named, deleted, brought back, gone."""
 
+from collections.abc import Iterable, Iterator
+
 import sqlalchemy as sa
 
 from strategy.errors import PlannerError
 from strategy.store import versions
 from strategy.store.database import LOOK_AGAIN, Database
+from strategy.store.documents import Document, packed
+from strategy.store.keeping import remove
 from strategy.store.plans import own_row, row_of
 from strategy.store.tables import PLANS, SHELVES, VERSIONS
 from strategy.store.tokens import look_token, new_token, token_hash
 from strategy.store.versions import Version
-
-DAY = 86_400.0
-GONE_AFTER = 30 * DAY
-"""Seconds from deleting a plan to its leaving the database."""
 
 
 def look_link(database: Database, token: str) -> str:
@@ -60,6 +60,14 @@ def version(database: Database, token: str, number: int) -> Version:
         return versions.version(connection, row.id, number)
 
 
+def documents(database: Database, token: str, numbers: Iterable[int]) -> Iterator[tuple[int, Document]]:
+    """(number, document) of versions of a plan, in the order of their numbers; damaged ones are passed over."""
+    with database.reading() as connection:
+        row = row_of(connection, token)
+        if row is not None:
+            yield from versions.documents(connection, row.id, numbers)
+
+
 def name_version(database: Database, token: str, number: int, name: str | None) -> None:
     """Give a version a name, with which it is kept, or take it away. Raises PlannerError("version_gone")."""
     with database.writing() as connection:
@@ -69,12 +77,27 @@ def name_version(database: Database, token: str, number: int, name: str | None) 
         connection.execute(VERSIONS.update().where(here).values(name=versions.called(name)))
 
 
+def erase(database: Database, token: str, field: str) -> None:
+    """Take a field out of every version of a plan that is kept, so that nothing brings it back; its newest is settled.
+
+    Raises PlannerError as `own_row` does.
+    """
+    with database.writing() as connection:
+        row = own_row(connection, token)
+        every = [version.number for version in versions.listed(connection, row.id)]
+        for number, document in list(versions.documents(connection, row.id, every)):
+            if document.get(field) is not None:
+                here = sa.and_(VERSIONS.c.plan == row.id, VERSIONS.c.number == number)
+                connection.execute(VERSIONS.update().where(here).values(document=packed({**document, field: None})))
+        versions.mark(connection, row.id, row.version, -1)
+
+
 def delete(database: Database, token: str, at_once: bool = False) -> None:
     """Delete a plan: from every list now, from the database after 30 days or at once."""
     with database.writing() as connection:
         row = own_row(connection, token, deleted=True)
         if at_once:
-            _remove(connection, PLANS.c.id == row.id)
+            remove(connection, PLANS.c.id == row.id)
         else:
             _set(connection, row.id, deleted=database.clock())
         database.tell(connection, row.id, LOOK_AGAIN)
@@ -90,24 +113,5 @@ def restore(database: Database, token: str) -> None:
     database.changed(row.id, LOOK_AGAIN)
 
 
-def purge(database: Database, keep_days: float | None = None) -> int:
-    """Let go of plans deleted 30 days ago, and of those that nobody opened for `keep_days`; how many went."""
-    now = database.clock()
-    too_old = PLANS.c.deleted < now - GONE_AFTER
-    if keep_days is not None:
-        unseen = sa.and_(PLANS.c.opened < now - keep_days * DAY, PLANS.c.changed < now - keep_days * DAY)
-        too_old = sa.or_(too_old, unseen)
-    with database.writing() as connection:
-        return _remove(connection, too_old)
-
-
 def _set(connection: sa.Connection, plan: int, **values: object) -> None:
     connection.execute(PLANS.update().where(PLANS.c.id == plan).values(**values))
-
-
-def _remove(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
-    """Plans with their versions and their places on shelves."""
-    plans = [row.id for row in connection.execute(sa.select(PLANS.c.id).where(which))]
-    for table, column in ((SHELVES, SHELVES.c.plan), (VERSIONS, VERSIONS.c.plan), (PLANS, PLANS.c.id)):
-        connection.execute(table.delete().where(column.in_(plans)))
-    return len(plans)

@@ -7,7 +7,7 @@ from time import monotonic
 from strategy.errors import PlannerError
 from strategy.store.database import Database
 from strategy.store.hub import Hub
-from strategy.store.links import purge
+from strategy.store.keeping import purge
 
 RETRY = 5.0
 """Seconds in which a database that could not be opened is not tried again: nobody waits for it at every key press."""
@@ -43,7 +43,7 @@ def database() -> Database:
 
 
 def tidy() -> None:
-    """Once a day let go of what was deleted a month ago, and of what nobody opened for KEEP days.
+    """Once a day see what was deleted a month ago and what nobody opened for KEEP days, and let go of it (`keeping`).
 
     Raises PlannerError("keep_days") where KEEP is no number of days, and those of the database.
     """

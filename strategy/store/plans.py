@@ -223,6 +223,6 @@ def after(database: Database, connection: sa.Connection, plan: int, made: Versio
     versions.advance(connection, plan, made, title_of(made.document))
     if made.number % keeping.EVERY == 0:
         every = versions.listed(connection, plan)
-        keep = keeping.kept(every, made.at)
+        keep = keeping.kept(every, min(version.at for version in every[-keeping.EVERY :]))
         versions.remove(connection, plan, [v.number for v in every if v.number not in keep])
     database.tell(connection, plan, made.number)

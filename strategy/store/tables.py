@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration that this version of the planner works with."""
 HASH = 32
 """Bytes of a hash: of a token the database holds nothing else."""
@@ -22,8 +22,11 @@ PLANS = sa.Table(
     sa.Column("opened", sa.Double, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("deleted", sa.Double),
+    sa.Column("idle_days", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("idle_at", sa.Double),
 )
-"""looks: how often the look link was renewed; version: the number of the newest that counts; deleted: since when."""
+"""looks: how often the look link was renewed; version: the number of the newest that counts; deleted: since when;
+idle_days, idle_at: on how many days it was found past its time, and when last (see `keeping`)."""
 
 VERSIONS = sa.Table(
     "versions",

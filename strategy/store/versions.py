@@ -1,7 +1,7 @@
 """Versions of a plan: each change one, in the order of their numbers whatever the clock says."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -90,6 +90,16 @@ def listed(connection: sa.Connection, plan: int) -> list[Version]:
     """All versions that are kept, the oldest first, without their documents."""
     rows = connection.execute(sa.select(*_HEAD).where(VERSIONS.c.plan == plan).order_by(VERSIONS.c.number))
     return [version_of(row, {}) for row in rows]
+
+
+def documents(connection: sa.Connection, plan: int, numbers: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(number, document) of versions, in the order of their numbers; one that cannot be read is passed over."""
+    asked = sa.select(VERSIONS.c.number, VERSIONS.c.document).where(VERSIONS.c.plan == plan)
+    for row in connection.execute(asked.where(VERSIONS.c.number.in_(list(numbers))).order_by(VERSIONS.c.number)):
+        try:
+            yield row.number, unpacked(row.document)
+        except PlannerError:
+            continue
 
 
 def insert(connection: sa.Connection, plan: int, made: Version) -> None:

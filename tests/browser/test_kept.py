@@ -1,61 +1,25 @@
 """A plan is where its address says: after a reload, in another tab, in another browser, after the server was killed."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.screen import PATIENCE, ROOT
+from tests.browser.killing import SAVED, Server, killed_at_work, planner
+from tests.browser.screen import PATIENCE
+from tests.store.databases import cluster
 
-SAVED = re.compile(r"saved at \d\d:\d\d|opgeslagen om \d\d:\d\d")
-
-
-class Server:
-    """A planner of our own that can be killed and started again on the same port and database."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'plans.sqlite3'}"}
-        self.start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        flags = ["--server.port", str(self.port), "--server.headless", "true"]
-        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *flags]
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=quiet, stderr=quiet)
-        deadline = time.monotonic() + PATIENCE / 1000
-        while time.monotonic() < deadline:
-            with suppress(OSError), urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=5):
-                return
-            time.sleep(0.05)
-        pytest.fail("The server did not start.")
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+KILLS = 5
+"""On each of the two databases."""
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    found = Server(tmp_path)
-    yield found
-    found.kill()
+    with planner(f"sqlite:///{tmp_path / 'plans.sqlite3'}") as found:
+        yield found
 
 
 def settled(page: Page) -> None:
@@ -78,11 +42,10 @@ def moved(page: Page) -> str:
 
 
 def test_a_plan_is_there_after_a_reload_in_a_second_tab_and_another_browser(
-    page: Page, browser: Browser, server: Server
+    page: Page, browser: Browser, app_url: str
 ) -> None:
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    page.goto(f"{server.address}/every-euro")
+    page.goto(f"{app_url}/every-euro")
     expect(page.locator(".st-key-saved")).to_contain_text("nothing changed yet")
     first = value(page)
     assert "plan=" not in page.url
@@ -107,24 +70,40 @@ def test_a_plan_is_there_after_a_reload_in_a_second_tab_and_another_browser(
     context.close()
 
 
-def test_an_open_page_goes_on_by_itself_after_its_server_was_killed(page: Page, server: Server) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_open_page_goes_on_by_itself_each_time_its_server_is_killed_and_nothing_saved_is_lost(
+    page: Page, kind: str, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'plans.sqlite3'}"
+        if kind == "postgresql":
+            url = stack.enter_context(cluster()).fresh("killed")
+        server = stack.enter_context(planner(url))
+        tally = killed_at_work(page, server, url, KILLS, seed=12)
+    assert tally.kills == KILLS
+    assert tally.changes >= tally.acknowledged > KILLS
+
+
+def test_a_page_whose_session_is_gone_goes_on_where_it_was_and_says_so(page: Page, server: Server) -> None:
+    """As after a laptop's sleep: the connection was away for longer than the server remembers a session."""
+    page.add_init_script(
+        "const Bare = WebSocket; window.sockets = [];"
+        "window.WebSocket = class extends Bare { constructor(...all) { super(...all); window.sockets.push(this); } };"
+    )
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    page.goto(f"{server.address}/every-euro")
+    page.goto(f"{server.address}/every-euro?lang=nl")
     now = moved(page)
-    server.kill()
-    expect(page.get_by_role("alert").filter(has_text="not there just now")).to_be_visible()
-    server.start()
-    expect(page.get_by_role("alert").filter(has_text="not there just now")).to_have_count(0)
+    page.evaluate("window.old = true; sockets.filter(s => s.url.includes('_stcore')).forEach(s => s.close())")
+    page.wait_for_function("window.old !== true")
+    expect(page.get_by_role("status").filter(has_text="even weg")).to_be_visible()
     expect(page.locator(".st-key-saved")).to_contain_text(SAVED)
     assert value(page) == now
     assert moved(page) != now
 
 
-def test_my_plans_and_a_look_link(page: Page, browser: Browser, server: Server) -> None:
+def test_my_plans_and_a_look_link(page: Page, browser: Browser, app_url: str) -> None:
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    page.goto(f"{server.address}/every-euro")
+    page.goto(f"{app_url}/every-euro")
     now = moved(page)
     page.locator(".st-key-share button").click()
     look = page.get_by_role("dialog").locator("code").nth(1).inner_text()
@@ -140,7 +119,7 @@ def test_my_plans_and_a_look_link(page: Page, browser: Browser, server: Server) 
     assert changed != now
     page.reload()
     assert value(page) == now
-    page.goto(f"{server.address}/")
+    page.goto(f"{app_url}/")
     expect(page.get_by_role("heading", name="My plans")).to_be_visible()
     expect(page.get_by_role("button", name="Open", exact=True).first).to_be_visible()
     cookie = next(cookie for cookie in page.context.cookies() if cookie.get("name") == "planner_shelf")
@@ -148,3 +127,43 @@ def test_my_plans_and_a_look_link(page: Page, browser: Browser, server: Server) 
     page.get_by_role("button", name="Forget this browser").click()
     expect(page.get_by_role("heading", name="My plans")).to_have_count(0)
     context.close()
+
+
+def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(page: Page, app_url: str) -> None:
+    """In Dutch; the tests above are in English."""
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{app_url}/every-euro?lang=nl")
+    now = moved(page)
+    page.get_by_role("link", name="Start").first.click()
+    expect(page.get_by_role("heading", name="Mijn plannen")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".st-key-lever_acquire")).to_be_visible()
+    assert value(page) == now
+
+    tab = page.context.new_page()
+    tab.set_default_timeout(PATIENCE)
+    tab.goto(page.url)
+    expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
+    assert value(tab) == now
+    before = page.url
+    page.locator(".st-key-share button").click()
+    page.locator(".st-key-renew_edit button").click()
+    expect(page).not_to_have_url(before)
+    expect(tab.get_by_test_id("stAlert")).to_contain_text("Deze link opent geen plan")
+    settled(page)
+    tab.goto(page.url)
+    expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
+    assert value(tab) == now
+
+    page.get_by_role("link", name="Start").first.click()
+    settled(page)
+    page.get_by_role("button", name="Meer", exact=True).first.click()
+    page.get_by_role("button", name="Verwijderen", exact=True).click()
+    expect(tab.get_by_test_id("stAlert")).to_contain_text("is verwijderd")
+    settled(tab)
+    tab.locator(".st-key-lever_acquire input[type=range]").press("ArrowLeft")
+    expect(tab.locator(".st-key-saved")).to_contain_text("niet opgeslagen")
+    settled(tab)
+    tab.locator(".st-key-bring_back button").click()
+    expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
+    assert value(tab) != now

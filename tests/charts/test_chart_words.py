@@ -32,6 +32,7 @@ from strategy.equity.parameters import parameters
 from strategy.equity.phases import SpendPhase
 from strategy.equity.readouts import PLAYERS, Opportunity, Readouts, read_out
 from strategy.equity.uncertainty import Outlook, TornadoBar, outlook
+from strategy.plan.compared.equity_steps import EquityStep, EquitySteps
 from strategy.plan.disagreement import Argument
 from strategy.plan.market import Answered, PoolCourse
 from strategy.plan.opinions import Voice, with_voices
@@ -89,6 +90,21 @@ def waterfall() -> Told:
     }  # fmt: skip
 
 
+def versions_compared() -> Told:
+    steps = (EquityStep((("segment", IDS[0], ""),), 2e6), EquityStep((("money", "", "retain"),), -5e5))
+    found = EquitySteps(1e7, 1.15e7, 0.0, 1e6, steps)
+    words = (
+        ("Customer equity goes from €10.0M (then) to €11.5M (now), one change after another: A +€2.0M; B −€500K.")
+        .replace("€2.0M", M(2e6))
+        .replace("€10.0M", M(1e7))
+    )
+    return charts.versions_compared(found, ["A", "B"], ("then", "now"), EN), words, {
+        "Step": ["then", "A", "B", "now"],
+        "Change": ["", EN.signed_money(2e6), EN.signed_money(-5e5), ""],
+        "Customer equity": [FULL(1e7), FULL(1.2e7), FULL(1.15e7), FULL(1.15e7)],
+    }  # fmt: skip
+
+
 def budget_size() -> Told:
     curve = BudgetCurve(np.array([0.0, 1e6, 2e6]), np.array([1e7, 1.5e7, 1.7e7]), [], 1.2e6)
     # at 1.5 million the line from 15 to 17 million stands at 16, 0.6 above the plan's 15.4
@@ -99,6 +115,14 @@ def budget_size() -> Told:
     chart = charts.budget_size(CASE, curve, (1.1e6, 1.45e7), (1.5e6, 1.54e7), EN)
     columns = {"Budget per year": [FULL(x) for x in curve.budgets]}
     return chart, words, columns | {"Customer equity of the best split": [FULL(x) for x in curve.customer_equity]}
+
+
+def test_the_budget_curve_of_money_over_time_is_told_as_the_plan_scaled() -> None:
+    curve = BudgetCurve(np.array([0.0, 1e6, 2e6]), np.array([1e7, 1.5e7, 1.7e7]), [], 1.2e6, scaled=True)
+    chart = charts.budget_size(CASE, curve, (1.1e6, 1.45e7), (1.5e6, 1.6e7), EN)
+    assert chart.summary == "Today we spend €1.1M, worth €14.5M; the plan spends €1.5M, worth €16M."
+    assert "Customer equity of the plan, scaled" in chart.table.texts
+    assert next(trace.name for trace in chart.figure.data) == "plan, scaled"
 
 
 def tornado() -> Told:
@@ -791,7 +815,7 @@ TOLD: dict[str, Callable[[], Told]] = {
     told.__name__: told
     for told in (
         waterfall, budget_size, tornado, worth_knowing, no_regret, money_moves, money_by_lever, clv_before_after,
-        value_today, spend_over_time,
+        value_today, spend_over_time, versions_compared,
         where_money_goes, customers_over_time, cash_over_time, uplift_distribution, next_euro, response_curves, roadmap,
         segment_bubbles, whale_curve, newcomer_cost, extra_income, spectrum_demands, purchases_foretold,
         purchase_frequency, contracts_running, value_by_tenth, staying_and_value, who_moved, win_back, events_damage,

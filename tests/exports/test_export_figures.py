@@ -122,6 +122,7 @@ TITLES = {
     "clv_p05": ("Value, low end", None),
     "clv_p95": ("Value, high end", None),
     "worth_if_kept": ("Value if a customer for certain", None),
+    "margin_next_year": ("Expected margin next year", None),
 }
 """What a column of purchases is called, by its technical name; Dutch where a test of the words stands on it."""
 OF_CONTRACTS = {
@@ -138,6 +139,7 @@ ROWS: dict[str, list[Any]] = {
     "customer": ["Ann", "Bob"], "frequency": [4, 9], "recency": [111.0, 222.0], "age": [333.0, 444.0],
     "mean_spend": [12.34, 56.78], "p_alive": [0.1234, 0.9876], "expected_purchases": [1.5, 2.25],
     "clv": [1234.5, 88.0], "clv_p05": [321.25, 11.0], "clv_p95": [4321.75, 99.0], "worth_if_kept": [2000.5, 90.0],
+    "margin_next_year": [77.25, 66.5],
 }  # fmt: skip
 """Every number differs from every other, so that no column can stand under another's title."""
 

@@ -22,6 +22,7 @@ import pytest
 from babel.dates import format_date
 from streamlit.testing.v1 import AppTest
 
+from pages.customer_data import action_lists
 from pages.customer_data.data_study import DataStudy
 from pages.frame import jobs
 from strategy.case.samples import FOLDER
@@ -33,6 +34,7 @@ from strategy.customers.reading.source import either_order, either_sign, read_so
 from strategy.customers.value.bridge import bridge
 from strategy.customers.value.segmenting import Way, ahead_of, book_of, grouped
 from strategy.exports.customer_rows import About, rows_as
+from strategy.plan.plan import set_answer
 from strategy.plan.results import read_out
 from strategy.progress import Cancelled, Progress
 from strategy.words.wording import LANGUAGES, Wording
@@ -481,7 +483,6 @@ def test_the_case_says_how_its_customer_equity_follows_from_the_worth_and_how_to
     for amount in (found.equity, found.within, found.after, found.newcomers):
         assert EN.short_money(amount) in said
     assert "their worth above" in said
-    assert "reload" in told(at)
     assert any(button.key == "download_made_plan" for button in at.download_button)
     at.button(key="try_transactions.csv").click().run()
     assert not any("is open" in box.value for box in at.success)
@@ -852,3 +853,55 @@ def test_work_ends_four_seconds_after_the_last_browser_left(
         assert job.stopped
     else:
         assert job.future.result(60) == "done"
+
+
+# Lists to act on -----------------------------------------------------------------------------------------------------
+
+
+def list_table(at: AppTest) -> dict[str, list[str]]:
+    """The four lists as the page shows them."""
+    found = next(table.value for table in at.dataframe if "Who is on it" in table.value.columns)
+    return {str(column): list(found[column]) for column in found.columns}
+
+
+@pytest.mark.parametrize("sample", ["transactions.csv", "contracts.csv"])
+def test_lists_to_act_on_follow_what_acting_costs(sample: str) -> None:
+    at = brought(sample)
+    before = list_table(at)
+    assert before["Customers"][3] == "0", "nobody costs more than he brings while serving costs nothing"
+    typed_in(at, "data_list_serve", "1,000")
+    assert list_table(at)["Customers"][3] != "0"
+    typed_in(at, "data_list_cost", "1,000,000")
+    healthy(at, "a contact of a million")
+    assert list_table(at)["Customers"][:3] == ["0"] * 3
+    assert "no contact brings more than it costs" in texts(at)
+
+
+def typed_in(at: AppTest, key: str, text: str) -> None:
+    next(field for field in at.text_input if field.key.startswith(key)).set_value(text).run()
+    healthy(at, key)
+
+
+@pytest.mark.parametrize("say", [EN, NL], ids=LANGUAGES)
+def test_a_list_is_a_file_with_its_reasons_in_words_and_no_formulas(tmp_path: Path, say: Wording) -> None:
+    rows = pa.table({"customer": ["=1+1"], "segment_code": ["loyal"], "why": [1], "gain": [12.345], "p_alive": [0.5]})
+    pq.write_table(rows, tmp_path / "keep.parquet")
+    told = action_lists.told(Way("rfm"), say)
+    found = rows_as(tmp_path / "keep.parquet", "csv", say, About("x", told=told)).decode("utf-8-sig")
+    assert say.text("Loyal: come back and spend") in found
+    assert say.text("May leave, and what would be lost is worth more than the contact") in found
+    assert "'=1+1" in found
+
+
+def test_choices_of_the_pages_count_on_the_lists_of_the_same_segments() -> None:
+    at = brought("transactions.csv")
+    at.button(key="data_make_case").click().run()
+    healthy(at, "made")
+    assert "No choice of a page counts here yet" in told(at)
+    history = at.session_state["history"]
+    loyal = next(s.id for s in history.plan.case.segments if s.name.startswith("Loyal"))
+    at.session_state["history"] = history.record("x", set_answer(history.plan, "focus", "no", loyal))
+    at.run()
+    healthy(at, "chosen")
+    assert "count for 1 segment" in told(at)
+    assert list_table(at)["Customers"][3] != "0"

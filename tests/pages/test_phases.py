@@ -63,6 +63,21 @@ def test_figures_count_all_phases() -> None:
     assert shown.value == say.short_money(results.read_out(history.plan).customer_equity)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_size_of_the_budget_is_told_by_scaling_every_phase(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_once(monkeypatch)
+    history, say = over_time(), Wording(language, "EUR")
+    at = opened("budget.py", language, history=history)
+    at.segmented_control(key="more").set_value("Budget size").run()
+    healthy(at)
+    scaled = results.scaled_curve(history.plan)
+    assert scaled is not None
+    assert scaled.break_even is not None
+    assert any(say.short_money(scaled.break_even) in words.value for words in at.markdown)
+    told_how = "the money of every phase is scaled alike" if language == "en" else "van elke fase in gelijke mate"
+    assert any(told_how in words.value for words in at.caption)
+
+
 # The controls --------------------------------------------------------------------------------------------------------
 
 
@@ -166,7 +181,7 @@ def test_one_click_deeper_tells_all_phases_or_says_that_it_does_not(view: str) -
     at = opened("budget.py", "en", history=over_time(), display={"more": view, "phase": 1})
     healthy(at, view)
     if view == "Budget size":
-        assert any("the same in every period" in info.value for info in at.info)
+        assert any("the money of every phase is scaled alike" in caption.value for caption in at.caption)
     if view == "Follow one euro":
         assert any("In years 3 to 5" in markdown.value for markdown in at.markdown)
     if view == "Numbers":

@@ -14,7 +14,7 @@ from strategy.case.samples import SAMPLES, load_sample
 from strategy.errors import PlannerError
 from strategy.plan.moves import choose, lock, set_cell, set_cell_limits, set_lever_limits, set_phases, set_search
 from strategy.plan.plan import LARGEST_LOGO, SCHEMA, Brand, Plan, World, start
-from strategy.plan.plan_file import UPGRADES, read_plan
+from strategy.plan.plan_file import UPGRADES, file_name, read_plan
 from strategy.plan.scenario import MOST_SCENARIOS
 from strategy.words.messages import ERRORS, explain
 from strategy.words.wording import Wording
@@ -24,6 +24,7 @@ Document = dict[str, Any]
 
 FAMILIES = "families"
 PLANS = Path(__file__).parent / "plans"
+OLD_SAMPLES = Path(__file__).parent / "samples_of_schema_1"
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 
 
@@ -123,6 +124,25 @@ def test_whatever_scenarios_there_are_the_file_gives_them_back(document: Documen
     assert read_plan(plan.to_json()) == plan
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("", "telecom"),
+        ("Web shop", "web-shop"),
+        ("../../etc/passwd\\..\\x:y|z", "etc-passwd-x-y-z"),
+        ("<script>alert(1)</script>", "script-alert-1-script"),
+        ("\u202eתוכנית\u202c", "תוכנית"),
+        ("🧑 plan 🇳🇱", "plan"),
+        ("🧑", "plan"),
+        ("x" * 200, "x" * 60),
+        ("CON", "con"),
+    ],
+)
+def test_a_plan_file_is_named_after_the_plan_and_the_day(title: str, name: str) -> None:
+    plan = start(load_sample("telecom", "en")).having(title=title)
+    assert file_name(plan, "2026-11-27") == f"{name}_2026-11-27.json"
+
+
 # Older and newer -----------------------------------------------------------------------------------------------------
 
 
@@ -147,6 +167,21 @@ def test_a_plan_of_schema_1_opens_with_one_scenario() -> None:
     assert (plan.title, plan.worlds, plan.phased) == ("", (), False)
     assert read_plan(plan.to_json()) == plan
     assert json.loads(plan.to_json())["schema"] == SCHEMA == 2
+
+
+@pytest.mark.parametrize("code", [sample.code for sample in SAMPLES])
+def test_a_plan_of_schema_1_of_each_sample_opens_with_all_that_is_in_it(code: str) -> None:
+    # Written by the planner as it was before it knew scenarios: each sample with half its money on one cell.
+    was = json.loads((OLD_SAMPLES / f"{code}.json").read_text(encoding="utf-8"))
+    plan = read_plan(json.dumps(was))
+    now = json.loads(plan.to_json())
+    (money,) = now["scenarios"]
+    assert was["schema"] == 1
+    assert plan.spend == was["spend"] != plan.case.today
+    kept = {name: money.get(name, now["settings"].get(name, now.get(name))) for name in was}
+    assert kept == was | {"schema": 2, "case": now["case"]}
+    assert plan.case == case_from(was["case"])
+    assert read_plan(plan.to_json()) == plan
 
 
 @pytest.mark.parametrize("field", ["scenarios", "shown", "title", "settings", "colour"])
@@ -289,6 +324,8 @@ def test_every_scenario_has_an_id_of_its_own_and_there_are_twenty_at_most() -> N
     error = refused(document | {"scenarios": many, "shown": "s0"})
     assert (error.code, error.fields["value"]) == ("scenario_count", 21)
     assert "1 to 20" in explain(error, Wording("en", "EUR"))
+    thousand = [first | {"id": f"s{number}"} for number in range(1000)]
+    assert refused(document | {"scenarios": thousand, "shown": "s0"}).fields["value"] == 1000
 
 
 @pytest.mark.parametrize("picture", [PNG, JPEG])

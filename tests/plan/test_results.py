@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from strategy.allocation.best_split import best_split
+from strategy.allocation.budget_curve import scaled_curve
 from strategy.allocation.information import flip_points
 from strategy.case.case_file import case_from
 from strategy.equity.parameters import parameters
+from strategy.equity.phases import SpendPhase
 from strategy.equity.readouts import read_out
 from strategy.equity.uncertainty import outlook as outlook_of
 from strategy.equity.uncertainty import tornado
@@ -26,6 +28,7 @@ from strategy.plan.moves import (
 )
 from strategy.plan.plan import Plan, start
 from strategy.plan.plan_file import read_plan
+from strategy.plan.scenario import money_path
 from strategy.progress import Cancelled
 from tests import cases, reference
 
@@ -44,6 +47,17 @@ def small() -> Plan:
     levers["acquire"]["ceiling"] = [0.15, 0.2, 0.3]
     levers["develop"] = {"spend": 50, "floor": 80, "ceiling": 110, "points": [[50, 100]]}
     return set_search(start(case_from(document)), draws=100)
+
+
+def over_time(*multiples: float) -> Plan:
+    """Today's money of the small plan, so many times it in each phase; a phase lasts one period."""
+    document = cases.one_period() | {"horizon": len(multiples)}
+    plan = start(case_from(document))
+    spends = [
+        {s: {lever: times * amount for lever, amount in cells.items()} for s, cells in plan.phases[0].spend.items()}
+        for times in multiples
+    ]
+    return plan.having(spend=money_path([SpendPhase(at, spend) for at, spend in enumerate(spends, 1)]))
 
 
 def moved(plan: Plan) -> Plan:
@@ -188,6 +202,33 @@ def test_the_budget_curve_of_a_plan_has_its_points() -> None:
     curve = results.budget_curve(small(), silent)
     assert len(curve.budgets) == results.BUDGET_POINTS
     assert (curve.budgets[0], curve.budgets[-1]) == results.budget_range(small())
+
+
+def test_the_budget_curve_of_money_over_time_scales_every_phase_alike() -> None:
+    # the plan's own point lies on the curve, and twice its money is what twice each phase's money is worth
+    plan = over_time(1.5, 0.5)
+    curve = results.scaled_curve(plan)
+    assert curve is not None
+    assert curve.scaled
+    here = np.interp(plan.spent, curve.budgets, curve.customer_equity)
+    assert here == pytest.approx(results.read_out(plan).customer_equity, rel=1e-3)
+    exact = scaled_curve(plan.case, plan.phases, 0.0, 2 * plan.spent, 3)
+    assert exact.budgets.tolist() == [0.0, plan.spent, 2 * plan.spent]
+    worth = [results.read_out(over_time(*times)).customer_equity for times in ((0, 0), (1.5, 0.5), (3, 1))]
+    np.testing.assert_allclose(exact.customer_equity, worth, rtol=1e-12)
+
+
+def test_no_other_scale_of_money_over_time_is_worth_more_than_the_budget_that_pays() -> None:
+    plan = over_time(1.5, 0.5)
+    fine = scaled_curve(plan.case, plan.phases, 0.0, 10 * plan.spent, 500)
+    assert fine.break_even is not None
+    near = fine.budgets[1] - fine.budgets[0]
+    assert abs(fine.break_even - fine.budgets[fine.customer_equity.argmax()]) <= near
+    assert scaled_curve(plan.case, plan.phases, 0.0, 1e-3 * fine.break_even, 3).break_even is None
+
+
+def test_a_plan_that_spends_nothing_over_time_has_no_scaled_curve() -> None:
+    assert results.scaled_curve(over_time(0.0, 0.0)) is None
 
 
 def test_what_is_worth_finding_out_tells_its_progress_and_can_be_stopped() -> None:

@@ -22,12 +22,11 @@ from strategy.store.versions import Author, Deed, Version
 
 @dataclass
 class Account:
-    """What a writer was told: {token: {answer: last acknowledged value}}, how many writes, how many were contested."""
+    """What a writer was told: {token: {answer: last acknowledged value}}; how many were contested; seconds of each."""
 
     saved: dict[str, dict[str, int]] = field(default_factory=dict)
-    writes: int = 0
     contested: int = 0
-    slowest: float = 0.0
+    took: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
@@ -52,8 +51,7 @@ def writer(database: Database, name: str, tokens: list[str], until: float, accou
         except Exception as error:
             account.errors.append(repr(error))
             return
-        account.slowest = max(account.slowest, monotonic() - began)
-        account.writes += 1
+        account.took.append(monotonic() - began)
         if written.contested:
             account.contested += 1
             seen[token] = written.version

@@ -1,11 +1,23 @@
-"""Which versions stay: the last 200, what undo needs, what has a name, one an hour, then one a day."""
+"""What stays: versions that undo needs, that have a name, one an hour, then one a day; plans until they had their days.
 
+A clock that jumps ahead and is set right again takes nothing away.
+"""
+
+from collections.abc import Sequence
 from math import ceil
 
-from strategy.store.keeping import DAY, HOUR, LAST, kept
-from strategy.store.versions import Version
+import pytest
+
+from strategy.store import keeping, links
+from strategy.store.database import Database
+from strategy.store.keeping import DAY, EVERY, GONE_AFTER, HOUR, LAST, LOOKS, kept, purge
+from strategy.store.plans import open_plan, write
+from strategy.store.tables import VERSIONS
+from strategy.store.tokens import new_token
+from strategy.store.versions import Author, Deed, Version
 
 NOW = 1_000 * DAY
+ANN = Author("ann")
 
 
 def every(seconds: float, count: int, end: float = NOW, kind: str = "change") -> list[Version]:
@@ -56,3 +68,117 @@ def test_what_was_not_chosen_stays_as_long_as_other_versions() -> None:
 def test_a_clock_that_jumped_loses_nothing_of_the_newest() -> None:
     for now in (0.0, NOW * 10):
         assert kept(every(0.001, 300), now) >= set(range(300 - LAST, 300))
+
+
+def test_versions_written_while_the_clock_was_years_ahead_thin_out_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LAST", 5)
+    token, version = new_token(), Version(0, {"title": ""})
+    for number in range(4 * EVERY):
+        ahead = 3650 * DAY if number > 3.5 * EVERY else 0
+        at = NOW + number * HOUR + ahead
+        database.clock = lambda at=at: at  # type: ignore[misc]
+        version = write(database, token, version, {"title": f"{number}"}, Deed("x"), ANN).version
+    assert [v.number for v in links.history(database, token)] == [*range(1, 4 * EVERY + 1)], "one an hour for a week"
+
+
+# Plans ---------------------------------------------------------------------------------------------------------------
+
+
+def begun(database: Database) -> str:
+    """A plan that was changed at NOW."""
+    token = new_token()
+    database.clock = lambda: NOW
+    write(database, token, Version(0, {"title": "a"}), {"title": "b"}, Deed("x"), ANN)
+    return token
+
+
+def looks(database: Database, days: Sequence[float], keep_days: float | None = None) -> list[int]:
+    """How many plans go at each look, so many days after NOW."""
+    found = []
+    for day in days:
+        database.clock = lambda day=day: NOW + day * DAY  # type: ignore[misc]
+        found.append(purge(database, keep_days))
+    return found
+
+
+def test_a_deleted_plan_leaves_the_database_on_the_thirtieth_day(database: Database) -> None:
+    token = begun(database)
+    links.delete(database, token)
+    assert looks(database, range(30)) == [0] * 30
+    assert looks(database, [30]) == [1]
+    with database.reading() as connection:
+        assert connection.execute(VERSIONS.select()).first() is None
+
+
+@pytest.mark.parametrize("keep", [1, 2, 10, 365])
+def test_what_nobody_opened_goes_after_the_days_that_are_set(database: Database, keep: int) -> None:
+    begun(database)
+    assert looks(database, range(keep), keep) == [0] * keep
+    assert looks(database, [keep], keep) == [1]
+
+
+def test_without_days_nothing_goes_that_was_not_deleted(database: Database) -> None:
+    begun(database)
+    assert looks(database, range(0, 4000, 100)) == [0] * 40
+
+
+def test_opening_a_plan_counts_as_looking_after_it(database: Database) -> None:
+    token = begun(database)
+    for week in range(5):
+        assert looks(database, [week * 7 + day for day in range(7)], 10) == [0] * 7
+        assert open_plan(database, token) is not None
+    assert looks(database, range(35, 60), 10).index(1) == 34 + 10 - 35
+
+
+def test_a_plan_that_is_brought_back_begins_its_days_anew(database: Database) -> None:
+    token = begun(database)
+    links.delete(database, token)
+    assert sum(looks(database, range(30))) == 0
+    links.restore(database, token)
+    assert looks(database, [30, 31]) == [0, 0]
+    links.delete(database, token)
+    assert looks(database, range(32, 70)).index(1) == 31 + 30 - 32
+
+
+def test_a_planner_that_runs_once_a_month_lets_go_later_and_not_earlier(database: Database) -> None:
+    token = begun(database)
+    links.delete(database, token)
+    assert looks(database, [30 * month for month in range(1, LOOKS + 1)]) == [0] * (LOOKS - 1) + [1]
+
+
+def test_a_server_started_many_times_on_one_day_counts_one(database: Database) -> None:
+    token = begun(database)
+    links.delete(database, token)
+    assert looks(database, [40 + minute / 1440 for minute in range(100)]) == [0] * 100
+
+
+YEARS = 3650.0
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        [1, YEARS, 2, 3, 4, 5, 6, 7, 8],
+        [YEARS] * 20,
+        [YEARS, 1, YEARS, 2, YEARS, 3, YEARS, 4, YEARS, 5, YEARS, 6, YEARS, 7, YEARS, 8],
+        [YEARS, YEARS + 1, YEARS + 2, YEARS + 3, YEARS + 4, YEARS + 5, 8],
+        [-YEARS, YEARS, -YEARS, 9],
+    ],
+    ids=["ahead and back", "ahead and started again", "to and fro", "ahead for six days", "back and ahead"],
+)
+def test_a_clock_that_jumps_and_is_set_right_takes_no_plan_away(database: Database, days: list[float]) -> None:
+    token = begun(database)
+    links.delete(database, token)
+    kept_too = begun(database)
+    assert sum(looks(database, days, GONE_AFTER)) == 0
+    links.restore(database, token)
+    assert open_plan(database, token) is not None
+    assert open_plan(database, kept_too) is not None
+
+
+def test_a_clock_that_stays_ahead_is_believed_after_a_week(database: Database) -> None:
+    token = begun(database)
+    links.delete(database, token)
+    assert looks(database, [YEARS + day for day in range(LOOKS)]) == [0] * (LOOKS - 1) + [1]

@@ -103,6 +103,8 @@ WRONG = [
     "{}",
     "null",
     '{"plan": 1}',
+    '{"session": 1}',
+    '{"other": "a"}',
     '{"plan": "a", "b": 1}',
     '{"plan": "' + "x" * 200 + '"}',
     "[" * 199,
@@ -133,6 +135,13 @@ def test_whoever_sends_too_often_is_closed_at_the_first_message_too_many(host: s
                 assert closed.rcvd is not None and closed.rcvd.code == live.REFUSED  # noqa: PT017, PT018
                 break
     assert answers == [{"version": 0}] * live.OFTEN
+
+
+def test_a_page_whose_session_is_gone_hears_so(host: str) -> None:
+    with opened(host) as page:
+        told(page)
+        page.send(json.dumps({"session": "of another server"}))
+        assert told(page) == {"session": False}
 
 
 def test_another_site_opens_no_socket(host: str) -> None:

@@ -1,5 +1,6 @@
 """Where a tab's plan is kept: its address, a reload, others' changes, a look link, and a database that is away."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from strategy.store.database import ADDRESS
 from strategy.store.tokens import new_token
 from strategy.store.versions import Author, Deed
 from tests.apptest import LONG, PLANNER, alone
+from tests.apptest import opened as page_opened
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +79,17 @@ def test_the_address_carries_the_plan_from_its_first_change_on() -> None:
     assert plans.open_plan(opened.database(), address(at)) is not None
 
 
+def test_a_firm_that_somebody_made_is_kept_before_its_first_change() -> None:
+    at = page_opened("start.py", way="Ten numbers")
+    press(at, "make_firm")
+    assert "saved at" in state(at)
+    again = tab(address(at))
+    assert plan(again) == plan(at)
+    assert again.button(key="undo").disabled
+    assert plan(press(at, "undo")).case.name == "Telecom"
+    assert plan(tab(address(press(at, "redo")))) == plan(again)
+
+
 def test_a_reload_shows_the_plan_and_undo_goes_on() -> None:
     at = tab()
     first = plan(at)
@@ -111,6 +124,8 @@ def test_who_changed_the_same_money_is_shown_both_and_chooses() -> None:
     mine = plan(move(other, "reduce_cost", 1.5))
     assert "not saved" in state(other)
     assert mine == theirs, "until the choice the page shows what is saved"
+    (told,) = [text.value for text in other.markdown if "yours" in text.value]
+    assert re.findall(r"\*\*(.+?)\*\*", told) == ["Acquire", "Develop", "Retain", "Reduce cost"]
     press(other, "take_mine")
     assert "saved at" in state(other)
     assert plan(other) != theirs
@@ -201,9 +216,9 @@ def test_a_deleted_plan_says_so_to_whoever_has_it_open() -> None:
     move(at, "develop", 1.2)
     assert "not saved" in state(at)
     assert "deleted" in at.warning[0].value
-    links.restore(opened.database(), address(at))
-    at.run()
+    press(at, "bring_back")
     assert "saved at" in state(at)
+    assert not at.warning
     assert plan(tab(address(at))) == plan(at)
 
 
@@ -213,10 +228,12 @@ def test_without_its_database_the_page_goes_on_and_saves_everything_when_it_is_b
     second = plan(move(at, "retain", 1.2))
     store.rename(store.with_suffix(".away"))
     third = plan(move(at, "develop", 1.2))
+    assert len(at.toast) == 1
     fourth = plan(move(at, "reduce_cost", 1.2))
     assert len({repr(each) for each in (first, second, third, fourth)}) == 4
     assert "not saved" in state(at)
     assert len(at.warning) == 1
+    assert not at.toast, "it was said at the first"
     store.with_suffix(".away").rename(store)
     at.run()
     assert "saved at" in state(at)

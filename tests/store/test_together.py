@@ -18,7 +18,7 @@ def test_thirty_writers_into_ten_plans_lose_nothing_and_are_told_of_conflicts(da
     accounts = crowd(database, [f"writer {n}" for n in range(30)], tokens, SECONDS)
     assert [error for account in accounts for error in account.errors] == []
     assert lost(database, accounts) == []
-    assert all(account.writes for account in accounts)
+    assert all(account.took for account in accounts)
     asides = sum(version.kind == "aside" for token in tokens for version in history(database, token))
     contested = sum(account.contested for account in accounts)
     assert contested > 0

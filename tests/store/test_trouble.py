@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from strategy.errors import PlannerError
 from strategy.store import opened
 from strategy.store.database import ADDRESS, Database
+from strategy.store.keeping import purge
 from strategy.store.plans import open_plan, write
 from strategy.store.tables import METADATA, REVISION
 from strategy.store.tokens import new_token
@@ -242,7 +243,7 @@ def test_half_a_transaction_is_none(database: Database) -> None:
     change(database, token, "c", version)
 
 
-@pytest.mark.parametrize("step", ["0001"])
+@pytest.mark.parametrize("step", ["0001", "0002"])
 def test_older_tables_become_todays_and_no_row_is_lost(url: str, step: str) -> None:
     older = sa.create_engine(url)
     with older.begin() as connection:
@@ -278,8 +279,8 @@ def test_without_an_address_the_plans_lie_in_the_users_folder(monkeypatch: pytes
     database.close()
 
 
-@pytest.mark.parametrize(("days", "gone"), [("", False), ("10", True), ("12", False)])
-def test_once_a_day_plans_that_nobody_opened_go(
+@pytest.mark.parametrize(("days", "gone"), [("", False), ("10", True), ("17", False)])
+def test_once_a_day_it_is_looked_for_plans_that_nobody_opened(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, days: str, gone: bool
 ) -> None:
     opened.let_go()
@@ -287,14 +288,15 @@ def test_once_a_day_plans_that_nobody_opened_go(
     monkeypatch.setenv(opened.KEEP, days)
     database, token = opened.database(), new_token()
     change(database, token)
-    later = database.clock() + 11 * 86_400
-    database.clock = lambda: later
-    opened.tidy()
+    began, looks = database.clock(), []
+    monkeypatch.setattr(opened, "purge", lambda *given: looks.append(purge(*given)))
+    for day in range(16):
+        database.clock = lambda day=day: began + day * 86_400  # type: ignore[misc]
+        monkeypatch.setattr(opened, "monotonic", lambda day=day: day * 86_400.0)
+        opened.tidy()
+        opened.tidy()
+    assert len(looks) == 16, "not twice a day"
     assert (open_plan(database, token) is None) == gone
-    change(database, token := new_token())
-    database.clock = lambda: later * 2
-    opened.tidy()
-    assert open_plan(database, token) is not None, "not twice a day"
     opened.let_go()
 
 

@@ -18,7 +18,8 @@ from time import process_time
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
 from strategy.allocation.best_split import best_split  # noqa: E402
-from strategy.allocation.phased_split import PathProblem, phased_split  # noqa: E402
+from strategy.allocation.path_problem import PathProblem  # noqa: E402
+from strategy.allocation.phased_split import phased_split  # noqa: E402
 from tests.steps import Steps, path_reference, reference, steps_in_wide_gaps  # noqa: E402
 
 MISS = 1e-4

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from strategy.allocation.best_split import best_split
-from strategy.allocation.budget_curve import budget_curve
+from strategy.allocation.budget_curve import budget_curve, scaled_curve
 from strategy.allocation.limits import Limits
 from strategy.allocation.split_file import initiatives_from, limits_from, spend_from
 from strategy.case.case_file import _PYDANTIC_CODES, case_from, read_case, read_json
@@ -280,6 +280,7 @@ REFUSED: list[tuple[str, Callable[[], object]]] = [
     ("initiatives_above_cash", lambda: best_split(PROJECTS, 5.0, initiatives=["club"], cash=True)),
     ("initiatives_above_budget", lambda: budget_curve(PROJECTS, 5.0, 1e6, 3, ["club"])),
     ("range_order", lambda: budget_curve(TELECOM, 5.0, 1.0, 3)),
+    ("must_be_above_0", lambda: scaled_curve(TELECOM, {}, 0.0, 1.0, 3)),
     ("out_of_range", lambda: budget_curve(TELECOM, 0.0, 1.0, 1)),
     ("out_of_range", lambda: case_from_answers("Firm", "Everybody", "EUR", ANSWERS | {"stay": 120.0})),
     ("must_be_above_0", lambda: case_from_answers("Firm", "Everybody", "EUR", ANSWERS | {"revenue": 0.0})),

@@ -11,8 +11,7 @@ import plotly.graph_objects as go
 class Picture(go.Figure):  # type: ignore[misc]
     """A sketch where a figure is asked for: it is sent as it was sketched, for copying every property takes long."""
 
-    def __init__(self, sketch: "Sketch") -> None:
-        super().__init__(layout={"template": "none"})
+    def __init__(self, sketch: "Sketch") -> None:  # an empty figure of Plotly's own takes longer than sending ours
         self._sketched = sketch.document()
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 """The budget: what it comes to by lever, which money moves, and how large it should be."""
 
-from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
 
 from strategy.allocation.budget_curve import BudgetCurve
 from strategy.case.case import Case
-from strategy.charts.drawing.axes import broken, money_ticks, widened, with_room
-from strategy.charts.drawing.chart import COLOURS, GRID, HALO, Chart, drawn, laid_out
-from strategy.charts.drawing.rows import bar_style
+from strategy.charts.drawing.axes import money_ticks, widened
+from strategy.charts.drawing.chart import COLOURS, HALO, Chart, drawn, laid_out
 from strategy.charts.drawing.sketch import Sketch
+from strategy.charts.drawing.stairs import stairs
 from strategy.charts.drawing.table import MONEY, SIGNED_MONEY, ChartTable, column, tabled
 from strategy.equity.readouts import PLAYERS, Readouts
 from strategy.words.messages import LEVER_NAMES
@@ -79,71 +78,10 @@ def _waterfall_summary(today: float, plan: float, steps: dict[str, float], say: 
 
 
 def _waterfall_figure(today: float, plan: float, steps: dict[str, float], say: Wording) -> Sketch:
-    levels = list(accumulate(steps.values(), initial=today))
     names = [say.text("Today"), *(say.text(LEVER_NAMES[player]) for player in steps), say.text("Plan")]
     colours = [COLOURS["today"], *(COLOURS[player] for player in steps), COLOURS["plan"]]
-    lengths, bases = [today, *steps.values(), plan], [0.0, *levels[:-1], 0.0]
-    texts = [say.short_money(today), *map(say.signed_short_money, steps.values()), say.short_money(plan)]
-    figure = Sketch()
-    for row, (name, colour, text) in enumerate(zip(names, colours, texts, strict=True)):
-        figure.add_bar(
-            x=[lengths[row]],
-            base=[bases[row]],
-            y=[row],
-            orientation="h",
-            width=0.62,
-            name=name,
-            marker=bar_style(colour),
-            text=[text],
-            textposition="outside",
-            cliponaxis=False,
-            customdata=[f"{name}: {text}"],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    for row, level in enumerate(levels):
-        figure.add_shape(
-            type="line", x0=level, x1=level, y0=row, y1=row + 1, layer="below", line={"color": GRID, "width": 2}
-        )
-    start, end = _zoomed(levels, texts)
-    title = say.text("customer equity")
-    if start > 0 or end < 0:
-        title = say.text(
-            "customer equity; the axis starts at {start}", start=say.short_money(start if start > 0 else end)
-        )
     note = say.text("each lever's part: its average over every order (Shapley)")
-    caption = broken(f"{title}; {note}" if steps else title, 38)
-    laid_out(figure, say, height=44 * len(names) + 34 + 17 * (caption.count("<br>") + 1))
-    figure.update_layout(showlegend=False, barmode="overlay")
-    figure.update_xaxes(
-        range=[start, end],
-        showticklabels=False,
-        showgrid=False,
-        title={"text": caption},
-    )
-    figure.update_yaxes(
-        range=[len(names) - 0.5, -0.5],
-        tickmode="array",
-        tickvals=list(range(len(names))),
-        ticktext=names,
-        ticklabelstandoff=6,
-        showgrid=False,
-    )
-    return figure
-
-
-def _zoomed(levels: Sequence[float], texts: Sequence[str]) -> tuple[float, float]:
-    """A range in which the steps are visible: it starts at 0 where they are large enough for that."""
-    low, high = min(levels), max(levels)
-    lead = 0.35 * (high - low)
-    if lead > 0 and low - lead > 0.35 * high:
-        low -= lead
-    elif lead > 0 and high + lead < 0.35 * low:
-        high += lead
-    else:
-        low, high = min(low, 0.0), max(high, 0.0)
-    losing = [text for text, change in zip(texts[1:-1], np.diff(levels), strict=True) if change < 0]
-    start, end = with_room(low, high, before=losing + [texts[0]] * (low < 0), after=texts, width=200)
-    return (0.0 if low == 0 else max(0.0, start) if low > 0 else start), end
+    return stairs(names, colours, today, [*steps.values()], plan, note if steps else "", say)
 
 
 # How large a budget --------------------------------------------------------------------------------------------------
@@ -154,12 +92,18 @@ def budget_size(
 ) -> Chart:
     """Customer equity of the best split at each budget, with today, the plan and the break-even budget.
 
-    today, plan  (budget, customer equity), points on or below the curve
+    Where the curve is the plan's money over time, scaled, the plan lies on it.
+    today, plan  (budget, customer equity)
     """
+    worth = (
+        say.text("Customer equity of the plan, scaled")
+        if curve.scaled
+        else say.text("Customer equity of the best split")
+    )
     table = tabled(
         say,
         column(say.text("Budget {per_period}", per_period=say.per(case.period)), curve.budgets, MONEY),
-        column(say.text("Customer equity of the best split"), curve.customer_equity, MONEY),
+        column(worth, curve.customer_equity, MONEY),
     )
     better = float(np.interp(plan[0], curve.budgets, curve.customer_equity)) - plan[1]
     inside = curve.budgets[0] <= plan[0] <= curve.budgets[-1]
@@ -170,7 +114,7 @@ def budget_size(
         plan=say.short_money(plan[0]),
         plan_equity=say.short_money(plan[1]),
     )
-    if inside and better > 1e-4 * abs(plan[1]):
+    if inside and not curve.scaled and better > 1e-4 * abs(plan[1]):
         summary += " " + say.text(
             "The best split of the plan's budget is worth {more} more.", more=say.short_money(better)
         )
@@ -214,12 +158,13 @@ def _size_figure(
     case: Case, curve: BudgetCurve, today: tuple[float, float], plan: tuple[float, float], say: Wording
 ) -> Sketch:
     figure = Sketch()
-    best = say.text("best split")
+    best = say.text("plan, scaled") if curve.scaled else say.text("best split")
     hovers = [
         say.text(
-            "{budget} {period}, best split: {equity}",
+            "{budget} {period}, {split}: {equity}",
             budget=say.short_money(b),
             period=say.per(case.period),
+            split=best,
             equity=say.short_money(e),
         )
         for b, e in zip(curve.budgets, curve.customer_equity, strict=True)

@@ -118,7 +118,7 @@ class Worth:
     whale, deciles    shares from the most to the least valuable; (10,) value of each tenth
     new            value of a new customer, first purchase included: the most that winning one may cost
     first          of which at the first purchase
-    rows           Parquet: a row per customer
+    rows           Parquet: a row per customer; None where these are gone and only totals are left, `top` too
     """
 
     terms: MoneyTerms
@@ -134,7 +134,7 @@ class Worth:
     back: Prospects
     new: float
     first: float
-    rows: Path
+    rows: Path | None
     contracts: bool
 
 
@@ -162,12 +162,14 @@ def value(measured: Measured, terms: MoneyTerms, folder: Path, on_progress: Prog
     alive = model.purchasing.p_alive(people.frequency, people.recency, people.age)
     pairs = Pairs.of(people.frequency, people.age)
     if_alive = discounted_purchases(model.purchasing.law, pairs.frequency, pairs.age, ahead)[pairs.place]
-    if_alive = if_alive * model.spend.expected(people.frequency, people.mean_spend) * terms.margin
+    each_time = model.spend.expected(people.frequency, people.mean_spend) * terms.margin
+    if_alive = if_alive * each_time
     year = model.purchasing.expected_purchases(people.frequency, people.recency, people.age, UNITS_A_YEAR[model.unit])
     on_progress(0.3)
     worth, bands = valued(model.purchasing, model.spend, people, ahead, SEED)
     on_progress(0.9)
-    each = _Each(rows["customer"], alive, worth, if_alive, bands, {**vars(people), "expected_purchases": year})
+    seen = {**vars(people), "expected_purchases": year, "margin_next_year": year * each_time}
+    each = _Each(rows["customer"], alive, worth, if_alive, bands, seen)
     newcomer = new_customer(model.purchasing, model.spend, ahead)
     written = _written(rows, each, folder)
     back = _prospects((1 - alive) * if_alive)
@@ -193,11 +195,19 @@ def _value_contracts(model: Running, rows: pa.Table, terms: MoneyTerms, folder: 
     mean = float(fees.mean())
     fresh = replace(ahead, periods=None if periods is None else periods - 1)  # its first period is paid today
     new = new_contract_clv(model.contracts, mean, fresh)
-    ended = fees[rows["ended"].to_numpy(zero_copy_only=False).astype(bool)]
-    seen = {"frequency": age.astype(float), "mean_spend": amount}
-    back = _prospects(new_contract_clv(model.contracts, 1.0, fresh) * ended)
+    gone = rows.filter(rows["ended"])
+    back = new_contract_clv(model.contracts, 1.0, fresh) * np.nan_to_num(gone["amount"].to_numpy().astype(float))
+    year = contract_clv(model.contracts, age, amount, Terms(terms.margin, 0.0, 1.0, round(per_year)))
+    seen = {"frequency": age.astype(float), "mean_spend": amount, "margin_next_year": year}
     each = _Each(running["customer"], stays, worth, worth / np.maximum(stays, 1e-12), bands, seen)
-    return _together(terms, each, back, new, terms.margin * mean, _written(running, each, folder), True)
+    written = _written(running, each, folder)
+    pq.write_table(gone.append_column("worth_if_kept", pa.array(back)), ended_beside(written))
+    return _together(terms, each, _prospects(back), new, terms.margin * mean, written, True)
+
+
+def ended_beside(rows: Path) -> Path:
+    """Of contracts: where those that ended lie, beside the rows of those that run; what each would be worth anew."""
+    return rows.with_name("contracts_ended.parquet")
 
 
 def _written(rows: pa.Table, each: _Each, folder: Path) -> Path:
