@@ -63,7 +63,7 @@ def test_cdnow_as_a_raw_file_gives_the_published_parameters(tmp_path: Path) -> N
     assert (run.returncode, run.stderr) == (0, "")
     answer = json.loads(run.stdout, parse_constant=pytest.fail)
     assert list(answer) == [
-        "customers", "transactions", "cleaning", "purchasing", "spend", "trusted", "findings", "clv", "holdout",
+        "customers", "transactions", "read", "cleaning", "purchasing", "spend", "trusted", "findings", "clv", "holdout",
     ]  # fmt: skip
     parameters = answer["purchasing"]["parameters"]
     assert (answer["customers"], answer["transactions"]) == (2357, 6919)

@@ -123,7 +123,7 @@ def test_a_file_on_the_server_is_chosen_and_stays_there(tmp_path: Path, monkeypa
     monkeypatch.setenv(FOLDER_OFFERED, str(tmp_path))
     at.run()
     next(box for box in at.selectbox if box.key and "offered" in box.key).select("shop.csv").run()
-    assert "shop.csv" in "\n".join(header.value for header in at.header)
+    assert "shop" in "\n".join(header.value for header in at.header)
     at.button(key="data_forget").click().run()
     assert (tmp_path / "shop.csv").exists()
 
