@@ -314,10 +314,6 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty.csv": (lambda: b"", "is empty"),
     "column.csv": (lambda: lines("a", "1", "2"), "only one column"),
     "dates.csv": (lambda: lines("customer,amount", "a,1.5", "b,2.5"), "no column holds dates"),
-    "amounts.csv": (
-        lambda: lines("customer,date,amount", *(f"c{n % 9},{day},much" for n, day in enumerate(DAYS))),
-        "no column holds amounts",
-    ),
     "bomb.xlsx": (bomb, "unpacks to"),
     "cut.parquet": (cut_short, "damaged or cut short"),
 }
