@@ -9,15 +9,15 @@ from pages.customer_data.data_study import Brought
 from pages.frame import jobs, session, trouble, widgets
 from pages.frame.fields import attempt
 from strategy.case.samples import FOLDER
+from strategy.customers.offered_files import KINDS, offered_file, offered_files
 from strategy.customers.reading import reader
 from strategy.customers.reading.folder import UNUSED_HOURS, PrivateFolder
 from strategy.customers.reading.source import Source
 from strategy.errors import PlannerError
 from strategy.progress import Progress
 from strategy.unreadable import foreign
-from strategy.words.wording import N_, Wording, markdown_text
+from strategy.words.wording import N_, Wording, markdown_text, printable
 
-KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 WORK = ("data_read", "data_measure", "data_worth", "data_segments", "data_drift")
 """Kinds of work on a file."""
 LARGEST = 50
@@ -42,6 +42,9 @@ def bring() -> None:
             args=(key,),
         )
         trouble.complaint("data_upload")
+    if names := offered_files():
+        with left:
+            _offer(names, say)
     with right, st.container(horizontal=True):
         for file, title in SAMPLES:
             st.button(say.text(title), key=f"try_{file}", icon=":material/science:", on_click=_sample, args=(file,))
@@ -115,6 +118,29 @@ def _uploaded(key: str) -> None:
         trouble.complain("data_upload", told, name)
         return
     _take(name, file.getvalue())
+
+
+def _offer(names: tuple[str, ...], say: Wording) -> None:
+    """The files that lie on the server: what its owner put there may be larger than what can be sent."""
+    key = f"{data_study.key('data_offered')}_{data_study.now().refused}"
+    st.selectbox(
+        say.text("Or a file on the server"), names, None, key=key, placeholder=say.text("choose one"),
+        format_func=printable, on_change=_chosen, args=(key,),
+    )  # fmt: skip
+
+
+def _chosen(key: str) -> None:
+    name = widgets.held(key)
+    if name:
+        _let_go(data_study.now().candidate)
+
+        def keep() -> None:
+            found = offered_file(str(name))
+            with foreign("cannot_write", "file"):
+                folder = PrivateFolder()
+                data_study.change(candidate=Brought(folder, folder.link(found), str(name)), unread=None)
+
+        attempt("data_upload", keep, str(name))
 
 
 def _sample(file: str) -> None:

@@ -32,8 +32,8 @@ VERDICTS = {
     "care": N_("**Use with care**: a check was missed; read why before you rely on it."),
     "fallback": N_("**Not trusted** as asked: {fallback} is used instead."),
 }
-LEFT_OUT = ("excluded_product", "other_status", "left_out_customer")
-"""Why rows go that people left out themselves."""
+LEFT_OUT = ("excluded_product", "other_status", "left_out_customer", "same_day", "order_again", "continuation")
+"""Why rows go that people left out themselves, or that only repeat others."""
 FILES = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 
 
@@ -90,6 +90,8 @@ def cleaning(kept: Kept, say: Wording) -> None:
     if report.excluded:
         st.markdown(say.text("Rows like these are rarely something that a customer chose to buy:"))
         which_columns.exclude(report.excluded)
+    if any(gone.code == "duplicate_line" for gone in report.removed) or which_columns.copies_stay():
+        which_columns.copies(say)
     about = About(say.text("contracts") if running else say.text("purchases"))
     downloads(kept.measured.cleaned, say.text("cleaned-rows"), "cleaned", about, say)
 

@@ -42,7 +42,14 @@ def asked(proposal: Proposal, say: Wording) -> Selection:
                 id=markdown_text(printable(each.name)[:60]),
                 rows=say.number(each.rows),
                 share=say.percent(each.share),
+            )
+            if not each.of_money
+            else say.text(
+                "Leave out {id}: it brings {share} of all money",
+                id=markdown_text(printable(each.name)[:60]),
+                share=say.percent(each.share),
             ),
+            not each.of_money,
         )
     )
     alike = bool(proposal.who.alike) and _ticked(
@@ -52,11 +59,17 @@ def asked(proposal: Proposal, say: Wording) -> Selection:
             ids=say.number(proposal.who.alike),
         ),
     )
+    cased = bool(proposal.who.cased) and _ticked(
+        "cases_alike",
+        say.text(
+            "{ids} ids differ in capitals only: take them for the same customers", ids=say.number(proposal.who.cased)
+        ),
+    )
     gaps = ", ".join(markdown_text(name) for name in proposed.fill_down)
     filled = bool(gaps) and _ticked(
         "fill_down", say.text("Fill empty cells of {columns} with what stands above", columns=gaps)
     )
-    selection = Selection(counting, left_out, alike, proposed.fill_down if filled else ())
+    selection = Selection(counting, left_out, alike, proposed.fill_down if filled else (), cased)
     _told(proposal, selection, say)
     return selection
 
@@ -78,10 +91,10 @@ def _keep(name: str, key: str) -> None:
     data_study.choose(name, widgets.held(key))
 
 
-def _ticked(name: str, label: str) -> bool:
-    key = widgets.put(data_study.key(f"data_{name}"), bool(_picked().get(name, True)))
+def _ticked(name: str, label: str, proposed: bool = True) -> bool:
+    key = widgets.put(data_study.key(f"data_{name}"), bool(_picked().get(name, proposed)))
     st.checkbox(label, key=key, on_change=_keep, args=(name, key))
-    return bool(_picked().get(name, True))
+    return bool(_picked().get(name, proposed))
 
 
 def _values(status: Status, say: Wording) -> Counting | None:

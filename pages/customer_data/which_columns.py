@@ -267,7 +267,8 @@ def _more(chosen: Columns | ContractColumns, source: Source, renewed: Period, sa
         )  # fmt: skip
         worth = None if chosen.have_money else _per_purchase(say)
     excluded = tuple(_picked().get("excluded", ()))
-    rules = Rules(today=date.today(), excluded_products=excluded, currency=currency, per_purchase=worth)
+    twice = _picked().get("copies")
+    rules = Rules(date.today(), excluded, currency, None if twice is None else bool(twice), per_purchase=worth)
     return Choices(chosen, rules, unit)
 
 
@@ -315,6 +316,18 @@ def _fee(say: Wording) -> float:
     key = widgets.put(data_study.key("data_fee"), float(_picked().get("fee", 100.0)))
     st.number_input(say.text("Money per contract and period"), 0.0, 1e9, key=key, on_change=_keep, args=("fee", key))
     return float(_picked().get("fee", 100.0))
+
+
+def copies_stay() -> bool:
+    """Whether somebody said that lines which equal another are purchases too."""
+    return not _picked().get("copies", True)
+
+
+def copies(say: Wording) -> None:
+    """Whether lines that equal another are copies; said once, it is no doubt any more."""
+    key = widgets.put(data_study.key("data_copies"), not copies_stay())
+    label = say.text("Lines that equal another are copies: keep one of each")
+    st.checkbox(label, key=key, on_change=_keep, args=("copies", key))
 
 
 def exclude(offered: Sequence[tuple[str, int]]) -> None:

@@ -234,7 +234,7 @@ def _wishes(given: argparse.Namespace) -> Wishes:
     excluded = tuple(part.strip() for part in given.exclude.split(",") if part.strip())
     rules = Rules(
         np.datetime64("today").item(), excluded, given.currency, zero_amounts=given.zero_amounts,
-        per_purchase=given.per_purchase,
+        per_purchase=given.per_purchase, duplicates=False if given.keep_copies else None,
     )  # fmt: skip
     named = {role: getattr(given, role) for role in COLUMNS if getattr(given, role, None)}
     column = getattr(given, "segments", None)

@@ -15,7 +15,8 @@ CAUTIONS = frozenset(
         "poor_tracking", "few_endings", "contracts_not_converged", "leaving_alike", "customers_alike", "poor_curve",
         "survivors_only", "many_unread", "dates_in_two_orders", "returns_not_matched", "long_gap",
         "equal_contracts", "amounts_filled_in", "status_unused", "id_is_nobody", "ids_with_zeros", "id_never_returns",
-        "ends_missing", "starts_mid_life", "statuses_disagree",
+        "ends_missing", "starts_mid_life", "statuses_disagree", "many_copies",
+        "id_is_much", "ids_in_cases", "short_history",
     }
 )  # fmt: skip
 """A check was missed; read why before relying on the numbers."""

@@ -106,6 +106,16 @@ FINDINGS = {
         "{id} stands on {rows} rows ({share}), as no single customer does: say whether to leave it out."
     ),
     "left_out_id": N_("{id} stands on {rows} rows ({share}), as no single customer does, and is left out."),
+    "many_copies": N_(
+        "{rows} lines ({share}) equal another and were taken out as copies, {returned}: say whether they are copies "
+        "or pieces."
+    ),
+    "id_is_much": N_(
+        "{id} brings {share} of all money on {rows} rows, many times what the next one does: say whether it is a "
+        "customer like the others, or leave it out."
+    ),
+    "ids_in_cases": N_("{ids} ids differ from another in capitals only: say whether they are the same customers."),
+    "cases_made_alike": N_("{ids} ids differ from another in capitals only, and count as the same customers."),
     "ids_with_zeros": N_(
         "{ids} ids differ from another in zeros in front only: say whether they are the same customers."
     ),
@@ -119,6 +129,9 @@ FINDINGS = {
         "off."
     ),
     "refund_taken_off": N_("{column} is money paid back, and is taken off {amount_column}."),
+    "refund_above_sale": N_(
+        "On {rows} rows more was paid back than was paid, by {returned} together: those count as no purchase."
+    ),
     "other_side_set_apart": N_(
         "The amount is in {amount_column}; rows with money in {column} only are payments or credits, and are set apart."
     ),
@@ -128,6 +141,9 @@ FINDINGS = {
         "{months} columns are months, from {first} to {last}: each amount is one purchase in its month."
     ),
     "months_as_days": N_("The file holds months, not days: what a customer bought in a month is one purchase."),
+    "short_history": N_(
+        "The file covers {days} days, less than {needed}: who comes back within a year cannot be seen in it."
+    ),
     "starts_mid_life": N_(
         "In the first {days} days of the file {first} customers are new, later {later} in as many days, and the early "
         "ones buy differently: many were customers before the file starts. New customers per year, and what they are "
@@ -137,6 +153,11 @@ FINDINGS = {
         "No column says what was paid: a purchase brings what you type, and all rows of a customer on one day are one "
         "purchase."
     ),
+    "customer_by_content": N_("{column} is taken for who bought: no name says it; this is neither date nor money."),
+    "date_by_content": N_("{column} is taken for the day: no name says it, and this one holds dates."),
+    "amount_by_content": N_("{column} is taken for the amount: no name says it, and this one holds money."),
+    "amount_without_tax": N_("{column} is taken for the amount: it is without tax."),
+    "amount_counts_pieces": N_("{column} counts pieces: the money is in {price}."),
     "order_total_once": N_(
         "{amount_column} is the total of an order and stands on each line with the same {column}: it counts once."
     ),
@@ -163,7 +184,7 @@ FINDINGS = {
         "as contracts that end when a charge stays away."
     ),
     "counted_back": N_(
-        "The file has no dates: starts were counted back by {column} from {day}, and {state} says who left."
+        "The file has no dates: starts were counted back by {column}, in months, from {day}, and {state} says who left."
     ),
     "ends_missing": N_(
         "{rows} contracts have ended and nothing says when ({share} of those that ended): retention looks better than "

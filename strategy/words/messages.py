@@ -256,9 +256,18 @@ ERRORS = {
     "no_spark": N_("{place}: {value} is not installed here; install PySpark 4.3 and Java 17, or leave the engine out."),
     "unknown_column": N_('{place} has no column "{value}"; its columns are {known}.'),
     "no_dates": N_("{place}: no column holds dates ({value}); add the day of each row, such as 2026-01-31."),
+    "unreadable_tenure": N_(
+        "{place}: no number of months of 0 or more can be read in this column, such as {value}; write 14, or bring "
+        "starts and ends."
+    ),
+    "not_offered": N_('{place}: the server offers no file "{value}"; choose one of the list.'),
+    "no_age": N_(
+        "{place}: customers are summed up ({value}) without how long ago each bought first, which the models need; add "
+        "a column T with the time since the first purchase, or bring the purchases themselves."
+    ),
     "no_amount": N_(
         "{place}: no column holds amounts ({value}); say which one does, which quantity and price, or what a purchase "
-        "brings (--per-purchase on the command line)."
+        "(a contract per period) brings: --per-purchase on the command line."
     ),
     "no_customer": N_("{place}: no column says who bought ({value}); say which one does."),
     "ends_unknown": N_(

@@ -63,7 +63,7 @@ def test_cdnow_as_a_raw_file_gives_the_published_parameters(tmp_path: Path) -> N
     assert (run.returncode, run.stderr) == (0, "")
     answer = json.loads(run.stdout, parse_constant=pytest.fail)
     assert list(answer) == [
-        "customers", "transactions", "cleaning", "purchasing", "spend", "trusted", "findings", "clv", "holdout",
+        "customers", "transactions", "read", "cleaning", "purchasing", "spend", "trusted", "findings", "clv", "holdout",
     ]  # fmt: skip
     parameters = answer["purchasing"]["parameters"]
     assert (answer["customers"], answer["transactions"]) == (2357, 6919)
@@ -233,6 +233,17 @@ def test_the_unit_scales_time_only(capsys: pytest.CaptureFixture[str], unit: str
     found = asked(capsys, "value", *asks)["purchasing"]["parameters"]
     assert {name: round(found[name], 3) for name in "rab"} == {"r": 0.243, "a": 0.793, "b": 2.426}
     assert found["alpha"] * days / 7 == pytest.approx(4.414, abs=5e-4)
+
+
+def test_the_raw_file_gives_the_published_models_in_weeks(capsys: pytest.CaptureFixture[str]) -> None:
+    """Pareto/NBD as in Fader, Hardie & Lee (2005), table 2; Gamma-Gamma as in Fader & Hardie (2013)."""
+    asks = (str(CDNOW), "--zero-amounts", "--until", "1997-09-30", "--margin", "0.3", "--unit", "week")
+    found = asked(capsys, "value", *asks, "--model", "pareto_nbd")
+    assert found["purchasing"]["parameters"] == pytest.approx(
+        {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669}, abs=1e-3
+    )
+    assert round(found["purchasing"]["log_likelihood"], 1) == -9595.0
+    assert found["spend"]["parameters"] == pytest.approx({"p": 6.25, "q": 3.74, "v": 15.44}, abs=1e-2)
 
 
 @pytest.mark.parametrize(

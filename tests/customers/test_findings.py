@@ -7,6 +7,7 @@ and 2 of log-likelihood (Akaike).
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,15 +15,24 @@ import numpy as np
 import pytest
 
 from strategy.customers.cleaning import cleaning, durations
-from strategy.customers.cleaning.doubts import Removed, long_gap, many_unread, returns_left
+from strategy.customers.cleaning.doubts import (
+    Removed,
+    about_removed,
+    long_gap,
+    many_unread,
+    returns_left,
+    short_history,
+)
 from strategy.customers.findings import CAUTIONS, FALLBACKS, Finding, trust_in
 from strategy.customers.models import contracts, purchasing, spend, tracking
 from strategy.customers.models.contracts import Renewals, fit_contracts
 from strategy.customers.models.purchasing import FAMILIES, Triples, fit
 from strategy.customers.models.spend import fit_spend
-from strategy.customers.proposing.selection import Counting
-from strategy.customers.proposing.statuses import Status, Value, unused
+from strategy.customers.proposing.meanings import Value
+from strategy.customers.proposing.selection import Counting, Selection
+from strategy.customers.proposing.statuses import Dispute, Status, unused
 from strategy.customers.proposing.who import Id, Who, doubts_about
+from strategy.customers.study import mid_life
 from strategy.customers.study.contracts import with_amounts
 
 Patch = pytest.MonkeyPatch
@@ -171,14 +181,38 @@ def status(known: int, said: bool = False) -> Any:
 
 def ids(distinct: int) -> Any:
     """100 rows or more with so many different ids."""
-    return doubts_about(Who((), 0, distinct, max(distinct, 100)), (), False, "id")
+    return doubts_about(Who((), 0, distinct, max(distinct, 100)), Selection(), "id")
+
+
+HUGE = Who((Id("HQ", 6, 0.8, False, of_money=True),), 0, 20, 90)
+
+
+def arriving(first: int, monkeypatch: Patch) -> Any:
+    """So many customers in the first 28 days, then 100 each: four blocks, of which the later two have a mean of 100."""
+    monkeypatch.setattr(mid_life, "_differ", lambda *_: True)
+    ages, none = 112.0 - np.arange(0.0, 113.0, 28.0), np.zeros(5)
+    seen = Triples(none, none, ages, np.array([first, 100, 100, 100, 100]))
+    return mid_life.starts_mid_life(seen, None, "day", "bg_nbd")  # type: ignore[arg-type]
 
 
 EDGES: tuple[Edge, ...] = (
     Edge("status_unused", {98: True, 100: False}, lambda v, _: status(v) if v < 100 else status(50, said=True)),
     Edge("id_is_nobody", {(): True, ("guest",): False},
-         lambda v, _: doubts_about(Who((Id("Guest", 9, 0.1, True),), 0, 20, 90), v, False, "id")),
-    Edge("ids_with_zeros", {False: True, True: False}, lambda v, _: doubts_about(Who((), 3, 20, 90), (), v, "id")),
+         lambda v, _: doubts_about(Who((Id("Guest", 9, 0.1, True),), 0, 20, 90), Selection(left_out=v), "id")),
+    Edge("ids_with_zeros", {False: True, True: False},
+         lambda v, _: doubts_about(Who((), 3, 20, 90), Selection(zeros_alike=v), "id")),
+    Edge("ids_in_cases", {False: True, True: False},
+         lambda v, _: doubts_about(Who((), 0, 20, 90, 3), Selection(cases_alike=v), "id")),
+    Edge("id_is_much", {(): True, ("hq",): False}, lambda v, _: doubts_about(HUGE, Selection(left_out=v), "id")),
+    Edge("statuses_disagree", {"paid": False, "": True},
+         lambda v, _: Dispute("a", "b", 3).doubt((Counting("a", (v,) if v else ()),))),
+    Edge("many_copies", {4: False, 5: False, 6: True},
+         lambda v, _: about_removed((Removed("duplicate_line", v, 9.0),), 100, 90.0, False)),
+    Edge("many_copies", {True: False, False: True},
+         lambda v, _: about_removed((Removed("duplicate_line", 9, 9.0),), 100, 90.0, v)),
+    Edge("short_history", {88: True, 89: False},
+         lambda v, _: short_history(date(2024, 1, 1), date(2024, 1, 1) + timedelta(v))),
+    Edge("starts_mid_life", {100: False, 150: False, 151: True}, arriving),
     Edge("id_never_returns", {97: False, 98: False, 99: True, 100: True}, lambda v, _: ids(v)),
     Edge("ends_missing", {5: False, 6: True},
          lambda v, _: durations._ends_missing((Removed("no_end", v, 0.0),), 100 - v)),

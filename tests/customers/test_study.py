@@ -199,7 +199,7 @@ def test_two_lines_of_a_bill_are_one_purchase_where_nobody_came_back(tmp_path: P
     model = shown(brought(ONCE, tmp_path)).model
     assert isinstance(model, Purchases)
     assert model.spend.of_new_customer == pytest.approx(10.0)
-    assert [finding.code for finding in model.findings] == ["nobody_bought_again", "spend_not_seen"]
+    assert [finding.code for finding in model.findings] == ["short_history", "nobody_bought_again", "spend_not_seen"]
 
 
 def test_a_missing_amount_is_the_mean_of_the_known_ones_and_said(tmp_path: Path, engine: Engine) -> None:

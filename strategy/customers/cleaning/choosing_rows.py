@@ -134,7 +134,7 @@ def as_one_id(text: nw.Expr, selection: Selection, seen: list[str]) -> nw.Expr:
 
     seen  what the first rows hold
     """
-    if 2 * sum("@" in value for value in seen) > len(seen):
+    if selection.cases_alike or 2 * sum("@" in value for value in seen) > len(seen):
         text = text.str.to_lowercase()
     if selection.zeros_alike:
         short = text.str.replace_all(r"^0+", "")

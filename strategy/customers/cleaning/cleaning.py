@@ -22,7 +22,7 @@ from strategy.customers.cleaning.choosing_rows import (
     with_returns,
 )
 from strategy.customers.cleaning.doubts import Removed as Removed
-from strategy.customers.cleaning.doubts import long_gap, many_unread, returns_left
+from strategy.customers.cleaning.doubts import about_removed, long_gap, refunds_above
 from strategy.customers.cleaning.exclusions import product_of
 from strategy.customers.findings import Finding
 from strategy.customers.proposing.selection import Selection
@@ -158,8 +158,7 @@ def clean(table: Table, columns: Columns, rules: Rules | None = None) -> Cleaned
     noticed = (
         *work.noticed,
         *standing.noticed,
-        *many_unread(removed, rows),
-        *returns_left(removed, kept_amount),
+        *about_removed(removed, rows, kept_amount, bool(work.rules.duplicates)),
         *long_gap(days),
     )
     return Cleaned(
@@ -227,6 +226,7 @@ def _with_amounts(work: _Work, frame: Frame) -> Frame:
         amount = nw.col("quantity") * nw.col("price")
     if columns.refund is not None:
         frame = _with_number(work, frame, columns.refund, "refund")
+        work.noticed += refunds_above(work.table.engine, frame) if columns.amount else ()
         amount = nw.max_horizontal(amount - nw.col("refund").abs().fill_null(0.0), nw.lit(0.0))
     if columns.cents:
         amount = amount / 100

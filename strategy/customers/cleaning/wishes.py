@@ -51,13 +51,13 @@ class Wishes:
         proposal = self._proposal(table, contracts)
         told: dict[str, Any] = {"segments": self._segments(proposal.columns), **self._written()}
         columns = replace(proposal.columns, **told)
-        if isinstance(columns, ContractColumns) and columns.amount is None:
-            raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
-        if isinstance(columns, Columns) and not columns.have_money and self.rules.per_purchase is None:
+        money = columns.have_money if isinstance(columns, Columns) else columns.amount is not None
+        if not money and self.rules.per_purchase is None:
             raise PlannerError("no_amount", place="file", value=list(table.names[:20]))
         selection = self._selection(table, proposal)
         return Choices(
             columns, replace(self.rules, selection=selection), self.unit, self.period or proposal.period,
+            fee=self.rules.per_purchase or 0.0,
             until=self.until, model=self.model, shape=proposal.shape, doubts=proposal.doubts(selection),
             told=() if self.as_is else proposal.told(selection),
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -10,21 +10,29 @@ from strategy.customers.findings import Finding
 from strategy.customers.proposing.gaps import gaps_to_fill, with_gaps_filled
 from strategy.customers.proposing.reshaping import reshaped
 from strategy.customers.proposing.selection import Selection
-from strategy.customers.proposing.shapes import Shape, date_in_parts, find_shapes, holds_months
-from strategy.customers.proposing.statuses import Dispute, Status, find_statuses, unused
+from strategy.customers.proposing.shapes import Shape, date_in_parts, find_shapes, holds_months, sums_up_without_age
+from strategy.customers.proposing.statuses import Dispute, Status, find_statuses, unused, with_money
 from strategy.customers.proposing.who import Who, doubts_about, look_at
+from strategy.customers.reading.column_words import AMOUNT, CUSTOMER, DATE, DATE_ENDINGS, PRICE, WITHOUT_TAX
 from strategy.customers.reading.columns import (
     Columns,
     ContractColumns,
     guess_columns,
     guess_contract_columns,
     looks_like_contracts,
+    named_like,
+    plain_name,
 )
+from strategy.customers.reading.contents import counts_pieces
 from strategy.customers.reading.frames import FIRST_DAY
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
 Period = Literal["month", "quarter", "year"]
+OF_A_PERIOD: tuple[tuple[str, Period], ...] = (
+    ("month", "month"), ("maand", "month"), ("mrr", "month"), ("quarter", "quarter"), ("kwartaal", "quarter"),
+)  # fmt: skip
+"""In names of amounts, and the period that they are for."""
 NUMBERED = {
     "day number": "days_numbered", "week number": "weeks_numbered", "month number": "months_numbered",
     "YYYY": "years_as_days",
@@ -64,15 +72,14 @@ class Proposal:
     def selection(self) -> Selection:
         """What counts, as proposed."""
         moved = tuple(status.counting for status in self.statuses if status.moves)
-        nobody = tuple(each.name.lower() for each in self.who.nobody)
-        return Selection(moved, nobody, bool(self.who.alike), self.gaps)
+        return Selection(moved, self.who.left_out, bool(self.who.alike), self.gaps, bool(self.who.cased))
 
     def doubts(self, selection: Selection) -> tuple[Finding, ...]:
         """What speaks against relying on a file of which so much counts."""
         found = [finding for status in self.statuses for finding in unused(status, selection.counting)]
         name = self.columns.customer or ""
         found += [finding for dispute in self.disputes for finding in dispute.doubt(selection.counting)]
-        return (*found, *doubts_about(self.who, selection.left_out, selection.zeros_alike, name))
+        return (*found, *doubts_about(self.who, selection, name))
 
     def told(self, selection: Selection) -> tuple[Finding, ...]:
         """What is done with the file, and why."""
@@ -86,6 +93,8 @@ class Proposal:
                 found.append(Finding("left_out_id", {"id": each.name, "rows": each.rows, "share": each.share}))
         if selection.zeros_alike and self.who.alike:
             found.append(Finding("zeros_made_alike", {"ids": self.who.alike}))
+        if selection.cases_alike and self.who.cased:
+            found.append(Finding("cases_made_alike", {"ids": self.who.cased}))
         if selection.fill_down:
             found.append(Finding("filled_down", {"columns": ", ".join(selection.fill_down)}))
         return tuple(found)
@@ -134,6 +143,8 @@ def propose(
     for shape, columns, period, reasons in find_shapes(table, bought, running):
         found.insert(0, Proposal(shape, columns, period=period, reasons=reasons))
     if not found:
+        if sums_up_without_age(table):
+            raise PlannerError("no_age", place="file", value=list(table.names[:20]))
         raise errors[likely]
     return tuple(found)
 
@@ -150,11 +161,13 @@ def _dated(table: Table, named: Mapping[str, str], parts: Shape | None) -> Propo
 
 def _purchases(table: Table, named: Mapping[str, str]) -> Proposal:
     columns = guess_columns(table, {role: name for role, name in named.items() if role in Columns.__dataclass_fields__})
-    statuses, disputes = find_statuses(table, columns)
+    gaps = gaps_to_fill(table, columns)
+    filled = with_gaps_filled(table, gaps)
+    money = with_money(filled, columns)
+    statuses, disputes = find_statuses(filled, columns, money)
     held = {status.column for status in statuses}
     columns = replace(columns, segments=tuple(name for name in columns.segments if name not in held))
-    gaps = gaps_to_fill(table, columns)
-    who = look_at(with_gaps_filled(table, gaps), columns.customer)
+    who = look_at(filled, columns.customer, money)
     shape, reasons = Shape("purchases"), _reasons(table, columns)
     return Proposal(shape, columns, statuses, who, gaps, reasons=reasons, disputes=disputes)
 
@@ -162,11 +175,11 @@ def _purchases(table: Table, named: Mapping[str, str]) -> Proposal:
 def _contracts(table: Table, named: Mapping[str, str]) -> Proposal:
     fields = ContractColumns.__dataclass_fields__
     columns = guess_contract_columns(table, {role: name for role, name in named.items() if role in fields})
-    return Proposal(Shape("contracts"), columns, period=_renewed(table))
+    return Proposal(Shape("contracts"), columns, period=_renewed(table, columns.amount))
 
 
-def _renewed(table: Table) -> Period:
-    """How often contracts are renewed, where a column of intervals says so."""
+def _renewed(table: Table, amount: str | None) -> Period:
+    """How often contracts are renewed, where a column of intervals or the name of the amount says so."""
     words: dict[str, Period] = {"month": "month", "maand": "month", "monthly": "month", "maandelijks": "month",
                                 "quarter": "quarter", "kwartaal": "quarter"}  # fmt: skip
     for name in table.names:
@@ -174,7 +187,25 @@ def _renewed(table: Table) -> Period:
             values = [value.strip().lower() for value in table.values(name)]
             if values and values[0] in words and values.count(values[0]) > len(values) / 2:
                 return words[values[0]]
-    return "year"
+    named = plain_name(amount or "")
+    return next((period for word, period in OF_A_PERIOD if word in named), "year")
+
+
+def _guesses(table: Table, columns: Columns) -> Iterator[Finding]:
+    """Why a column was taken whose name alone does not say it."""
+    for role, words in (("customer", CUSTOMER), ("date", (*DATE, *DATE_ENDINGS)), ("amount", (*AMOUNT, *PRICE))):
+        column = getattr(columns, role)
+        plain = plain_name(column or "")
+        told_apart = plain.endswith((*DATE_ENDINGS, *WITHOUT_TAX)) or (
+            role == "date" and columns.date_format in NUMBERED
+        )
+        if column and named_like(words, [column]) is None and not told_apart:
+            yield Finding(f"{role}_by_content", {"column": column})
+    if columns.amount and any(word in plain_name(columns.amount) for word in WITHOUT_TAX):
+        yield Finding("amount_without_tax", {"column": columns.amount})
+    pieces = next((name for name in table.names if plain_name(name) == "amount" and name != columns.amount), None)
+    if columns.have_money and pieces and counts_pieces(table.values(pieces)):
+        yield Finding("amount_counts_pieces", {"column": pieces, "price": columns.amount or columns.price or ""})
 
 
 def _reasons(table: Table, columns: Columns) -> tuple[Finding, ...]:
@@ -182,6 +213,7 @@ def _reasons(table: Table, columns: Columns) -> tuple[Finding, ...]:
     found = []
     if "sheets" in table.notes:
         found.append(Finding("sheets_joined", {"sheets": table.notes["sheet"]}))
+    found += _guesses(table, columns)
     if columns.refund:
         found.append(Finding("refund_taken_off", {"column": columns.refund, "amount_column": columns.amount or ""}))
     if columns.order_total:

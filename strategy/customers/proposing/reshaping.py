@@ -5,8 +5,10 @@ from __future__ import annotations
 import narwhals as nw
 
 from strategy.customers.proposing.shapes import CHAINED, CHURN_YES, Shape, with_day, with_number
+from strategy.customers.proposing.words import TOTALS
 from strategy.customers.reading.frames import OVERFLOW, Frame, day_number
 from strategy.customers.reading.reading import Table, head_of
+from strategy.errors import PlannerError
 
 DAYS = {"month": 31, "quarter": 92, "year": 366}
 LATE = 1.5
@@ -43,7 +45,8 @@ def _months_in_rows(table: Table, shape: Shape) -> Table:
             table.frame.select(*kept, nw.lit(name).alias(month), cell, nw.lit(None, nw.String).alias(OVERFLOW))
         )
     rows = nw.concat(parts).filter(~nw.col(amount).is_in(["", "0", "0.0", "0,00", "0.00", "-"]))
-    frame = table.engine.keep(rows.filter(~nw.col(amount).is_null()))
+    totals = nw.any_horizontal(*(nw.col(f"c{at}").str.contains(TOTALS) for at in range(len(others))), ignore_nulls=True)
+    frame = table.engine.keep(rows.filter(~nw.col(amount).is_null() & ~totals.fill_null(False)))
     return _texts(table, frame, (*others, "month", "amount"))
 
 
@@ -76,6 +79,10 @@ def _counted_back(table: Table, shape: Shape) -> Table:
         return table
     now = shape.until.year * 12 + shape.until.month - 1
     frame = with_number(table, table.frame, str(shape.column("tenure")), "months_so_far")
+    known = table.engine.arrays(frame.select(rows=(nw.col("months_so_far") >= 0).cast(nw.Int64).sum()))["rows"][0]
+    if not known > 0:
+        name = str(shape.column("tenure"))
+        raise PlannerError("unreadable_tenure", place=name, value=(table.values(name) or [""])[0])
     whole = (nw.col("months_so_far") + 0.5).floor().cast(nw.Int64)
     started = nw.lit(now) - nw.when(nw.col("months_so_far") >= 0).then(whole)
     texts = [(started // 12).cast(nw.String), nw.lit("-"), (started % 12 + 1).cast(nw.String), nw.lit("-1")]

@@ -25,6 +25,7 @@ class Selection:
     counting    per status column
     left_out    customers who are none: guests, a till
     zeros_alike ids of digits with and without zeros in front are one
+    cases_alike ids in capitals and in small letters are one
     fill_down   columns of which a cell stands for the empty ones below it too
     """
 
@@ -32,3 +33,4 @@ class Selection:
     left_out: tuple[str, ...] = ()
     zeros_alike: bool = False
     fill_down: tuple[str, ...] = ()
+    cases_alike: bool = False

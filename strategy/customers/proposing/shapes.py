@@ -114,9 +114,8 @@ def date_in_parts(table: Table) -> Shape | None:
 def _is_month(name: str) -> bool:
     """Whether a column's name is a month or a day."""
     text = plain_date(name)
-    return not text.isdigit() and any(
-        re.match(written.pattern, text) for written in DATE_FORMATS.values() if not written.per_day
-    )
+    named = [written for written in DATE_FORMATS.values() if not written.per_day and not written.relative]
+    return len(text) != len("20110131") * text.isdigit() and any(re.match(written.pattern, text) for written in named)
 
 
 def holds_months(values: list[str]) -> bool:
@@ -136,6 +135,12 @@ def _summed_up(table: Table) -> Found | None:
     shape = Shape("customer_summary", found)
     columns = Columns(customer, str(roles["age"]), roles["mean_spend"])
     return shape, columns, "year", (Finding("summed_up", {"columns": ", ".join(name for _, name in found[1:])}),)
+
+
+def sums_up_without_age(table: Table) -> bool:
+    """Whether customers are summed up by frequency and recency, and nothing says how long they have been customers."""
+    named = {plain_name(name) for name in table.names}
+    return all(named & set(SUMMED[role]) for role in ("frequency", "recency")) and not named & set(SUMMED["age"])
 
 
 def _tenure(table: Table) -> Found | None:

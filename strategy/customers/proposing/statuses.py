@@ -81,13 +81,15 @@ class Dispute:
         return (Finding("statuses_disagree", fields),)
 
 
-def find_statuses(table: Table, columns: Columns) -> tuple[tuple[Status, ...], tuple[Dispute, ...]]:
-    """The status columns of a file of purchases, and where two of them contradict each other."""
+def find_statuses(table: Table, columns: Columns, frame: Frame) -> tuple[tuple[Status, ...], tuple[Dispute, ...]]:
+    """The status columns of a file of purchases, and where two of them contradict each other.
+
+    frame  the table's rows with `money`
+    """
     taken = {getattr(columns, role) for role in Columns.__dataclass_fields__ if role != "segments"}
     names = [name for name in table.names if name not in taken and _looks_like_status(table, name)]
     if not names:
         return (), ()
-    frame = _with_money(table, columns)
     found = [_counted(table.engine, frame, table, name) for name in names]
     kept = tuple(status for status in found if status.moves or (status.decides and _doubtful(status)))
     return kept, tuple(_disputes(table, frame, [status for status in kept if status.decides]))
@@ -144,7 +146,7 @@ def _doubtful(status: Status) -> bool:
     return len(status.values) > 1 and sum(value.rows for value in status.unknown) > FEW * rows
 
 
-def _with_money(table: Table, columns: Columns) -> Frame:
+def with_money(table: Table, columns: Columns) -> Frame:
     """The rows with `money`: of the amount, or of pieces times price; 0 where none can be read."""
     frame, money = table.frame, nw.lit(1.0)
     if not columns.have_money:

@@ -8,6 +8,7 @@ import narwhals as nw
 import numpy as np
 
 from strategy.customers.findings import Finding
+from strategy.customers.proposing.selection import Selection
 from strategy.customers.proposing.words import GUESTS, plain_word
 from strategy.customers.reading.contents import FEWEST_IDS, NEVER_RETURN
 from strategy.customers.reading.frames import Frame
@@ -22,12 +23,16 @@ ZEROS = r"^0+[1-9]"
 
 @dataclass(frozen=True)
 class Id:
-    """An id behind which may stand nobody: its rows, their share, and whether its name says so."""
+    """An id behind which may stand nobody: its rows, their share, and whether its name says so.
+
+    of_money  its share is of money, and large: a doubt, for a large customer may stand behind it
+    """
 
     name: str
     rows: int
     share: float
     known: bool
+    of_money: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Who:
 
     nobody   ids that are proposed to leave out
     alike    ids that differ from another in zeros in front only
+    cased    ids that differ from another in capitals only
     distinct, rows  ids, and rows with one
     """
 
@@ -43,6 +49,12 @@ class Who:
     alike: int = 0
     distinct: int = 0
     rows: int = 0
+    cased: int = 0
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Ids that are proposed to leave out."""
+        return tuple(each.name.lower() for each in self.nobody if not each.of_money)
 
     @property
     def never_returns(self) -> bool:
@@ -50,8 +62,11 @@ class Who:
         return self.rows >= FEWEST_IDS and self.distinct > NEVER_RETURN * self.rows
 
 
-def look_at(table: Table, name: str) -> Who:
-    """What can be seen of the ids of a column."""
+def look_at(table: Table, name: str, money: Frame) -> Who:
+    """What can be seen of the ids of a column.
+
+    money  the table's rows with `money`
+    """
     text = nw.col(table.column(name)).cast(nw.String).str.strip_chars().alias("id")
     ids = table.frame.select(text).filter(nw.col("id").is_null() == nw.lit(False)).filter(nw.col("id") != nw.lit(""))
     counted = table.engine.keep(ids.group_by("id").agg(rows=nw.len().cast(nw.Int64)))
@@ -76,7 +91,30 @@ def look_at(table: Table, name: str) -> Who:
         if known or huge:
             nobody.append(Id(str(found), int(number), float(number / rows), known))
     alike = _alike(table, counted) if any(value.strip().startswith("0") for value in table.values(name)) else 0
-    return Who(tuple(nobody), alike, distinct, rows)
+    of_money = _much(table, name, money, {each.name for each in nobody}) if distinct >= FEWEST_CUSTOMERS else ()
+    return Who((*nobody, *of_money), alike, distinct, rows, _cased(table, counted))
+
+
+def _much(table: Table, name: str, money: Frame, others: set[str]) -> tuple[Id, ...]:
+    """The id that brings much of the money, many times what the next one does."""
+    text = nw.col(table.column(name)).cast(nw.String).str.strip_chars().alias("id")
+    spent = money.select(text, "money").filter(~nw.col("id").is_null() & (nw.col("id") != nw.lit("")))
+    summed = table.engine.keep(spent.group_by("id").agg(nw.col("money").sum(), rows=nw.len()))
+    summed = summed.filter(~nw.col("id").is_in(sorted(others))) if others else summed
+    top = table.engine.arrays(summed.sort("money", "id", descending=True).head(2))
+    total = float(table.engine.arrays(summed.select(nw.col("money").sum()))["money"][0] or 0.0)
+    if len(top["id"]) < 2 or top["money"][0] <= OUTSIZED * total or top["money"][0] <= TIMES_THE_NEXT * top["money"][1]:
+        return ()
+    return (Id(str(top["id"][0]), int(top["rows"][0]), float(top["money"][0]) / total, False, of_money=True),)
+
+
+def _cased(table: Table, counted: Frame) -> int:
+    """Ids that are another one in small letters; not those of 15 or 18 signs, which tell them apart."""
+    texts = counted.filter(~nw.col("id").str.contains(r"^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$|@"))
+    found = table.engine.arrays(
+        texts.select(small=nw.col("id").str.to_lowercase()).select(ids=nw.len(), distinct=nw.col("small").n_unique())
+    )
+    return int(found["ids"][0]) - int(found["distinct"][0]) if found["ids"][0] else 0
 
 
 def _alike(table: Table, counted: Frame) -> int:
@@ -84,18 +122,22 @@ def _alike(table: Table, counted: Frame) -> int:
     digits = counted.filter(nw.col("id").str.contains(r"^\d+$"))
     short = digits.select(short=nw.col("id").str.replace_all(r"^0+", ""))
     found = table.engine.arrays(short.select(ids=nw.len(), distinct=nw.col("short").n_unique()))
-    return int(found["ids"][0]) - int(found["distinct"][0])
+    return int(found["ids"][0]) - int(found["distinct"][0]) if found["ids"][0] else 0
 
 
-def doubts_about(who: Who, left_out: tuple[str, ...], zeros_alike: bool, column: str) -> tuple[Finding, ...]:
+def doubts_about(who: Who, selection: Selection, column: str) -> tuple[Finding, ...]:
     """What speaks against relying on the ids as they are taken."""
     found = [
-        Finding("id_is_nobody", {"id": each.name, "rows": each.rows, "share": each.share})
+        Finding(
+            "id_is_much" if each.of_money else "id_is_nobody", {"id": each.name, "rows": each.rows, "share": each.share}
+        )
         for each in who.nobody
-        if each.name.lower() not in left_out
+        if each.name.lower() not in selection.left_out
     ]
-    if who.alike and not zeros_alike:
+    if who.alike and not selection.zeros_alike:
         found.append(Finding("ids_with_zeros", {"ids": who.alike}))
+    if who.cased and not selection.cases_alike:
+        found.append(Finding("ids_in_cases", {"ids": who.cased}))
     if who.never_returns:
         found.append(Finding("id_never_returns", {"column": column, "ids": who.distinct, "rows": who.rows}))
     return tuple(found)

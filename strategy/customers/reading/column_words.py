@@ -49,6 +49,11 @@ OF_THE_ORDER = ("order", "total", "totaal", "bestel", "factuur", "invoice", "bet
 OF_THE_LINE = ("line", "regel", "item", "lijn", "product", "unit", "artikel", "stuk")
 """In names of amounts that are a whole order's, or a line's."""
 WITHOUT_TAX = ("excl", "exvat", "exbtw", "extax", "exclusive", "netto", "zonderbtw", "netamount", "netsales", "netrev")
+PER_PERIOD = (
+    "monthlyfee", "mrr", "arr", "acv", "premie", "premium", "contributie", "abonnementsgeld", "abonnementsprijs",
+    "maandbedrag", "jaarbedrag", "licentiebedrag", "tarief", "subscriptionprice", "planamount",
+)  # fmt: skip
+"""What a contract brings each period."""
 QUANTITY = ("quantity", "qty", "units", "aantal", "hoeveelheid", "numberofcds", "pieces", "stuks")
 PRICE = ("unitprice", "price", "prijs", "stuksprijs", "eenheidsprijs", "salesprice", "verkoopprijs")
 EACH = ("unit", "stuk", "eenheid", "each", "peritem", "perpiece")
@@ -68,9 +73,11 @@ NO_INVOICES = ("status", "state", "stage", "type", "date", "datum", "total", "am
 """In names of what is said about an order."""
 CURRENCY = ("currency", "currencycode", "valuta", "munteenheid")
 START = ("start", "startdate", "contractstart", "begin", "begindate", "begindatum", "startdatum", "ingangsdatum",
-         "since", "joindate", "signupdate", "from", "van")  # fmt: skip
+         "since", "joindate", "signupdate", "lidsinds", "klantsinds", "membersince", "customersince", "aanvangsdatum",
+         "ingang", "inschrijfdatum", "joined", "effectivedate", "activationdate", "from", "van")  # fmt: skip
 END = ("endedat", "ended", "end", "enddate", "contractend", "einddatum", "eind", "einde", "churndate",
-       "cancellationdate", "opzegdatum", "beeindigdop", "canceledat", "cancelledat", "until", "tot")  # fmt: skip
+       "cancellationdate", "opzegdatum", "beeindigdop", "canceledat", "cancelledat", "opgezegdper", "opzegging",
+       "uitschrijfdatum", "terminationdate", "canceldate", "vervaldatum", "expirydate", "until", "tot")  # fmt: skip
 OTHER_TERMS = ("trial", "proef", "period", "periode", "current", "huidig", "cancelatperiod", "created")
 """In names of starts and ends that are not the contract's own."""
 RUNNING = ("running", "active", "isactive", "status", "lopend", "actief")

@@ -27,6 +27,7 @@ from strategy.customers.reading.column_words import (
     OTHER_AMOUNTS,
     OTHER_DATES,
     OTHER_TERMS,
+    PER_PERIOD,
     PRICE,
     PRODUCT,
     QUANTITY,
@@ -287,7 +288,8 @@ def guess_contract_columns(table: Table, named: Mapping[str, str] | None = None)
         raise PlannerError("no_dates", place="file", value=list(table.names[:20]))
     if end is None and running is None:
         raise PlannerError("no_end", place="file", value=list(table.names[:20]))
-    amount = known.get("amount") or _take(free, AMOUNT + PRICE, table, is_number, OTHER_FEES)
+    amount = known.get("amount") or _take(free, PER_PERIOD + AMOUNT + PRICE, table, is_number, OTHER_FEES)
+    amount = amount or _take_any(free, table, has_decimals)
     customer = (
         known.get("customer")
         or _take(free, CUSTOMER, table, lambda values, _: bool(values))

@@ -1,6 +1,7 @@
 """What stands in dates beside digits and English months: times of day, days of the week, Dutch names, ordinals."""
 
 import re
+from functools import lru_cache
 
 TIME_OF_DAY = r"(,?[T ]+|,? +(om|at|um) +)\d{1,2}:\d{2}.*$|T\d{4,6}Z?$|(Z|[+-]\d{2}:\d{2})$"
 _MONTHS = "january february march april may june july august september october november december"
@@ -33,6 +34,7 @@ DATE_WORDS = (
 """A pattern, and what is read instead."""
 
 
+@lru_cache(8192)
 def plain_date(text: str) -> str:
     """A date without its time of day, in digits and English months."""
     text = re.sub(TIME_OF_DAY, "", text).strip()

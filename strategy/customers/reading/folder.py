@@ -45,6 +45,12 @@ class PrivateFolder:
         path.write_bytes(content)
         return path
 
+    def link(self, file: Path) -> Path:
+        """A file that lies elsewhere and stays there, under a name of ours that goes with the folder."""
+        path = self.path / "upload"
+        path.symlink_to(file)
+        return path
+
     def inside(self, name: str) -> Path:
         """A folder in it."""
         path = self.path / name

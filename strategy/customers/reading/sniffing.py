@@ -33,6 +33,9 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 VALUE = re.compile(r"^[-+(]?[€$£]? ?\d[\d.,' ]*\)?$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$")
 """A cell that is a number or a date, as no header is."""
+PERIOD = re.compile(r"^\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^(19|20)\d{2}(0[1-9]|1[0-2])$")
+FEWEST_PERIODS = 3
+"""Headings that are months or days, and how many of them head a table."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def layout_of(path: Path, place: str) -> Layout:
     width = _usual(records)
     first = _first(records, width)
     above = _lines_above(sample, delimiter, records[first]) + bool(said)
-    header = not any(VALUE.match(cell.strip()) for cell in records[first])
+    header = _may_head(records[first])
     columns = tuple(cell.strip() for cell in records[first]) if header else ()
     if not header:
         columns = tuple(f"column {number}" for number in range(1, width + 1))
@@ -185,6 +188,16 @@ def _records(sample: str, delimiter: str) -> list[list[str]]:
         return [line.split(delimiter) for line in sample.splitlines() if line.strip()]
 
 
+def _may_head(cells: list[str]) -> bool:
+    """Whether cells are names: none is a number or a date, unless they are months or days above columns of amounts."""
+    plain = [cell.strip() for cell in cells]
+    values = [cell for cell in plain if VALUE.match(cell)]
+    if not values:
+        return True
+    months = len(values) >= FEWEST_PERIODS and len(set(values)) == len(values) and all(map(PERIOD.match, values))
+    return months and not VALUE.match(plain[0])
+
+
 def _usual(records: list[list[str]]) -> int:
     """The number of cells that most records have."""
     return Counter(map(len, records)).most_common(1)[0][0] if records else 0
@@ -196,7 +209,7 @@ def _first(records: list[list[str]], width: int) -> int:
     for number, record in enumerate(records[first : first + MOST_TITLES], first):
         cells = [cell.strip() for cell in record]
         if len(cells) == width and all(cells):
-            return number if not any(map(VALUE.match, cells)) else first
+            return number if _may_head(cells) else first
     return first
 
 

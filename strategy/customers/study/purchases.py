@@ -10,6 +10,7 @@ import numpy as np
 from strategy.customers import SEED
 from strategy.customers.cleaning.choices import Choices
 from strategy.customers.cleaning.cleaning import Cleaned, clean, write_purchases
+from strategy.customers.cleaning.doubts import short_history
 from strategy.customers.cleaning.exclusions import offered_exclusions
 from strategy.customers.cleaning.summary import (
     DAYS_IN,
@@ -81,7 +82,8 @@ def _fitted(cleaned: Cleaned, summary: Summary, choices: Choices, on_progress: P
         tracked = _halved(cleaned, summary, law)
     on_progress(0.95)
     spend = fit_spends(cleaned, summary)
-    noticed = (*choices.doubts, *cleaned.noticed, *starts_mid_life(seen, purchasing, summary.unit, law))
+    time = (*short_history(cleaned.first, cleaned.last), *starts_mid_life(seen, purchasing, summary.unit, law))
+    noticed = (*choices.doubts, *cleaned.noticed, *time)
     return Purchases(
         summary.unit, summary.until, seen.customers, seen.repeaters, purchasing, spend, tracked, actual, expected,
         noticed,

@@ -60,6 +60,7 @@ CONTRACTS = {
 """Period, contracts, and those that run."""
 DOUBTED = {"customer_id_per_order.csv": {"id_never_returns"}}
 TOLD = {
+    "amount_is_pieces.csv": {"amount_counts_pieces"},
     "payments_with_status.csv": {"refund_taken_off", "status_left_out"},
     "one_id_for_cash.csv": {"left_out_id"},
     "leading_zero_ids.csv": {"zeros_made_alike"},
@@ -242,7 +243,9 @@ def test_rows_of_refunds_take_back_a_purchase(read: Read) -> None:
 
 def test_a_refund_above_its_sale_counts_as_nothing(read: Read) -> None:
     rows = ["a,2024-01-01,50.5,60.5", "b,2024-01-02,30.5,0.0"]
-    assert counted(bought(read("\n".join(["customer,date,amount,refund amount", *rows])))) == (1, 1, 30.5)
+    found = bought(read("\n".join(["customer,date,amount,refund amount", *rows])))
+    assert counted(found) == (1, 1, 30.5)
+    assert [(finding.code, finding.fields["returned"]) for finding in found.noticed] == [("refund_above_sale", 10.0)]
 
 
 def test_a_status_column_with_two_hundred_values_is_a_question(read: Read) -> None:

@@ -174,14 +174,15 @@ def test_a_dutch_price_without_cents_is_no_negative_amount(read: Read) -> None:
 def test_every_date_format_reads_back_what_it_writes(read: Read) -> None:
     """Python's strftime is the peer, its ordinals of days that are numbers; a month without a day is its first."""
     day = date(2011, 12, 9)
+    formats = {code: found for code, found in DATE_FORMATS.items() if not found.relative}
     written = [
         str((day - date.fromisoformat(found.origin)).days * found.per_day)
         if found.per_day
         else f'"{day.strftime(found.strptime)}"'
-        for found in DATE_FORMATS.values()
+        for found in formats.values()
     ]
-    table = read(";".join(DATE_FORMATS) + "\n" + ";".join(written) + "\n")
-    for code in DATE_FORMATS:
+    table = read(";".join(formats) + "\n" + ";".join(written) + "\n")
+    for code in formats:
         meanings, _ = parse_dates(table.engine, table.frame, table.column(code), code, code, "day")
         found = table.engine.arrays(meanings.texts.select(nw.col("day").cast(nw.String)))
         whole = "D" in code or DATE_FORMATS[code].per_day
