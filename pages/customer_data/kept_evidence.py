@@ -1,6 +1,6 @@
 """What a plan keeps of a customer file: taken when it is measured, and shown when the file itself is gone."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 import streamlit as st
@@ -61,6 +61,14 @@ def _take(kept: Kept, terms: MoneyTerms, worth: Worth, found: Segments, way: Way
         session.type_in(FIELD, TAKEN, session.plan().having(evidence=with_segments(evidence, found, way, period)))
 
 
+def written(day: str, say: Wording) -> str:
+    """A day of the evidence as the reader writes it; one that no calendar has, from a file, as it stands."""
+    try:
+        return file_report.day(date.fromisoformat(day), say)
+    except ValueError:
+        return markdown_text(day)
+
+
 def shown(evidence: CustomerEvidence) -> None:
     """What the plan keeps, on the Data page where the file is no longer here."""
     say = Wording(session.language(), evidence.currency)
@@ -70,7 +78,7 @@ def shown(evidence: CustomerEvidence) -> None:
         say.text(
             "Measured on {day}, with data from {first} to {last}. The plan keeps these totals; the file itself is "
             "gone. Bring it again to group customers in another way or to make a case of them.",
-            day=evidence.day, first=evidence.first, last=evidence.last,
+            day=written(evidence.day, say), first=written(evidence.first, say), last=written(evidence.last, say),
         )
     )  # fmt: skip
     customer_worth.finding(worth, say)

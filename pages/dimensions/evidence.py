@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.customer_data import customer_worth, file_report
+from pages.customer_data import customer_worth, file_report, kept_evidence
 from pages.frame import session
 from strategy.words.wording import markdown_text
 
@@ -26,7 +26,7 @@ def source() -> None:
         st.caption(
             say.text(
                 "From {file}: {customers} customers, margin {margin}, data up to {day}; measured on {measured}.",
-                day=found.last, measured=found.day, **told,
+                day=kept_evidence.written(found.last, say), measured=kept_evidence.written(found.day, say), **told,
             )
         )  # fmt: skip
     else:

@@ -12,7 +12,7 @@ from strategy.words.wording import Wording, markdown_text
 
 def when(at: float, say: Wording) -> str:
     """A moment, seconds since 1970, as the reader writes it and as his clock showed it."""
-    return format_datetime(datetime.fromtimestamp(at, UTC), "medium", locale=say.language, tzinfo=session.zone())
+    return format_datetime(datetime.fromtimestamp(at, UTC), "medium", locale=say.locale, tzinfo=session.zone())
 
 
 def restored(version: Version) -> None:

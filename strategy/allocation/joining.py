@@ -5,6 +5,7 @@ every segment has its own best paths, and dynamic programming over what is left 
 each: a change of many cells at once, in several phases and segments, that exchanges and kicks do not reach.
 """
 
+from collections.abc import Sequence
 from itertools import combinations, product
 
 import numpy as np
@@ -23,7 +24,7 @@ LANDING = 1
 """Which of the amounts of `step_amounts` a cell starts from: most of the way up its curve."""
 KEPT = 60
 """How many paths of a segment are kept for each price of money, to move their amounts."""
-DEARER = (0.0, 1.0, 3.0)
+DEARER, DEARER_AT_ONCE = (0.0, 1.0, 3.0), (0.0, 1.5)
 """By how much of what money itself is worth it is dearer than at the path: what segments do for less is asked too."""
 TRIED = ((0.1, 0.25, 0.45, 0.7, 1.3, 1.8), (0.75, 0.87, 0.95, 1.06, 1.15, 1.3))
 """Multiples of a cell's amount that each sweep over all cells tries."""
@@ -36,15 +37,16 @@ ENDS = 200
 """How many states' joins are looked at."""
 
 
-def joined(whole: PathProblem, path: Array, others: Array) -> Array:
+def joined(whole: PathProblem, path: Array, others: Array, dearer: Sequence[float] = DEARER) -> Array:
     """Paths in the room, (paths, cells of all phases), joined from what each segment could do beside one path.
 
     path    (cells of all phases,) whose prices for money count; its own segments may stay as they are
     others  (paths, cells of all phases) whose segments may be taken too
+    dearer  as of `offers`
     """
     known, price = np.concatenate([path[None], others]).reshape(-1, *whole.shape), prices(whole, path)
-    rows = np.concatenate([known, offers(whole, price)])
-    plans = _joined(whole, rows, whole.each_beside(path, rows), price)
+    rows = np.concatenate([known, offers(whole, price, dearer)])
+    plans = joins(whole, rows, whole.each_beside(path, rows), price)
     by_phase = np.split(plans, len(whole.rooms), axis=1)
     none_held = np.zeros(by_phase[0].shape, bool)
     within = [brought_towards(room, part, none_held) for room, part in zip(whole.rooms, by_phase, strict=True)]
@@ -62,10 +64,11 @@ def prices(whole: PathProblem, path: Array) -> Array:
     return np.asarray(np.maximum(price, 0) if whole.room.at_most else price, float)
 
 
-def offers(whole: PathProblem, price: Array) -> Array:
+def offers(whole: PathProblem, price: Array, dearer: Sequence[float] = DEARER) -> Array:
     """The paths on which each segment brings most beyond the price of its money, (paths, *whole.shape), best first.
 
     Each cell is funded in some phases that follow one another, or never; then its amounts are moved, one at a time.
+    dearer  for which prices: by how much of what money itself is worth above the price, (phases,)
     """
     phases, segments, levers = whole.shape
     low, high = (np.array([getattr(room, end) for room in whole.rooms]) for end in ("low", "high"))
@@ -75,8 +78,8 @@ def offers(whole: PathProblem, price: Array) -> Array:
 
     values, money = whole.each_alone(rows), phase_annuities(whole.problem.case, whole.starts)
     found = []
-    for dearer in DEARER:
-        asked = price + dearer * money
+    for above in dearer:
+        asked = price + above * money
         kept = _most(rows, values - _cost(rows, asked), KEPT)
         for multiples in TRIED:
             kept = _moved(whole, kept, asked, np.array([1, *multiples]), low, high)
@@ -129,7 +132,7 @@ def _most(rows: Array, values: Array, count: int) -> Array:
     return np.stack(kept, axis=2)
 
 
-def _joined(whole: PathProblem, rows: Array, values: Array, price: Array) -> Array:
+def joins(whole: PathProblem, rows: Array, values: Array, price: Array) -> Array:
     """The most valuable joins of one row of each segment at budgets near the whole, (joins, cells of all phases).
 
     What a join spends beyond the budget, or leaves of it, counts at the price of money, (phases,).

@@ -9,7 +9,7 @@ from strategy.allocation.best_split import BestSplit, Binding, Goal, best_split,
 from strategy.allocation.cash import left_for_cells
 from strategy.allocation.climbing import polish_all
 from strategy.allocation.division import Problem, step_amounts
-from strategy.allocation.joining import joined
+from strategy.allocation.joining import DEARER, DEARER_AT_ONCE, joined
 from strategy.allocation.limits import Limits, room_for
 from strategy.allocation.path_problem import PathProblem
 from strategy.allocation.refining import best_kinds, refine
@@ -127,7 +127,7 @@ def _searched(whole: PathProblem, path: Array, refined: bool, on_progress: Progr
     """The best path found from one, (phases, cells), and how many were climbed."""
     told = [part_of(part_of(on_progress, 1, 2), part, 4) for part in range(4)]
     if not refined:
-        pool, climbed = _rejoined(whole, path.reshape(1, -1), 1, told[0])
+        pool, climbed = _rejoined(whole, path.reshape(1, -1), 1, told[0], DEARER_AT_ONCE)
         return pool[0].reshape(path.shape), climbed
     begun = _begun(whole, path, told[0])
     pool, joins = _rejoined(whole, begun, JOINS, told[1])
@@ -146,7 +146,9 @@ def _begun(whole: PathProblem, path: Array, on_progress: Progress) -> Array:
     return polish_all(whole, whole.room, pool, iterations=CLIMB, on_progress=part_of(on_progress, 1, 2))
 
 
-def _rejoined(whole: PathProblem, pool: Array, rounds: int, on_progress: Progress) -> tuple[Array, int]:
+def _rejoined(
+    whole: PathProblem, pool: Array, rounds: int, on_progress: Progress, dearer: Sequence[float] = DEARER
+) -> tuple[Array, int]:
     """Paths, best first, with those joined from their segments and climbed until nothing is gained; how many climbed.
 
     Joined at the likely numbers, whatever the objective.
@@ -159,7 +161,7 @@ def _rejoined(whole: PathProblem, pool: Array, rounds: int, on_progress: Progres
     for number in range(rounds):
         told, before = part_of(on_progress, number, rounds), whole.value(pool[0])
         told(0.0)
-        found = best_kinds(whole, whole.room, joined(likely, pool[0], pool[1:]), JOINED)
+        found = best_kinds(whole, whole.room, joined(likely, pool[0], pool[1:], dearer), JOINED)
         found = np.concatenate([pool[:1], found])
         found = polish_all(whole, whole.room, found, iterations=CLIMB, on_progress=part_of(told, 1, 3))
         best = best_kinds(whole, whole.room, found, EXCHANGED)

@@ -22,7 +22,7 @@ RANDOM_STARTS = 60
 NEAR = 40
 """Of the grid's divisions, those of the largest budgets are tried, scaled to the whole: rounding favours no kind."""
 USEFUL = 2.0
-AT_ONCE = 30
+AT_ONCE = 15
 """Steps of the climb from the division that is shown at once."""
 NEXT_TO_NOTHING = 1e-12
 """Shares of the budget below this are rounding: nothing."""

@@ -5,6 +5,7 @@ multiples of the intensity behind the first answer, so that the first answer alw
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,22 +36,37 @@ class Response:
 
     def share(self, intensity: Array) -> Array:
         """Share of the way from floor to ceiling, (draws, plans, segments), at multiples of the first answer's."""
-        families = set(self.families) - {CONSTANT}
-        if not families:
+        columns = self._columns
+        if not columns:
             return np.zeros((1, 1, 1))
-        if len(families) == 1:
-            return CURVES[families.pop()].share(intensity, self.first, self.second)
-        share = np.zeros(np.broadcast_shapes(intensity.shape, self.first.shape))
-        for family in families:
-            columns = [column for column, this in enumerate(self.families) if this == family]
-            share[..., columns] = CURVES[family].share(
-                intensity[..., columns], self.first[..., columns], self.second[..., columns]
+        if len(columns) == 1:
+            return CURVES[next(iter(columns))].share(intensity, self.first, self.second)
+        shape = intensity.shape if len(self.first) == 1 else np.broadcast_shapes(intensity.shape, self.first.shape)
+        share = np.zeros_like(intensity, shape=shape)
+        for family, where in columns.items():
+            share[..., where] = CURVES[family].share(
+                intensity[..., where], self.first[..., where], self.second[..., where]
             )
         return share
+
+    @cached_property
+    def _columns(self) -> dict[str, slice | list[int]]:
+        """Which segments have a curve of each family."""
+        return {
+            family: _evenly([column for column, this in enumerate(self.families) if this == family])
+            for family in sorted(set(self.families) - {CONSTANT})
+        }
 
     def metric(self, share: Array) -> Array:
         """The metric at a share of the way: floor + (ceiling - floor) * share."""
         return self.floor + (self.ceiling - self.floor) * share
+
+
+def _evenly(columns: list[int]) -> slice | list[int]:
+    """Columns as a slice where they are evenly spaced: what they hold is then not copied."""
+    step = columns[1] - columns[0] if len(columns) > 1 else 1
+    even = slice(columns[0], columns[-1] + 1, step)
+    return even if columns == list(range(columns[-1] + 1))[even] else columns
 
 
 def fit_responses(

@@ -1,10 +1,12 @@
 """How good and how quick the best split is: `python tests/benchmarks/optimum.py`.
 
-6 segments x 4 levers over 10 periods, carryover and S-curves: seconds, and never below polished random starts.
+6 segments x 4 levers over 10 periods, carryover and S-curves: seconds, also where prospects run out and rivals answer,
+over one phase and two; and never below polished random starts.
 2 segments x 2 levers: within 0.01 % of trying every division. Exits with 1 where a bound is broken.
 """
 
 import sys
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 from statistics import median
@@ -14,9 +16,10 @@ import numpy as np
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-from firms import LEVERS, firm  # noqa: E402
+from firms import LEVERS, Document, firm, in_a_market  # noqa: E402
 
 from strategy.allocation.best_split import Goal, best_split  # noqa: E402
+from strategy.allocation.phased_split import phased_split  # noqa: E402
 from strategy.allocation.search import Room, polish, random_plans  # noqa: E402
 from strategy.case.case import Case  # noqa: E402
 from strategy.case.case_file import case_from  # noqa: E402
@@ -26,7 +29,16 @@ from strategy.equity.parameters import parameters, spendable  # noqa: E402
 from strategy.equity.simulation import customer_equity  # noqa: E402
 from strategy.equity.uncertainty import DRAWS, SEED  # noqa: E402
 
-SECONDS_AT_MOST = {"division": 0.5, "refined": 2.0}
+QUICK: dict[str, tuple[Callable[[int], Document], Callable[[Case, bool], object], dict[str, float]]] = {
+    "one phase": (firm, lambda case, refined: best_split(case, refined=refined), {"division": 0.5, "refined": 2.0}),
+    "one phase in a market": (in_a_market, lambda case, refined: best_split(case, refined=refined), {"division": 0.5}),
+    "two phases in a market": (
+        in_a_market,
+        lambda case, refined: phased_split(case, (1, case.horizon // 2 + 1), refined=refined),
+        {"division": 1.5},
+    ),
+}
+"""How firms are made and searched, and the most seconds for what is found."""
 AVERSE_SECONDS_AT_MOST, AVERSION = 15, 0.5
 FIRMS, REPEATS = 8, 3
 STARTED_FIRMS, STARTS = 3, 40
@@ -35,18 +47,19 @@ SMALL_FIRMS, STEPS = 6, 200
 BELOW_EXHAUSTIVE_AT_MOST = 1e-4
 
 
-def quick() -> bool:
+def quick(kind: str) -> bool:
     """Seconds of the processor to the division that is shown at once, and to the refined split, at the slowest."""
-    cases = [case_from(firm(seed)) for seed in range(FIRMS)]
-    best_split(cases[0])  # warm
+    made, search, bounds = QUICK[kind]
+    cases = [case_from(made(seed)) for seed in range(FIRMS)]
+    search(cases[0], False)  # warm
     kept = []
-    print(f"best split of 6 segments x 4 levers, {FIRMS} firms, {REPEATS} times each")
-    for name, at_most in SECONDS_AT_MOST.items():
+    print(f"best split of 6 segments x 4 levers, {kind}, {FIRMS} firms, {REPEATS} times each")
+    for name, at_most in bounds.items():
         taken, waited = [], []
         for _ in range(REPEATS):
             for case in cases:
                 begun, begun_here = process_time(), perf_counter()
-                best_split(case, refined=name == "refined")
+                search(case, name == "refined")
                 taken.append(process_time() - begun)
                 waited.append(perf_counter() - begun_here)
         slowest = max(min(taken[number::FIRMS]) for number in range(FIRMS))
@@ -129,7 +142,7 @@ def near_exhaustive() -> bool:
 
 def main() -> int:
     """Print the figures; 1 where a bound is broken."""
-    kept = [quick(), quick_when_averse(), above_random_starts(), near_exhaustive()]
+    kept = [*map(quick, QUICK), quick_when_averse(), above_random_starts(), near_exhaustive()]
     return int(not all(kept))
 
 

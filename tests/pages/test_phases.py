@@ -181,7 +181,7 @@ def test_one_click_deeper_tells_all_phases_or_says_that_it_does_not(view: str) -
     at = opened("budget.py", "en", history=over_time(), display={"more": view, "phase": 1})
     healthy(at, view)
     if view == "Budget size":
-        assert any("the same in every period" in info.value for info in at.info)
+        assert any("the money of every phase is scaled alike" in caption.value for caption in at.caption)
     if view == "Follow one euro":
         assert any("In years 3 to 5" in markdown.value for markdown in at.markdown)
     if view == "Numbers":

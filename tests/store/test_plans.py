@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from strategy.case.samples import load_sample
 from strategy.errors import PlannerError
-from strategy.store import links, plans, undoing, versions
+from strategy.store import links, plans, tables, undoing, versions
 from strategy.store.database import Database
 from strategy.store.plans import Written, open_plan, write
 from strategy.store.tokens import look_token, new_token
@@ -430,3 +430,31 @@ def test_any_name_comes_back_as_it_was(database: Database, name: str) -> None:
     opened = open_plan(database, token)
     assert opened is not None
     assert len(opened.title) <= 200
+
+
+def test_a_field_is_taken_out_of_every_version_and_undo_does_not_bring_it_back(database: Database) -> None:
+    token, first = begun(database)
+    told = changed(database, token, first, ANN, evidence={"file": "ours.csv"}).version
+    also = changed(database, token, told, BEN, title="Second").version
+    changed(database, token, also, ANN, evidence=None)
+    links.erase(database, token, "evidence")
+    every = [version.number for version in links.history(database, token)]
+    kept = dict(links.documents(database, token, every))
+    assert list(kept) == every
+    assert all(found.get("evidence") is None for found in kept.values())
+    assert kept[also.number]["title"] == "Second"
+    assert undoing.steps(database, token, ANN)[0].deed.message == "changed"  # type: ignore[union-attr]
+    assert undo(database, token, BEN).version.document.get("evidence") is None
+    with pytest.raises(PlannerError, match="only_looking"):
+        links.erase(database, links.look_link(database, token), "evidence")
+
+
+def test_a_damaged_version_is_passed_over_where_many_are_read(database: Database) -> None:
+    token, first = begun(database)
+    changed(database, token, first, ANN, title="Second")
+    with database.writing() as connection:
+        connection.execute(
+            tables.VERSIONS.update().where(tables.VERSIONS.c.number == 1).values(document=b"no document")
+        )
+    assert [number for number, _ in links.documents(database, token, (0, 1, 2))] == [0, 2]
+    assert list(links.documents(database, new_token(), (0, 1))) == []

@@ -60,13 +60,9 @@ def stairs(
         title={"text": caption},
     )
     figure.update_yaxes(
-        range=[len(names) - 0.5, -0.5],
-        tickmode="array",
-        tickvals=list(range(len(names))),
-        ticktext=names,
-        ticklabelstandoff=6,
-        showgrid=False,
-    )
+        range=[len(names) - 0.5, -0.5], tickmode="array", tickvals=list(range(len(names))), ticktext=names,
+        ticklabelstandoff=6, showgrid=False,
+    )  # fmt: skip
     return figure
 
 

@@ -21,6 +21,8 @@ from strategy.store.versions import Author, Version
 
 MOST_PLANS = 32
 """Plans of which the changes are remembered; the one asked for longest ago goes."""
+FIRM = ""
+"""Where the firm's own numbers stand among the parts of a case: no segment has an empty id."""
 NOBODY = Author("")
 """Who made a change of which the versions in between are gone: it may have been several people."""
 
@@ -104,13 +106,17 @@ def _up_to_date(
 
 
 def _changed(before: Document, after: Document, version: Version, author: Author) -> Iterator[NumberChange]:
-    """The numbers in which two cases differ."""
+    """The numbers in which two cases differ; of segments that are the same nothing is looked at."""
     if before == after:
         return
-    one, other = written_numbers(before), written_numbers(after)
-    for key in dict.fromkeys([*one, *other]):
-        if one.get(key) != other.get(key):
-            yield NumberChange(key, one.get(key), other.get(key), version.number, version.at, author)
+    one, other = _parts_of(before), _parts_of(after)
+    for part in dict.fromkeys([*one, *other]):
+        if one.get(part) != other.get(part):
+            then, now = (_numbers(part, parts.get(part)) for parts in (one, other))
+            for key in dict.fromkeys([*then, *now]):
+                if then.get(key) != now.get(key):
+                    was, is_now = _estimate(then.get(key)), _estimate(now.get(key))
+                    yield NumberChange(key, was, is_now, version.number, version.at, author)
 
 
 def _by_number(found: Mapping[int, tuple[NumberChange, ...]]) -> Changes:
@@ -126,32 +132,50 @@ def written_numbers(case: Document) -> dict[Key, Estimate]:
 
     A document that is no case has none.
     """
+    numbers = (_numbers(part, told) for part, told in _parts_of(case).items())
+    return {key: value for found in numbers for key, raw in found.items() if (value := _estimate(raw)) is not None}
+
+
+def _parts_of(case: Document) -> dict[str, Any]:
+    """{segment id: its document}, and under FIRM the firm's own numbers; nothing of what is no case."""
     try:
         case = in_present_schema(case)
-        found: dict[Key, Any] = {(field,): case[field] for field in FIRM_NUMBERS if case.get(field) is not None}
-        for segment in case["segments"]:
-            name = segment["id"]
-            found |= {(name, field): segment[field] for field in SEGMENT_NUMBERS}
-            found |= {(name, field): segment.get("prospect_pool", {}).get(field) for field in POOL_NUMBERS}
-            rivals = segment["levers"].get(LEVER_OF["acquisition_rate"], {}).get("rival_response", 0)
-            found[name, "rival_response"] = rivals if rivals != 0 else None
-            for lever, told in segment["levers"].items():
-                found |= {(name, lever, part): value for part, value in _parts(told).items()}
-        return {key: _estimate(value) for key, value in found.items() if value is not None}
+        firm = {field: case.get(field) for field in FIRM_NUMBERS}
+        return {FIRM: firm, **{segment["id"]: segment for segment in case["segments"]}}
     except (KeyError, TypeError, AttributeError, PlannerError):
         return {}
 
 
-def _parts(lever: Mapping[str, Any]) -> dict[str, Any]:
+def _numbers(part: str, told: Any) -> dict[Key, Any]:
+    """The numbers of a part as they are written; of one that is not as it should be, none."""
+    if told is None:
+        return {}
+    if part == FIRM:
+        return {(field,): value for field, value in told.items() if value is not None}
+    try:
+        found: dict[Key, Any] = {(part, field): told[field] for field in SEGMENT_NUMBERS}
+        found |= {(part, field): told.get("prospect_pool", {}).get(field) for field in POOL_NUMBERS}
+        acquire = told["levers"].get(LEVER_OF["acquisition_rate"], {})
+        found[part, "rival_response"] = acquire.get("rival_response") or None
+        for lever, believed in told["levers"].items():
+            found |= {(part, lever, name): value for name, value in _answers(believed).items()}
+    except (KeyError, TypeError, AttributeError):
+        return {}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _answers(lever: Mapping[str, Any]) -> dict[str, Any]:
     if "constant" in lever:
         return {"constant": lever["constant"]}
     answers = {f"answer_{number}": answer for number, (_, answer) in enumerate(lever["points"], 1)}
     effects = {effect["metric"]: effect["at_ceiling"] for effect in lever.get("side_effects", ())}
     carried = {"carryover": lever.get("carryover") or None}
-    own = {part: lever[part] for part in ("spend", "floor", "ceiling")}
+    own = {name: lever[name] for name in ("spend", "floor", "ceiling")}
     return {**own, **answers, **carried, **effects}
 
 
-def _estimate(value: Any) -> Estimate:
+def _estimate(value: Any) -> Estimate | None:
+    if value is None:
+        return None
     ends = value if isinstance(value, list | tuple) else [value] * len(ENDS)
     return Estimate.shown(*map(float, ends))

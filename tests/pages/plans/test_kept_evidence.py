@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from babel.dates import format_date
 from streamlit.testing.v1 import AppTest
 
 from pages.frame import place
@@ -107,13 +108,13 @@ def test_what_a_file_told_is_there_after_a_reload_and_leads_to_nobody() -> None:
     again = tab("data.py", token(at))
     assert plan(again).evidence == evidence
     assert "What ours.csv told" in said(again)
-    assert f"Measured on {evidence.day}" in said(again)
+    assert f"Measured on {format_date(date.fromisoformat(evidence.day), locale=Wording('en').locale)}" in said(again)
     assert {metric.label: metric.value for metric in again.metric}["Customers in the data"] == "80"
     dutch = tab("value_protection.py", token(at), "nl")
     sent(dutch, container(widgets(dutch)["see_value_protection"]), string_value=Wording("nl").text("From your data"))
     healthy(dutch)
     assert "ours.csv" in said(dutch)
-    assert evidence.day in said(dutch)
+    assert format_date(date.fromisoformat(evidence.day), locale=Wording("nl").locale) in said(dutch)
 
 
 def test_removing_the_file_takes_what_it_told_out_of_every_version() -> None:
