@@ -34,6 +34,8 @@ PATIENT = 300.0
 """Seconds: a trial may share its machine with others, and what is waited for comes all the same."""
 CHANGES_AT_MOST = 4
 """A server lives for at most about so many changes."""
+FIELDS_FOLLOW = 300
+"""Milliseconds for which what a page shows stays the same: a field is drawn a moment after the page has run."""
 LEVERS = ("acquire", "develop", "retain", "reduce_cost")
 
 
@@ -167,7 +169,9 @@ def shown_as_saved(page: Page, above: int, boot: str = "", server: Server | None
         was_dead = server is not None and server.dead
         found = seen(page)
         if found is not None and found.saved and found.version > above and found.boot not in ("", boot):
-            return found
+            page.wait_for_timeout(FIELDS_FOLLOW)
+            if seen(page) == found:
+                return found
         if was_dead and (found is None or found.covered):
             return None
         page.wait_for_timeout(20)

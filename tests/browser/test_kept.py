@@ -142,7 +142,7 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
 
     tab = page.context.new_page()
     tab.set_default_timeout(PATIENCE)
-    tab.goto(page.url)
+    tab.goto(f"{page.url}&lang=nl")
     expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
     assert value(tab) == now
     before = page.url
@@ -151,7 +151,7 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
     expect(page).not_to_have_url(before)
     expect(tab.get_by_test_id("stAlert")).to_contain_text("Deze link opent geen plan")
     settled(page)
-    tab.goto(page.url)
+    tab.goto(f"{page.url}&lang=nl")
     expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
     assert value(tab) == now
 
