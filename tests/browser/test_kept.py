@@ -151,6 +151,8 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
     expect(page).not_to_have_url(before)
     expect(tab.get_by_test_id("stAlert")).to_contain_text("Deze link opent geen plan")
     settled(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     tab.goto(f"{page.url}&lang=nl")
     expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
     assert value(tab) == now
