@@ -100,7 +100,7 @@ def _about_unread(say: Wording) -> None:
     name, why = unread
     if why:
         trouble.refused(why)
-    st.caption(say.text("{file} was not read, and has been removed from this computer.", file=markdown_text(name)))
+    st.caption(say.text("{file} was not read, and the planner keeps nothing of it.", file=markdown_text(name)))
     if brought():
         st.caption(say.text("What you had is still below."))
 

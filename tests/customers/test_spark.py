@@ -109,11 +109,12 @@ def test_contracts_have_the_same_durations(engines: tuple[Engine, Engine]) -> No
 
 def test_every_date_format_is_read_the_same(engines: tuple[Engine, Engine], tmp_path: Path) -> None:
     days = [date(2011, 12, 9), date(1969, 1, 31), date(2068, 2, 1)]
-    lines = [";".join(f'"{day.strftime(written.strptime)}"' for written in DATE_FORMATS.values()) for day in days]
-    (tmp_path / "dates.csv").write_text("\n".join([";".join(DATE_FORMATS), *lines]))
+    whole = {code: written for code, written in DATE_FORMATS.items() if "%d" in written.strptime}
+    lines = [";".join(f'"{day.strftime(written.strptime)}"' for written in whole.values()) for day in days]
+    (tmp_path / "dates.csv").write_text("\n".join([";".join(whole), *lines]))
     for engine in engines:
         table = read_table(tmp_path / "dates.csv", engine)
-        for code in DATE_FORMATS:
+        for code in whole:
             meanings, _ = parse_dates(engine, table.frame, table.column(code), code, code, "day")
             found = engine.arrays(meanings.texts.select(nw.col("day").cast(nw.String)).sort("day"))
             assert found["day"].tolist() == sorted(map(str, days)), code

@@ -694,7 +694,7 @@ def test_a_file_that_is_refused_is_gone_at_once_and_the_page_says_so() -> None:
     before = folders()
     at = uploaded(opened("data.py"), "bomb.xlsx", bomb())
     assert "unpacks to" in told(at)
-    assert "bomb.xlsx was not read, and has been removed from this computer" in told(at)
+    assert "bomb.xlsx was not read, and the planner keeps nothing of it" in told(at)
     assert folders() == before
     at.run()
     assert "unpacks to" in told(at)  # it is still said

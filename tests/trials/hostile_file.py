@@ -185,7 +185,7 @@ def main() -> int:
             stopped = until(lambda: not readers(), 30)
             removed = until(lambda: not left(), 10)
             after_stop = len(left())
-            page.get_by_text("has been removed from this computer").wait_for()
+            page.get_by_text("the planner keeps nothing of it").wait_for()
             bring(page, file)
             page.close()
             gone = until(lambda: not readers(), 30)

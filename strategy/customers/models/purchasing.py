@@ -76,7 +76,7 @@ class Triples:
 
 @dataclass(frozen=True)
 class Family:
-    """A law to fit: its data, its log-likelihood, bounds and starts with time counted in the longest age.
+    """A law to fit: its data, its log-likelihood, bounds and starts with time counted in the longest age; its name.
 
     start(rate) takes the mean number of purchases per longest age. Upper bounds mean "all customers alike".
     """
@@ -89,6 +89,7 @@ class Family:
     upper: tuple[float, ...]
     starts: Callable[[float], list[list[float]]]
     clocks: tuple[int, ...]
+    title: str
 
 
 FAMILIES: dict[str, Family] = {
@@ -101,6 +102,7 @@ FAMILIES: dict[str, Family] = {
         (1e3, 1e6, 50.0, 1e4),
         lambda rate: [[0.5, 0.5 / rate, 0.5, 2.0], [1.0, 1.0 / rate, 1.0, 10.0]],
         (1,),
+        "BG/NBD",
     ),
     "pareto_nbd": Family(
         ParetoNbd,
@@ -111,9 +113,18 @@ FAMILIES: dict[str, Family] = {
         (1e3, 1e6, 1e3, 1e5),
         lambda rate: [[0.5, 0.5 / rate, 0.5, 0.5], [1.0, 1.0 / rate, 1.0, 3.0]],
         (1, 3),
+        "Pareto/NBD",
     ),
     "nbd": Family(
-        Nbd, Nbd.NAMES, ParetoNbdData, nbd_likelihood, (1e-6, 1e-8), (1e4, 1e8), lambda rate: [[0.5, 0.5 / rate]], (1,)
+        Nbd,
+        Nbd.NAMES,
+        ParetoNbdData,
+        nbd_likelihood,
+        (1e-6, 1e-8),
+        (1e4, 1e8),
+        lambda rate: [[0.5, 0.5 / rate]],
+        (1,),
+        "NBD",
     ),
 }
 """The laws by their code."""
@@ -238,7 +249,7 @@ def _findings(found: Maximum, family: Family) -> tuple[Finding, ...]:
     """What the search itself says about the fit."""
     findings = []
     if not found.converged:
-        findings.append(Finding("not_converged", {"model": family.law.__name__}))
+        findings.append(Finding("not_converged", {"model": family.title}))
     names = [name for name, high, low in zip(family.names, found.at_upper, found.at_lower, strict=True) if high or low]
     if names:
         findings.append(Finding("customers_alike", {"parameters": ", ".join(names)}))
