@@ -240,6 +240,7 @@ OF_CHART: dict[str, str] = {
     "value_today": "clv",
     "money": "spend",
     "waterfall": "attribution",
+    "versions_compared": "customer_equity",
     "next_euro": "next_euro",
     "customers": "customers",
     "cash": "cash",

@@ -69,6 +69,8 @@ class Server:
 
     def start(self) -> None:
         """Start it; another waits from then on."""
+        if self.process is not None:
+            self.process.wait(10)
         assert self._next.stdin is not None
         self._next.stdin.write(b"\n")
         self._next.stdin.close()
