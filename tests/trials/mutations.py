@@ -61,8 +61,8 @@ MODULES = {
     "readouts": "strategy/equity/readouts.py",
     "response": "strategy/equity/curves.py",
     "results": "strategy/plan/results.py",
+    "room": "strategy/allocation/room.py",
     "rules": "strategy/coherence/rules.py",
-    "search": "strategy/allocation/search.py",
     "segmentation": "strategy/dimensions/segmentation.py",
     "segmenting": "strategy/customers/value/segmenting.py",
     "segments": "strategy/customers/value/segments.py",
@@ -255,8 +255,8 @@ OTHERS: tuple[Mutation, ...] = (
     Mutation(
         "a best split without aversion is taken for one with it",
         "results",
-        "plan.choose_initiatives, plan.aversion, plan.draws",
-        "plan.choose_initiatives, plan.draws",
+        "plan.choose_initiatives, plan.cash, plan.aversion, plan.draws",
+        "plan.choose_initiatives, plan.cash, plan.draws",
         RESULTS,
     ),
     # dividing and limits
@@ -276,7 +276,7 @@ OTHERS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a division may exceed its total",
-        "search",
+        "room",
         "(totals <= self.total + slack) & ",
         "",
         "tests/allocation/test_search.py",
