@@ -42,11 +42,6 @@ LEFT_OUT = {
 collect_ignore = list(LEFT_OUT)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: tests with servers and browsers wait a third of their time."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for path, why in LEFT_OUT.items():
         terminalreporter.write_line(f"left out: tests/{path}: {why}")

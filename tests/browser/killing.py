@@ -282,7 +282,10 @@ def killed_at_work(
         where = f"kill {number + 1}, during {doing}: saved was {last}, there is {there}"
         assert there.version >= last.version, where
         assert there.version == newest_number(database, page), where
-        if there.version > last.version:
+        if there.version > last.version + 1:  # what lies between was never seen, so nothing says where undo leads
+            arrived += 1
+            work.history[:] = [there]
+        elif there.version > last.version:
             arrived += 1
             work.history.append(there)
         else:
