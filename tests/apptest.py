@@ -130,6 +130,12 @@ def plan(at: AppTest) -> Plan:
     return at.session_state["history"].plan
 
 
+def address(at: AppTest) -> str:
+    """The plan in the address; empty where there is none."""
+    found = at.query_params.get("plan", [])
+    return str(found[0] if isinstance(found, list) and found else found or "")
+
+
 def healthy(at: AppTest, doing: str = "") -> None:
     """Neither an exception nor an error on the page."""
     assert not at.exception, (doing, [e.message for e in at.exception])

@@ -9,12 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.frame import place
 from strategy.plan.history import Step
-from strategy.plan.plan import Plan
 from strategy.store import links, opened, plans
 from strategy.store.database import ADDRESS
 from strategy.store.tokens import new_token
 from strategy.store.versions import Author, Deed
-from tests.apptest import LONG, PLANNER, alone
+from tests.apptest import LONG, PLANNER, address, alone, plan
 from tests.apptest import opened as page_opened
 
 
@@ -41,16 +40,6 @@ def tab(token: str = "") -> AppTest:
     at.switch_page("budget.py").run()
     assert not at.exception
     return at
-
-
-def address(at: AppTest) -> str:
-    found = at.query_params.get("plan", [])
-    return str(found[0] if isinstance(found, list) and found else found or "")
-
-
-def plan(at: AppTest) -> Plan:
-    found: Plan = at.session_state["history"].plan
-    return found
 
 
 def state(at: AppTest) -> str:

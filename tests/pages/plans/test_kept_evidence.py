@@ -16,14 +16,14 @@ from streamlit.testing.v1 import AppTest
 from pages.frame import place
 from strategy.case.samples import load_sample
 from strategy.plan.evidence import FEWEST
-from strategy.plan.plan import Plan, start
+from strategy.plan.plan import start
 from strategy.plan.plan_file import read_plan
 from strategy.store import opened
 from strategy.store.database import ADDRESS
 from strategy.store.tables import VERSIONS
 from strategy.store.tokens import new_token
 from strategy.words.wording import Wording
-from tests.apptest import LONG, PLANNER, alone, container, draw_once, healthy, sent, widgets
+from tests.apptest import LONG, PLANNER, address, alone, container, draw_once, healthy, plan, sent, widgets
 
 IDS = [f"cust-{number:05d}-{number * 7919 % 10007}" for number in range(80)]
 MAILS = [f"person.{number}@example-{number % 7}.org" for number in range(80)]
@@ -74,16 +74,6 @@ def measured(content: bytes) -> AppTest:
     return at
 
 
-def token(at: AppTest) -> str:
-    found = at.query_params["plan"]
-    return str(found[0] if isinstance(found, list) else found)
-
-
-def plan(at: AppTest) -> Plan:
-    found: Plan = at.session_state["history"].plan
-    return found
-
-
 def documents() -> list[dict[str, Any]]:
     """Every document in the database, as it lies there."""
     with opened.database().engine.connect() as connection:
@@ -105,12 +95,12 @@ def test_what_a_file_told_is_there_after_a_reload_and_leads_to_nobody() -> None:
     assert [one for one in (*IDS, *MAILS) if one in kept] == []
     assert evidence.grouped is not None
     assert sum(segment.size for segment in evidence.grouped.segments) <= 80
-    again = tab("data.py", token(at))
+    again = tab("data.py", address(at))
     assert plan(again).evidence == evidence
     assert "What ours.csv told" in said(again)
     assert f"Measured on {format_date(date.fromisoformat(evidence.day), locale=Wording('en').locale)}" in said(again)
     assert {metric.label: metric.value for metric in again.metric}["Customers in the data"] == "80"
-    dutch = tab("value_protection.py", token(at), "nl")
+    dutch = tab("value_protection.py", address(at), "nl")
     sent(dutch, container(widgets(dutch)["see_value_protection"]), string_value=Wording("nl").text("From your data"))
     healthy(dutch)
     assert "ours.csv" in said(dutch)
@@ -119,7 +109,7 @@ def test_what_a_file_told_is_there_after_a_reload_and_leads_to_nobody() -> None:
 
 def test_removing_the_file_takes_what_it_told_out_of_every_version() -> None:
     at = measured(purchases())
-    own = token(at)
+    own = address(at)
     at.text_input(key="data_margin_1").set_value("55%").run()
     assert plan(at).evidence is not None
     assert plan(at).evidence.margin == 0.55  # type: ignore[union-attr]

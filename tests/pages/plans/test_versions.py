@@ -7,12 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.frame import place
-from strategy.plan.plan import Plan
 from strategy.store import links, opened, plans
 from strategy.store.database import ADDRESS
 from strategy.store.tokens import new_token
 from strategy.store.versions import Author, Deed
-from tests.apptest import LONG, PLANNER, alone, container, draw_once, sent
+from tests.apptest import LONG, PLANNER, address, alone, container, draw_once, plan, sent
 
 
 @pytest.fixture(autouse=True)
@@ -58,16 +57,6 @@ def listed(at: AppTest) -> AppTest:
     return at
 
 
-def token(at: AppTest) -> str:
-    found = at.query_params["plan"]
-    return str(found[0] if isinstance(found, list) else found)
-
-
-def plan(at: AppTest) -> Plan:
-    found: Plan = at.session_state["history"].plan
-    return found
-
-
 def radio(at: AppTest) -> AppTest:
     return at.radio(key="version_chosen")
 
@@ -88,7 +77,7 @@ def test_a_version_is_looked_at_on_every_page_and_restored_by_a_change_that_undo
     at = tab()
     first = plan(at)
     last = plan(changed(at, 1.2, 1.3))
-    own = token(at)
+    own = address(at)
     listed(at)
     assert len(radio(at).options) == 3
     assert "now" in radio(at).options[0]
@@ -112,17 +101,17 @@ def test_a_version_is_looked_at_on_every_page_and_restored_by_a_change_that_undo
 def test_what_is_changed_while_looking_back_goes_into_a_copy() -> None:
     at = tab()
     last = plan(changed(at, 1.2, 1.3))
-    own = token(at)
+    own = address(at)
     old = tab(own, 0)
     changed(old, 1.5)
-    assert token(old) != own
+    assert address(old) != own
     assert "version" not in old.query_params
     assert plan(tab(own)) == last
 
 
 def test_who_only_looks_can_look_back_and_restores_nothing() -> None:
     at = changed(tab(), 1.2)
-    look = links.look_link(opened.database(), token(at))
+    look = links.look_link(opened.database(), address(at))
     other = listed(tab(look))
     keys = {button.key for button in other.button}
     assert "look_at_version" in keys
@@ -132,19 +121,19 @@ def test_who_only_looks_can_look_back_and_restores_nothing() -> None:
 
 def test_a_version_that_is_gone_says_so_and_the_plan_is_there() -> None:
     at = changed(tab(), 1.2)
-    other = tab(token(at), 99)
+    other = tab(address(at), 99)
     assert len(other.warning) == 1
 
 
 def test_a_long_history_is_paged_and_those_with_a_name_are_found() -> None:
     at = changed(tab(), 1.2)
-    there = plans.open_plan(opened.database(), token(at))
+    there = plans.open_plan(opened.database(), address(at))
     assert there is not None
     version = there.version
     for number in range(10):
         named = {**version.document, "title": f"Title {number}"}
         deed, author = Deed("plan named {name}", (("name", f"Title {number}"),)), Author("x", "Ann")
-        version = plans.write(opened.database(), token(at), version, named, deed, author).version
+        version = plans.write(opened.database(), address(at), version, named, deed, author).version
     listed(at)
     assert len(radio(at).options) == 10
     assert "Ann" in radio(at).proto.captions[0]
@@ -155,7 +144,7 @@ def test_a_long_history_is_paged_and_those_with_a_name_are_found() -> None:
     assert any("Before" in option for option in radio(at).options)
     at.toggle(key="versions_named").set_value(True).run()
     assert len(radio(at).options) == 1
-    assert [version.name for version in links.history(opened.database(), token(at)) if version.name] == [
+    assert [version.name for version in links.history(opened.database(), address(at)) if version.name] == [
         "Before **we** began"
     ]
 
