@@ -53,7 +53,8 @@ def study(kept: Kept) -> None:
     customer_segments.download(kept, way, terms, worth, say)
     customer_segments.moved(kept, way, terms, say)
     _step(say.text("Lists to act on"), ":material/checklist:")
-    action_lists.lists(kept, way, terms, worth, segments.codes, say)
+    with trouble.part():  # a refusal here leaves the fields below in reach
+        action_lists.lists(kept, way, terms, worth, segments.codes, say)
     _step(say.text("Make a case"), ":material/account_balance:", CASE)
     making_case.make_case(kept, way, terms, worth, say)
 

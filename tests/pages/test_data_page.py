@@ -901,3 +901,12 @@ def test_choices_of_the_pages_count_on_the_lists_of_the_same_segments() -> None:
     healthy(at, "chosen")
     assert "count for 1 segment" in told(at)
     assert list_table(at)["Customers"][3] != "0"
+
+
+def test_a_cost_to_serve_that_no_list_can_count_leaves_the_case_in_reach() -> None:
+    """A case takes up to 1e12, a list up to 1e9 a year: the refusal stands with the lists, the field below stays."""
+    at = brought("transactions.csv")
+    next(field for field in at.text_input if field.key.startswith("data_case_serve")).set_value("2,000,000,000").run()
+    assert not at.exception
+    assert len(at.error) == 1
+    assert any(button.key == "data_make_case" for button in at.button)
