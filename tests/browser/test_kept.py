@@ -84,7 +84,7 @@ def test_an_open_page_goes_on_by_itself_each_time_its_server_is_killed_and_nothi
         if kind == "postgresql":
             url = stack.enter_context(cluster()).fresh("killed")
         server = stack.enter_context(planner(url))
-        tally = killed_at_work(page, server, url, KILLS, seed=12, exact=False)
+        tally = killed_at_work(page, server, url, KILLS, seed=12)
     assert tally.kills == KILLS
     assert tally.changes >= tally.acknowledged > 1
 
