@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.frame import session, widgets
+from pages.served import tab
 from pages.served.live import ADDRESS, BOOT
 
 LISTENER = """
@@ -120,7 +121,7 @@ def listen() -> None:
         "shown": here.version.number,
         "address": ADDRESS,
         "boot": BOOT,
-        "session": session.connection(),
+        "session": tab.connection(),
         "away": say.text("The planner is not there just now. It comes back by itself; what was saved is kept."),
         "replaced": say.text("The planner was away for a moment. Your plan is as it was last saved; just go on."),
     }
