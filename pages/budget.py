@@ -40,7 +40,7 @@ with right, trouble.part():
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
         phases.path()
-        show(lambda: charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
+        show(lambda: charts.waterfall(plan.case, results.read_out(plan), say, plan.spend), "waterfall")
         places, phase = phases.of_view(plan, results.opportunities(plan)), phases.name_in_view(plan, say)
         show(lambda: charts.next_euro(plan.case, places, say, NEXT_SHOWN, phase), "next_euro")
 if not hidden:

@@ -16,7 +16,7 @@ from strategy.customers.value.segmenting import Way, ahead_of, book_of, grouped
 from strategy.customers.value.to_case import Setting, case_from_customers, measured_for, source_of
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
-from strategy.plan.plan import start
+from strategy.plan.moves import begin
 from strategy.plan.plan_file import file_name
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
@@ -168,7 +168,7 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
         segments = measured_for(book, grouped(book, way, ahead), setting, SEED)
         names = {code: named(code, way, say)[:200] for code in segments.codes}
         case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
-        session.open_plan(start(case, origins).having(evidence=session.plan().evidence))
+        session.open_plan(begin(case, origins).having(evidence=session.plan().evidence))
         data_study.change(made=case.name, plan=session.kept().token)
 
     attempt("data_make_case", made)
