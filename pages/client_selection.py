@@ -68,7 +68,7 @@ def from_your_data() -> None:
 
 plan, say = session.plan(), session.say()
 dimension.top(PAGE)
-with dimension.decide():
+with dimension.decide(PAGE):
     segments.table()
     segments.rearrange()
     ask.questions(PAGE)

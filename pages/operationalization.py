@@ -8,7 +8,7 @@ from strategy.case.levers import levers_of
 DIMENSION = "operationalization"
 
 dimension.top(DIMENSION)
-with dimension.decide():
+with dimension.decide(DIMENSION):
     operations.first_questions()
     operations.topics()
 with dimension.see():

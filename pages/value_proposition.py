@@ -13,7 +13,7 @@ VIEWS = (
 )
 
 dimension.top(DIMENSION)
-with dimension.decide():
+with dimension.decide(DIMENSION):
     ask.questions(DIMENSION)
 with dimension.see():
     proposition.needs_of(believe.chosen_segment("_see"))

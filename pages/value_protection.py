@@ -57,7 +57,7 @@ VIEWS = (
 )
 
 dimension.top(DIMENSION)
-with dimension.decide():
+with dimension.decide(DIMENSION):
     ask.questions(DIMENSION)
 with dimension.see():
     say = session.say()

@@ -26,7 +26,7 @@ VIEWS = (
 )
 
 dimension.top(DIMENSION)
-with dimension.decide():
+with dimension.decide(DIMENSION):
     ask.ask(BY_CODE["revenue_models"])
     segment = believe.chosen_segment("_decide")
     say = session.say()

@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.frame import jobs, session, widgets
 from pages.frame.fields import typed
+from pages.frame.top.bar import guess_pending as guess_pending
 from strategy.charts.drawing.labels import phase_names, place_label
 from strategy.equity.uncertainty import Outlook
 from strategy.plan import moves, register, results
@@ -16,7 +17,7 @@ RESET = N_("reset to today")
 
 
 def tools() -> None:
-    """Reset, guess first, present."""
+    """Reset, guess first."""
     say = session.say()
     st.button(
         say.text("Reset"),
@@ -32,14 +33,6 @@ def tools() -> None:
         key=key,
         help=say.text("Hides the results until you say what you expect: people learn more from a guess."),
         on_change=lambda: session.show("guess_first", bool(widgets.held(key))),
-    )
-    st.button(
-        say.text("Present"),
-        key="present",
-        icon=":material/present_to_all:",
-        on_click=session.show,
-        args=("presenting", True),
-        help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
     )
 
 
@@ -161,15 +154,6 @@ def _next_euro(plan: Plan, say: Wording) -> None:
 
 
 # Guess first ---------------------------------------------------------------------------------------------------------
-
-
-def guess_pending() -> bool:
-    """Whether results stay hidden until a guess is made for this very plan."""
-    plan = session.plan()
-    if not session.display("guess_first", False) or plan.as_today:
-        return False
-    guessed = session.display("guessed")
-    return guessed is None or guessed[0] != results.split_of(plan)
 
 
 def guess() -> None:
