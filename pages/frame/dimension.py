@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.frame import session, trouble
 from pages.frame.header import header
@@ -56,6 +57,11 @@ def must(code: str) -> list[Question]:
 def still_open(plan: Plan, code: str) -> list[Question]:
     """Those of them that a plan does not answer yet."""
     return [question for question in must(code) if question.code not in plan.answers]
+
+
+def halves() -> list[DeltaGenerator]:
+    """The places of decide and see, beside each other where the screen is wide."""
+    return st.columns([57, 43], gap="large")
 
 
 @contextmanager

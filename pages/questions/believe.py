@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from pages.frame import session, trouble, widgets
-from pages.frame.fields import attempt, ranged, typed
+from pages.frame.fields import attempt, heading, row, typed
 from pages.frame.show import show
 from pages.frame.tabs import tabs
 from pages.questions import draws, opinions
@@ -93,6 +93,7 @@ def chosen_segment(where: str = "") -> str:
             format_func=lambda code: shown.get(code, code),
             required=True,
             on_change=changed,
+            label_visibility="collapsed",
         )
     else:
         st.selectbox(label, list(names), key=key, format_func=lambda code: names.get(code, code), on_change=changed)
@@ -114,13 +115,15 @@ def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
         return
     if opinions.counts(segment, lever):
         return
-    st.markdown(f"**{say.text(LEVER_NAMES[lever])}**: {say.text(LEVER_WORDS[lever].asks, per=per)}")
     spends = asked_spends(plan.case, segment, lever)
     ranged = any(value and not value.certain for value in told.values())
     key = f"ranges_{segment}_{lever}"
     widgets.put(key, session.display(key, ranged))
-    for field in fields:
-        _answer(segment, lever, field, told, spends, bool(session.display(key, ranged)))
+    asks = say.text(LEVER_WORDS[lever].asks, per=per)
+    with st.container(key=f"rows_{lever}", gap="xxsmall"):
+        heading(f"**{say.text(LEVER_NAMES[lever])}**: {asks}", bool(session.display(key, ranged)))
+        for field in fields:
+            _answer(segment, lever, field, told, spends, bool(session.display(key, ranged)))
     st.toggle(
         say.text("With ranges"),
         key=key,
@@ -151,11 +154,9 @@ def _answer(
 ) -> None:
     say = session.say()
     value = told[field]
-    label = _label(field, spends, session.plan().case, segment, lever, say)
-    if ranges:
-        st.markdown(f"… {label}")
+    label = f"… {_label(field, spends, session.plan().case, segment, lever, say)}"
     key, take = f"believe_{segment}_{lever}_{field}", partial(_take, segment, lever, field)
-    ranged(label, key, value, partial(_shown, say=say), take, ranges)
+    row(label, key, value, partial(_shown, say=say), take, ranges)
 
 
 def _label(field: str, spends: tuple[float, float], case: Case, segment: str, lever: str, say: Wording) -> str:
