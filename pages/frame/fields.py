@@ -9,6 +9,7 @@ from pages.frame import session, trouble, widgets
 from strategy.case.beliefs import ENDS
 from strategy.case.estimate import Estimate
 from strategy.errors import PlannerError
+from strategy.explanations.own_words import place_in_words
 from strategy.words.messages import explain
 from strategy.words.wording import N_, NotANumber
 
@@ -28,7 +29,10 @@ def attempt(
     try:
         change()
     except PlannerError as error:
-        fields = error.fields | {"place": named(str(error.fields["place"]))} if named else error.fields
+        place_of = named or partial(place_in_words, say=session.say())
+        fields = dict(error.fields)
+        if "place" in fields:
+            fields["place"] = place_of(str(fields["place"]))
         trouble.complain(place, explain(PlannerError(error.code, **fields), session.say()), typed)
     except NotANumber as error:
         trouble.complain(place, str(error), typed)

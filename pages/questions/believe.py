@@ -17,6 +17,8 @@ from strategy.case.editing import Key, with_family
 from strategy.case.estimate import Estimate
 from strategy.case.families import CURVES
 from strategy.case.levers import LEVER_CODES, LEVERS
+from strategy.errors import PlannerError
+from strategy.explanations.own_words import ends_in_own_words, in_own_words
 from strategy.plan import results
 from strategy.plan.plan import set_case
 from strategy.words.lever_words import FAMILY_NAMES, FAMILY_TERMS, LEVER_WORDS
@@ -183,9 +185,16 @@ def _shown(value: float, say: Wording) -> str:
 def _take(segment: str, lever: str, field: str, end: str, text: str) -> None:
     """Use what was typed for one end of one answer."""
     plan, say = session.plan(), session.say()
-    told = said(plan.case, segment, lever)
-    told[field] = with_end(told[field], end, say.parse_number(text)) if text.strip() or field != "answer_2" else None
-    changed = believe(plan.case, segment, lever, told, asked_spends(plan.case, segment, lever))
+    told, spends = said(plan.case, segment, lever), asked_spends(plan.case, segment, lever)
+    try:
+        given = text.strip() or field != "answer_2"
+        told[field] = with_end(told[field], end, say.parse_number(text)) if given else None
+    except PlannerError as error:
+        raise ends_in_own_words(error, say) from None
+    try:
+        changed = believe(plan.case, segment, lever, told, spends)
+    except PlannerError as error:
+        raise in_own_words(error, plan.case, segment, lever, told, spends, say) from None
     key = f"believe_{segment}_{lever}_{field}_{end}"
     _record(changed, segment, lever, (field,), typing=key)
 

@@ -70,7 +70,7 @@ def _cell(question: Question, segment: str, name: str, take: Take, say: Wording)
     shown = widgets.put(key, answer)
 
     def changed() -> None:
-        take(question, segment, widgets.held(shown))
+        take(question, segment, widgets.held(shown) or None)
 
     codes = SCORES if question.kind == "score" else [option.code for option in question.options]
     if len(codes) <= SHORT:
