@@ -5,6 +5,7 @@ import streamlit as st
 from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
+from pages.frame.top import bar
 from pages.money import best, controls, headline, more, phases, present
 from strategy import charts
 from strategy.plan import results
@@ -17,7 +18,7 @@ if session.display("presenting", False):
     st.stop()
 
 header(say.text("Every marketing euro"), headline.tools)
-hidden, place = headline.guess_pending(), None
+hidden, place = bar.guess_pending(), None
 with trouble.part():
     if hidden:
         headline.guess()

@@ -16,7 +16,7 @@ RESET = N_("reset to today")
 
 
 def tools() -> None:
-    """Reset, guess first, present."""
+    """Reset, guess first."""
     say = session.say()
     st.button(
         say.text("Reset"),
@@ -32,14 +32,6 @@ def tools() -> None:
         key=key,
         help=say.text("Hides the results until you say what you expect: people learn more from a guess."),
         on_change=lambda: session.show("guess_first", bool(widgets.held(key))),
-    )
-    st.button(
-        say.text("Present"),
-        key="present",
-        icon=":material/present_to_all:",
-        on_click=session.show,
-        args=("presenting", True),
-        help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
     )
 
 
@@ -170,17 +162,6 @@ def _next_euro(plan: Plan, say: Wording) -> None:
 
 
 # Guess first ---------------------------------------------------------------------------------------------------------
-
-
-def guess_pending() -> bool:
-    """Whether results stay hidden until a guess is made for this very plan: today's split shows none either."""
-    plan = session.plan()
-    if not session.display("guess_first", False):
-        return False
-    if plan.as_today:
-        return True
-    guessed = session.display("guessed")
-    return guessed is None or guessed[0] != results.split_of(plan)
 
 
 def guess() -> None:

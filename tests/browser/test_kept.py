@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.killing import SAVED, Server, killed_at_work, planner
-from tests.browser.screen import PATIENCE
+from tests.browser.screen import PATIENCE, turn_to
 from tests.store.databases import cluster
 
 KILLS = 5
@@ -139,7 +139,7 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
     page.set_default_timeout(PATIENCE)
     page.goto(f"{app_url}/every-euro?lang=nl")
     now = moved(page)
-    page.get_by_role("link", name="Start").first.click()
+    turn_to(page, "Start")
     expect(page.get_by_role("heading", name="Mijn plannen")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/\?(?=.*\bplan=[\w-]{22}\b)(?=.*\blang=nl\b)"))
     page.reload()
@@ -165,7 +165,7 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
     expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
     shows(tab, now)
 
-    page.get_by_role("link", name="Start").first.click()
+    turn_to(page, "Start")
     settled(page)
     page.get_by_role("button", name="Meer", exact=True).first.click()
     page.get_by_role("button", name="Verwijderen", exact=True).click()
