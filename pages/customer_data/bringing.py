@@ -24,12 +24,13 @@ LARGEST = 50
 """Megabytes that a file may have."""
 SAMPLES = (
     ("transactions.csv", N_("Sample: a shop's purchases")),
+    ("bike_shop.csv", N_("Sample: a web shop's orders and lines")),
     ("contracts.csv", N_("Sample: a list of contracts")),
 )
 
 
 def bring() -> None:
-    """A file, or one of two samples; what cannot be read is said, and what was there stays."""
+    """A file, or one of the samples; what cannot be read is said, and what was there stays."""
     say = session.say()
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     key = f"{data_study.key('data_upload')}_{data_study.now().refused}"

@@ -166,7 +166,8 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
     def made() -> None:
         book = book_of(measured)
         segments = measured_for(book, grouped(book, way, ahead), setting, SEED)
-        names = {code: named(code, way, say)[:200] for code in segments.codes}
+        told = {code: named(code, way, say)[:200] for code in segments.codes}
+        names = {code: name for code, name in told.items() if name != code}  # a value of the file is its own name
         case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
         session.open_plan(start(case, origins).having(evidence=session.plan().evidence))
         data_study.change(made=case.name, plan=session.kept().token)
