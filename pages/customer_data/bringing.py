@@ -18,7 +18,7 @@ from strategy.progress import Progress
 from strategy.unreadable import foreign
 from strategy.words.wording import N_, Wording, markdown_text, printable
 
-WORK = ("data_read", "data_measure", "data_worth", "data_segments", "data_drift")
+WORK = ("data_read", "data_measure", "data_worth", "data_segments", "data_drift", "data_grouping", "data_lists")
 """Kinds of work on a file."""
 LARGEST = 50
 """Megabytes that a file may have."""
