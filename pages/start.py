@@ -5,7 +5,7 @@ import streamlit as st
 from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
-from pages.plans import firm, my_plans, versions
+from pages.plans import bringing, firm, my_plans, versions
 from strategy import charts
 from strategy.plan import results
 from strategy.plan.plan import start
@@ -37,6 +37,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link("route.py", label=say.text("Go through it in 60 minutes"), icon=":material/timer:")
     st.page_link("client_selection.py", label=say.text("Or page by page"), icon=":material/arrow_forward:")
 with trouble.part():
+    bringing.came_in(say)
     my_plans.mine()
 with trouble.part():
     versions.versions()

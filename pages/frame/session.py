@@ -216,6 +216,11 @@ def _past_opening(kind: Literal["undo", "redo"]) -> bool:
     return bool(st.session_state.get("left") and history.past and history.now.message == OPENED and not mine_left)
 
 
+def border() -> str | None:
+    """The firm that undo would go back to, where it would leave this plan for the one that was open before."""
+    return _history().undo().plan.case.name if _past_opening("undo") else None
+
+
 def _change_places(kind: Literal["undo", "redo"], here: Place) -> None:
     """Stand where the other plan is kept, and remember where this one is."""
     ways = ("left", "returned") if kind == "undo" else ("returned", "left")

@@ -25,7 +25,7 @@ from strategy.case.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.case.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.plan import results
 from strategy.plan.history import History, Step
-from strategy.plan.moves import choose, lock, set_lever, set_phases
+from strategy.plan.moves import begin, choose, lock, set_lever, set_phases
 from strategy.plan.plan import Plan, set_case, start
 from strategy.words.messages import LEVER_GOALS, NOT_PROVEN, REFINED
 from strategy.words.wording import LANGUAGES, Wording
@@ -449,7 +449,7 @@ def test_an_untouched_sample_follows_the_language_and_a_changed_plan_stays_as_it
     at = opened("budget.py", language)
     at.segmented_control(key="language_choice").set_value(other).run()
     healthy(at)
-    assert plan(at) == start(load_sample("telecom", other), sample_origins("telecom", other))
+    assert plan(at) == begin(load_sample("telecom", other), sample_origins("telecom", other))
     assert at.title[0].value == Wording(other).text(TITLES["budget.py"])
     slider = at.slider(key="lever_retain")
     slider.set_value(2 * slider.value).run()
