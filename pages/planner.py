@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.frame import session, show, trouble, widgets
+from pages.frame import session, show, trouble
 from pages.frame.header import page
 from pages.served import once
 from strategy.store import opened
@@ -43,7 +43,6 @@ def main() -> None:
     trouble.guard_callbacks()
     trouble.guarded(opened.tidy)
     trouble.guarded(session.settle)
-    trouble.guarded(widgets.settle)
     say = session.say()
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")
     once.settle()

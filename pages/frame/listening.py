@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.frame import session, widgets
+from pages.frame import session
 from pages.served.live import ADDRESS, BOOT
 
 LISTENER = """
@@ -126,7 +126,5 @@ def listen() -> None:
     }
     told = listener(key="listener", data=data, on_news_change=lambda: None)
     before = here.problem
-    if getattr(told, "news", None) is not None:
-        moved = widgets.forget_echoes()
-        if session.hear() or here.problem is not before or moved:
-            st.rerun()
+    if getattr(told, "news", None) is not None and (session.hear() or here.problem is not before):
+        st.rerun()

@@ -6,13 +6,14 @@ from starlette.routing import Route
 
 from strategy.browser.script import DESK, script, version
 
-ADDRESS = f"/planner/desk-{version(DESK)}.js"
+STYLE = "panel.css"
+ADDRESS = f"/planner/desk-{version(DESK, STYLE)}.js"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 async def desk(request: Request) -> Response:
     """The mixing desk: its engine, its numbers and its panels in one module."""
-    return Response(script(DESK), media_type="text/javascript", headers={"Cache-Control": FOR_EVER})
+    return Response(script(DESK, STYLE), media_type="text/javascript", headers={"Cache-Control": FOR_EVER})
 
 
 ROUTE = Route(ADDRESS, desk)

@@ -5,16 +5,11 @@
 // money   a spend: one number per cell, at segment * levers + lever
 // path    a plan over time: {starts, phases: [money], chosen: positions of initiatives}
 const NOTHING = 1e-30, CURVE = 5, EMPTY = 1e-6, STEP_SHARE = 0.01, STEPS_TRIED = 40, MOST = 1e15;
-const FLOOR = 0, CEILING = 1, FIRST = 2, SECOND = 3, ANSWER_SPEND = 4;
+const INTENSITIES = ["segment", "prospect", "customer"], PROSPECT = 1, CUSTOMER = 2;
 const sum = (list) => { let total = 0; for (const x of list) total += x; return total; };
 const where = (list, code) => list.findIndex((one) => one.code === code);
 
-const SHARES = {
-  exponential: (h, rate) => -Math.expm1(-rate * h),
-  adbudg: (h, odds, power) => 1 / (1 + Math.exp(-odds - power * Math.log(h))),
-  michaelis_menten: (h, odds) => (odds * h) / (1 + odds * h),
-  tanh: (h, rate) => Math.tanh(rate * h),
-};
+const FAMILIES = ["", "exponential", "adbudg", "michaelis_menten", "tanh"];
 
 function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -27,18 +22,20 @@ export function compile(given) {
   const m = {
     ...given, S, L, M, T, factors, annuity: sum(factors), choices: new Map(),
     after: (1 + given.discount) ** -(T + given.timing),
-    share: given.families.map((family) => SHARES[family] ?? null),
+    family: Uint8Array.from(given.families, (family) => FAMILIES.indexOf(family)),
     field: Object.fromEntries(given.fields.map((name, at) => [name, at * S])),
-    curves: given.fields.length * S, bySide: Array.from({ length: S * M }, () => []),
+    kind: Uint8Array.from(given.levers, (lever) => INTENSITIES.indexOf(lever.intensity)),
+    bySide: Array.from({ length: S * M }, () => []),
     leverOf: given.metrics.map((metric) => given.levers.findIndex((lever) => lever.metric === metric.code)),
     opening: given.levers.flatMap((lever, l) => (given.metrics[where(given.metrics, lever.metric)].opening ? [l] : [])),
     serving: given.levers.flatMap((lever, l) => (given.metrics[where(given.metrics, lever.metric)].opening ? [] : [l])),
     metric: Object.fromEntries(given.metrics.map((metric, k) => [metric.code, k])),
-    pools: given.pool.some(Boolean), tables: new Map(),
+    rate: given.metrics.map((metric) => metric.rate), pools: given.pool.some(Boolean), tables: new Map(),
   };
   m.acquire = m.leverOf[m.metric.acquisition_rate];
-  m.sidesAt = m.curves + L * CURVE * S;
-  given.sides.forEach(([s, l, k], at) => m.bySide[s * M + k].push(l, m.sidesAt + at));
+  const sidesAt = (given.fields.length + L * CURVE) * S;
+  given.sides.forEach(([s, l, k], at) => m.bySide[s * M + k].push(l, sidesAt + at));
+  m.bySide = m.bySide.map((sides) => (sides.length ? Int32Array.from(sides) : null));
   for (const name of ["stock", "now", "before"]) m[name] = new Float64Array(S * L);
   for (const name of ["people", "reach", "gain", "kept", "worth", "residual"]) m[name] = new Float64Array(S);
   m.likely = numbers(m, Float64Array.from(given.likely));
@@ -52,33 +49,46 @@ export function compile(given) {
   return m;
 }
 
-const curve = (m, row, l, part, s) => row[m.curves + (l * CURVE + part) * m.S + s];
-
-function shareAt(m, row, s, l, intensity) {
-  const share = m.share[s * m.L + l];
-  return share ? share(intensity, curve(m, row, l, FIRST, s), curve(m, row, l, SECOND, s)) : 0;
+// How far a cell's lever is on its way from floor to ceiling, at a multiple of the first answer's intensity.
+function shareAt(m, n, cell, h) {
+  switch (m.family[cell]) {
+    case 1: return -Math.expm1(-n.first[cell] * h);
+    case 2: return 1 / (1 + Math.exp(-n.first[cell] - n.second[cell] * Math.log(h)));
+    case 3: return (n.first[cell] * h) / (1 + n.first[cell] * h);
+    case 4: return Math.tanh(n.first[cell] * h);
+    default: return 0;
+  }
 }
 
-// A metric where its lever is so far on its way, and the side effects of levers that are at `beside` (none without it).
+// A metric where its lever is so far on its way (nowhere: at no spend), without side effects.
+function plainMetric(m, n, k, s, shares) {
+  const l = m.leverOf[k], cell = s * m.L + l;
+  if (l < 0) return n.row[m.field[m.metrics[k].own] + s];
+  return n.floor[cell] + n.gap[cell] * (shares === null ? 0 : shares[cell]);
+}
+
+// The same with the side effects of levers that are at `beside` (null: at no spend).
 function metricAt(m, n, k, s, shares, beside) {
-  const l = m.leverOf[k], row = n.row;
-  let y = l < 0 ? row[m.field[m.metrics[k].own] + s]
-    : curve(m, row, l, FLOOR, s) + (curve(m, row, l, CEILING, s) - curve(m, row, l, FLOOR, s)) * (shares ? shares[s * m.L + l] : 0);
-  const sides = beside === undefined ? [] : m.bySide[s * m.M + k];
-  for (let i = 0; i < sides.length; i += 2) {
-    const at = s * m.L + sides[i];
-    y += row[sides[i + 1]] * ((beside ? beside[at] : 0) - n.shares[at]);
+  let y = plainMetric(m, n, k, s, shares);
+  const sides = m.bySide[s * m.M + k];
+  if (sides !== null) for (let i = 0; i < sides.length; i += 2) {
+    const cell = s * m.L + sides[i];
+    y += n.row[sides[i + 1]] * ((beside === null ? 0 : beside[cell]) - n.shares[cell]);
   }
   return y;
 }
 
 // One draw's numbers, with what follows from them alone: how far levers are today, who is active in period 1.
 function numbers(m, row) {
-  const { S, L } = m, n = { row, shares: new Float64Array(S * L), active: new Float64Array(S), left: new Map() };
+  const { S, L } = m, cells = S * L, curves = m.fields.length * S, n = { row, left: new Map(), shares: new Float64Array(cells), active: new Float64Array(S) };
+  ["floor", "ceiling", "first", "second", "answer"].forEach((part, at) => {
+    n[part] = Float64Array.from({ length: cells }, (_, cell) => row[curves + ((cell % L) * CURVE + at) * S + Math.floor(cell / L)]);
+  });
+  n.gap = n.ceiling.map((ceiling, cell) => ceiling - n.floor[cell]);
+  for (let cell = 0; cell < cells; cell++) n.shares[cell] = shareAt(m, n, cell, m.today[cell] / n.answer[cell]);
   for (let s = 0; s < S; s++) {
-    for (let l = 0; l < L; l++) n.shares[s * L + l] = shareAt(m, row, s, l, m.today[s * L + l] / curve(m, row, l, ANSWER_SPEND, s));
     const P = row[m.field.prospects + s], N = row[m.field.customers + s];
-    const joined = P * metricAt(m, n, m.metric.acquisition_rate, s, n.shares) + N * metricAt(m, n, m.metric.referral_rate, s, n.shares);
+    const joined = P * plainMetric(m, n, m.metric.acquisition_rate, s, n.shares) + N * plainMetric(m, n, m.metric.referral_rate, s, n.shares);
     n.active[s] = N + (m.pool[s] ? Math.min(joined, P) : joined);
   }
   return n;
@@ -97,6 +107,7 @@ export function choice(m, chosen) {
       found.add[at] = found.add[at] * event.multiply + event.add;
     }));
   }
+  found.plain = !m.events.length && !chosen.length;
   found.cost = Float64Array.from({ length: m.T }, (_, t) => sum(chosen.map((i) => m.initiatives[i].cost[t])));
   found.paid = found.cost.reduce((total, cost, t) => total + cost * m.factors[t], 0);
   m.choices.set(key, found);
@@ -104,8 +115,8 @@ export function choice(m, chosen) {
 }
 
 function finish(m, around, t, k, s, y) {
-  const at = (t * m.M + k) * m.S + s, value = y * around.multiply[at] + around.add[at];
-  return value > 0 ? (m.metrics[k].rate && value > 1 ? 1 : value) : value <= 0 ? 0 : value;
+  const at = (t * m.M + k) * m.S + s, value = around.plain ? y : y * around.multiply[at] + around.add[at];
+  return value > 0 ? (m.rate[k] && value > 1 ? 1 : value) : value <= 0 ? 0 : value;
 }
 
 // What a customer left after the plan is worth, at the no-spend metrics; never below 0.
@@ -162,10 +173,10 @@ function run(m, n, path, around, from, to, trace) {
       for (let l = 0; l < L; l++) m.stock[at + l] = m.carryover[at + l] * m.stock[at + l] + (1 - m.carryover[at + l]) * spend[at + l];
       const thinned = m.pools ? (reach > 0 ? row[field.prospects + s] / reach : 0) : 1;
       for (const l of m.opening) {
-        let h = m.stock[at + l] / curve(m, row, l, ANSWER_SPEND, s);
-        if (m.levers[l].intensity === "prospect") h *= thinned;
-        else if (m.levers[l].intensity === "customer") h *= people > 0 ? row[field.customers + s] / people : 0;
-        now[at + l] = shareAt(m, row, s, l, h);
+        let h = m.stock[at + l] / n.answer[at + l];
+        if (m.kind[l] === PROSPECT) h *= thinned;
+        else if (m.kind[l] === CUSTOMER) h *= people > 0 ? row[field.customers + s] / people : 0;
+        now[at + l] = shareAt(m, n, at + l, h);
       }
       let rate = metricAt(m, n, metric.acquisition_rate, s, now, before);
       if (m.rivals) rate -= undone(m, n, s, now, thinned);
@@ -173,13 +184,15 @@ function run(m, n, path, around, from, to, trace) {
       const joined = acquired + finish(m, around, t, metric.referral_rate, s, metricAt(m, n, metric.referral_rate, s, now, before)) * people;
       const fresh = m.pool[s] ? Math.min(joined, reach) : joined, active = people + fresh;
       for (const l of m.serving) {
-        let h = m.stock[at + l] / curve(m, row, l, ANSWER_SPEND, s);
-        if (m.levers[l].intensity === "customer") h *= active > 0 ? n.active[s] / active : 0;
-        else if (m.levers[l].intensity === "prospect") h *= thinned;
-        now[at + l] = shareAt(m, row, s, l, h);
+        let h = m.stock[at + l] / n.answer[at + l];
+        if (m.kind[l] === CUSTOMER) h *= active > 0 ? n.active[s] / active : 0;
+        else if (m.kind[l] === PROSPECT) h *= thinned;
+        now[at + l] = shareAt(m, n, at + l, h);
       }
-      const value = (k) => finish(m, around, t, k, s, metricAt(m, n, k, s, now, now));
-      const margin = value(metric.revenue) * row[field.gross_margin + s] - value(metric.cost_to_serve), kept = value(metric.retention_rate);
+      const revenue = finish(m, around, t, metric.revenue, s, metricAt(m, n, metric.revenue, s, now, now));
+      const cost = finish(m, around, t, metric.cost_to_serve, s, metricAt(m, n, metric.cost_to_serve, s, now, now));
+      const kept = finish(m, around, t, metric.retention_rate, s, metricAt(m, n, metric.retention_rate, s, now, now));
+      const margin = revenue * row[field.gross_margin + s] - cost;
       const earned = active * margin - row[field.onboarding_cost + s] * fresh;
       m.worth[s] += m.factors[t] * earned;
       m.kept[s] = active * kept;
@@ -205,11 +218,10 @@ function run(m, n, path, around, from, to, trace) {
 
 // What rivals undo of a lasting gain in acquisition.
 function undone(m, n, s, now, thinned) {
-  const l = m.acquire, row = n.row, at = s * m.L + l;
-  const today = m.pools ? shareAt(m, row, s, l, (m.today[at] / curve(m, row, l, ANSWER_SPEND, s)) * thinned) : n.shares[at];
-  const gain = (curve(m, row, l, CEILING, s) - curve(m, row, l, FLOOR, s)) * (now[at] - today), earlier = m.gain[s];
+  const at = s * m.L + m.acquire, today = m.pools ? shareAt(m, n, at, (m.today[at] / n.answer[at]) * thinned) : n.shares[at];
+  const gain = n.gap[at] * (now[at] - today), earlier = m.gain[s];
   m.gain[s] = gain;
-  return row[m.field.rival_response + s] * Math.max(Math.min(gain, earlier), 0);
+  return n.row[m.field.rival_response + s] * Math.max(Math.min(gain, earlier), 0);
 }
 
 export const today = (m, starts = [1]) => ({ starts, phases: starts.map(() => m.today), chosen: [] });
@@ -346,8 +358,8 @@ export function readOut(m, path) {
 
 // What a cell's money does to its metric in the first period, as the answers say.
 export function response(m, cell, money) {
-  const s = Math.floor(cell / m.L), l = cell % m.L, row = m.likely.row, floor = curve(m, row, l, FLOOR, s);
-  return floor + (curve(m, row, l, CEILING, s) - floor) * shareAt(m, row, s, l, money / curve(m, row, l, ANSWER_SPEND, s));
+  const n = m.likely;
+  return n.floor[cell] + n.gap[cell] * shareAt(m, n, cell, money / n.answer[cell]);
 }
 
 // Moving money. plan = a path with {fixed, budget, taken: what initiatives take in each phase, locked: cells}; what is

@@ -8,7 +8,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 ENGINE = ("engine.js",)
-DESK = ("engine.js", "numbers.js")
+DESK = ("engine.js", "numbers.js", "drawing.js", "levers.js", "charts.js", "desk.js")
+NUMBERS = ("engine.js", "numbers.js")
 """The files of the mixing desk, each after those that it imports from."""
 
 
