@@ -28,22 +28,44 @@ export function headline(root, desk) {
   };
 }
 
-function picture(root, kind) {
-  const title = make("h2"), note = make("div", { class: "note" }), svg = draw("svg", { role: "img" });
-  root.append(make("section", { class: kind }, title, note, svg));
-  const found = (text) => put(title, "text", text.replace(/([+−±])(?=\S)/g, "$1\u2060"));
-  return { found, note, svg, width: () => Math.max(260, svg.parentElement.clientWidth) };
+// A drawing whose elements are used again frame after frame: only what changed of them is written.
+function pen(svg) {
+  const drawn = [];
+  let at = 0;
+  const add = (tag, attributes, content) => {
+    if (drawn[at]?.tagName !== tag) {
+      const fresh = draw(tag);
+      drawn[at] ? drawn[at].replaceWith(fresh) : svg.append(fresh);
+      drawn[at] = fresh;
+    }
+    const element = drawn[at++];
+    for (const name in attributes) put(element, name, attributes[name]);
+    if (content !== undefined) put(element, "text", content);
+  };
+  return {
+    add,
+    begin(wide, high) { at = 0; put(svg, "viewBox", `0 0 ${wide} ${high}`); },
+    end() { while (drawn.length > at) drawn.pop().remove(); },
+    text: (content, x, y, kind = "", anchor = "middle") => add("text", { x, y, class: kind, "text-anchor": anchor }, content),
+    line: (x1, y1, x2, y2, kind) => add("line", { x1, y1, x2, y2, class: kind }),
+  };
 }
-const text = (svg, content, x, y, kind = "", anchor = "middle") => svg.append(draw("text", { x, y, class: kind, "text-anchor": anchor }, content));
-const line = (svg, x1, y1, x2, y2, kind) => svg.append(draw("line", { x1, y1, x2, y2, class: kind }));
+function picture(root, kind, desk) {
+  const title = make("h2"), note = make("div", { class: "note" }), svg = draw("svg", { role: "img" }), section = make("section", { class: kind }, title, note, svg);
+  let wide = 0;
+  root.append(section);
+  new ResizeObserver(() => { wide = Math.max(260, section.clientWidth); desk.soon(); }).observe(section);
+  const found = (text) => put(title, "text", text.replace(/([+−±])(?=\S)/g, "$1\u2060"));
+  return { found, note, svg, pen: pen(svg), width: () => (wide ||= Math.max(260, section.clientWidth)) };
+}
 const colour = (desk, code) => `var(--${code}, ${desk.state.colours[code] ?? "var(--muted)"})`;
 
 export function charts(root, desk) {
-  const fall = picture(root, "fall"), euro = picture(root, "euro");
+  const fall = picture(root, "fall", desk), euro = picture(root, "euro", desk);
   let view = [0, 0];
 
   function waterfall() {
-    const { now, rule, state, m } = desk, { svg } = fall, wide = fall.width(), high = 208, say = state.words;
+    const { now, rule, state, m } = desk, { svg, pen } = fall, wide = fall.width(), high = 208, say = state.words;
     const used = now.parts.map((part, l) => [part, l]).filter(([part, l]) => l < m.L ? state.levers[l] : desk.plan.chosen.length || Math.abs(part) > 1e-9 * Math.abs(now.equity));
     const name = (l) => (l < m.L ? state.names.levers[l] : say.initiatives), code = (l) => (l < m.L ? m.levers[l].code : "initiatives");
     const moved = used.filter(([part]) => Math.abs(part) > 1e-9 * Math.max(Math.abs(now.equity), Math.abs(now.today), 1));
@@ -61,24 +83,24 @@ export function charts(root, desk) {
     const room = 0.04 * (top - low);
     if (!desk.busy || view[0] > low || view[1] < top || view[0] === view[1]) view = [low < 0 ? low - room : 0, top > 0 ? top + room : 0];
     const y = (value) => 24 + ((high - 60) * (view[1] - value)) / (view[1] - view[0]), start = 52, step = (wide - start) / bars.length;
-    svg.replaceChildren();
-    put(svg, "viewBox", `0 0 ${wide} ${high}`);
+    pen.begin(wide, high);
     for (const tick of ticks(view[0], view[1])) {
-      line(svg, start, y(tick), wide, y(tick), tick === 0 ? "zero" : "hair");
-      text(svg, tick === 0 ? "0" : shortMoney(tick, rule), start - 6, y(tick) + 4, "n", "end");
+      pen.line(start, y(tick), wide, y(tick), tick === 0 ? "zero" : "hair");
+      pen.text(tick === 0 ? "0" : shortMoney(tick, rule), start - 6, y(tick) + 4, "n", "end");
     }
     bars.forEach((bar, at) => {
       const middle = start + (at + 0.5) * step, broad = Math.min(56, step * 0.66), a = y(bar.from), b = y(bar.to), above = Math.min(a, b);
-      svg.append(draw("rect", { x: middle - broad / 2, y: at ? above : above - 2, width: broad, height: Math.max(at ? 1.5 : 4, Math.abs(a - b)), style: `fill:${colour(desk, bar.code)}` }));
-      text(svg, bar.tell, middle, above - 6, at ? "bb" : "n");
+      pen.add("rect", { x: middle - broad / 2, y: at ? above : above - 2, width: broad, height: Math.max(at ? 1.5 : 4, Math.abs(a - b)), style: `fill:${colour(desk, bar.code)}` });
+      pen.text(bar.tell, middle, above - 6, at ? "bb" : "n");
       bar.name.split(" ").reduce((lines, word) => { const last = lines.length - 1; if (last >= 0 && (lines[last] + word).length * 7.5 < step) lines[last] += ` ${word}`; else lines.push(word); return lines; }, [])
-        .slice(0, 2).forEach((part, row) => text(svg, brief(part, Math.max(4, Math.floor(step / 6.2))), middle, high - 20 + row * 14, wide < NARROW ? "n" : ""));
-      if (at < bars.length - 1) line(svg, middle + broad / 2, b, middle + step - broad / 2, b, "hair");
+        .slice(0, 2).forEach((part, row) => pen.text(brief(part, Math.max(4, Math.floor(step / 6.2))), middle, high - 20 + row * 14, wide < NARROW ? "n" : ""));
+      if (at < bars.length - 1) pen.line(middle + broad / 2, b, middle + step - broad / 2, b, "hair");
       if (bar.code === "plan" && whisker.length) {
         const x = middle + broad / 2 + 7;
-        for (const [x1, y1, x2, y2] of [[x, y(whisker[0]), x, y(whisker[1])], [x - 3, y(whisker[0]), x + 3, y(whisker[0])], [x - 3, y(whisker[1]), x + 3, y(whisker[1])]]) line(svg, x1, y1, x2, y2, "whisker");
+        for (const [x1, y1, x2, y2] of [[x, y(whisker[0]), x, y(whisker[1])], [x - 3, y(whisker[0]), x + 3, y(whisker[0])], [x - 3, y(whisker[1]), x + 3, y(whisker[1])]]) pen.line(x1, y1, x2, y2, "whisker");
       }
     });
+    pen.end();
     put(svg, "aria-label", desk.busy ? svg.known["aria-label"] ?? "" : bars.map((bar) => `${bar.name} ${bar.tell}`).join("; "));
   }
 
@@ -96,7 +118,7 @@ export function charts(root, desk) {
   }
 
   function nextEuro() {
-    const { now, rule, state } = desk, { svg } = euro, wide = euro.width(), say = state.words;
+    const { now, rule, state } = desk, { svg, pen } = euro, wide = euro.width(), say = state.words;
     const least = 1e-6 * Math.max(0, ...now.places.map((place) => place.cost)), all = now.places.filter((place) => place.initiative !== null || place.cost > least);
     euro.found(!all.length ? say.nowhere : words(say.phased, { phase: state.phase, finding: finding(all) }));
     put(euro.note, "text", say.euro);
@@ -107,26 +129,26 @@ export function charts(root, desk) {
     const usual = places.map((place) => place.multiple).filter(Number.isFinite).concat(1).sort((a, b) => a - b), widest = Math.min(usual[usual.length - 1] * 1.1, Math.max(3 * usual[usual.length >> 1], 1.2));
     const start = Math.min(210, wide * 0.42), end = wide - 66, low = Math.min(0, usual[0]), x = (value) => start + ((end - start) * (Math.min(value, widest) - low)) / (widest - low);
     const high = places.length * ROW + (cut === null ? 0 : ROW) + 26, bottom = high - 20;
-    svg.replaceChildren();
-    put(svg, "viewBox", `0 0 ${wide} ${Math.max(high, 60)}`);
+    pen.begin(wide, Math.max(high, 60));
     for (const value of [0, ...ticks(0, widest, 3).filter((tick) => tick > 0 && Math.abs(tick - 1) > 0.12 * widest), ...(widest < 6 ? [1] : [])]) {
-      line(svg, x(value), 0, x(value), bottom, value === 1 ? "one" : value === 0 ? "zero" : "hair");
-      text(svg, moneyIn(value, value % 1 ? 2 : 0, rule), x(value), high - 5, "n");
+      pen.line(x(value), 0, x(value), bottom, value === 1 ? "one" : value === 0 ? "zero" : "hair");
+      pen.text(moneyIn(value, value % 1 ? 2 : 0, rule), x(value), high - 5, "n");
     }
     let y = 0;
     places.forEach((place, at) => {
       if (at === cut) {
-        line(svg, 0, y + 11, wide, y + 11, "cut");
-        text(svg, all.find((one) => !one.funded)?.multiple > 1 ? words(say.ends, { amount: shortMoney(desk.plan.budget, rule) }) : say.no_longer, wide, y + 7, "bb", "end");
+        pen.line(0, y + 11, wide, y + 11, "cut");
+        pen.text(all.find((one) => !one.funded)?.multiple > 1 ? words(say.ends, { amount: shortMoney(desk.plan.budget, rule) }) : say.no_longer, wide, y + 7, "bb", "end");
         y += ROW;
       }
       const code = place.initiative === null ? desk.m.levers[place.cell % desk.m.L].code : "initiatives", last = skips && at === places.length - 1;
-      text(svg, (last ? "… " : "") + desk.place(place, Math.floor(start / 7)), start - 8, y + 16, "", "end");
+      pen.text((last ? "… " : "") + desk.place(place, Math.floor(start / 7)), start - 8, y + 16, "", "end");
       const ends = [x(0), x(place.multiple)].sort((a, b) => a - b);
-      svg.append(draw("rect", { x: ends[0], y: y + 4, width: Math.max(1, ends[1] - ends[0]), height: 15, class: place.inPlan ? "full" : "step", style: `--c:${colour(desk, code)}` }));
-      text(svg, place.multiple === Infinity ? say.free : moneyIn(place.multiple, 2, rule) + (place.multiple > widest ? " →" : ""), Math.max(x(1), ends[1]) + 7, y + 16, "bb", "start");
+      pen.add("rect", { x: ends[0], y: y + 4, width: Math.max(1, ends[1] - ends[0]), height: 15, class: place.inPlan ? "full" : "step", style: `--c:${colour(desk, code)}` });
+      pen.text(place.multiple === Infinity ? say.free : moneyIn(place.multiple, 2, rule) + (place.multiple > widest ? " →" : ""), Math.max(x(1), ends[1]) + 7, y + 16, "bb", "start");
       y += ROW;
     });
+    pen.end();
     if (!desk.busy) put(svg, "aria-label", places.map((place) => `${desk.place(place, 60)} (${place.inPlan ? say.in_plan : say.next_step}) ${moneyIn(place.multiple, 2, rule)}`).join("; "));
   }
 
@@ -147,7 +169,7 @@ export function curves(root, desk) {
     drawn = cells.filter((cell) => shown.includes(cell)).map((cell) => {
       const answers = state.answers[cell] ?? [], last = round(Math.max(2 * m.today[cell], 1.3 * most(cell), 1.15 * Math.max(0, ...answers.map(([spend]) => spend)), 1));
       const title = make("div", { class: "label" }), svg = draw("svg", { role: "img" }), marks = plan.phases.map(() => draw("path", { d: "M0-7L7 0L0 7L-7 0Z", class: "planned" }));
-      return { cell, answers, last, title, svg, marks, kind, element: make("div", {}, title, svg) };
+      return { cell, answers, last, title, svg, pen: pen(svg), marks, kind, element: make("div", {}, title, svg) };
     });
     panels.replaceChildren(...drawn.map((one) => one.element));
   }
@@ -157,14 +179,13 @@ export function curves(root, desk) {
     const [low, top] = [Math.min(floor, far), Math.max(floor, far)], room = 0.08 * (top - low || 1);
     one.x = (spend) => left + ((wide - left - 14) * spend) / last;
     one.y = (value) => 12 + ((high - 40) * (top + room - value)) / (top - low + 2 * room);
-    svg.replaceChildren();
-    put(svg, "viewBox", `0 0 ${wide} ${high}`);
+    one.pen.begin(wide, high);
     svg.style.width = `${wide}px`;
-    for (const end of [floor, far]) line(svg, left, one.y(end), wide - 14, one.y(end), "dotted");
-    for (const value of ticks(low, top, 3)) text(svg, told(one.kind, value), left - 6, one.y(value) + 4, "n", "end");
-    for (const spend of ticks(0, last, 3)) text(svg, shortMoney(spend, rule), one.x(spend), high - 8, "n");
-    svg.append(draw("path", { d: points.map(([spend, value], at) => `${at ? "L" : "M"}${one.x(spend).toFixed(1)} ${one.y(value).toFixed(1)}`).join(""), class: "curve", style: `stroke:${colour(desk, m.levers[cell % m.L].code)}` }));
-    const spot = (spend, value, kind, size) => svg.append(draw("circle", { cx: one.x(spend), cy: one.y(value), r: size, class: kind, style: `fill:${colour(desk, kind === "answer" ? m.levers[cell % m.L].code : "today")}` }));
+    for (const end of [floor, far]) one.pen.line(left, one.y(end), wide - 14, one.y(end), "dotted");
+    for (const value of ticks(low, top, 3)) one.pen.text(told(one.kind, value), left - 6, one.y(value) + 4, "n", "end");
+    for (const spend of ticks(0, last, 3)) one.pen.text(shortMoney(spend, rule), one.x(spend), high - 8, "n");
+    one.pen.add("path", { d: points.map(([spend, value], at) => `${at ? "L" : "M"}${one.x(spend).toFixed(1)} ${one.y(value).toFixed(1)}`).join(""), class: "curve", style: `stroke:${colour(desk, m.levers[cell % m.L].code)}` });
+    const spot = (spend, value, kind, size) => one.pen.add("circle", { cx: one.x(spend), cy: one.y(value), r: size, class: kind, style: `fill:${colour(desk, kind === "answer" ? m.levers[cell % m.L].code : "today")}` });
     spot(m.today[cell], response(m, cell, m.today[cell]), "now", 8);
     for (const [spend, value] of one.answers) spot(spend, value, "answer", 3.5);
     svg.append(...one.marks);

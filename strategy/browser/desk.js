@@ -118,7 +118,7 @@ const desk = {
     else if (name === "next") now.next = nextEuros(m, path, plan.phases.length > 1 ? this.phase : null);
     else if (name === "places") now.places = opportunities(m, path, plan.budget).filter((place) => place.phase === null || place.phase === this.phase);
     else if (name === "band") {
-      const each = this.cost.draw ?? 0.02, count = this.busy ? Math.max(20, Math.min(m.draws.length, Math.floor(4 / each))) : m.draws.length, began = performance.now();
+      const each = this.cost.draw ?? 0.02, count = this.busy ? Math.max(20, Math.min(m.draws.length, Math.floor(3 / each))) : m.draws.length, began = performance.now();
       if (!m.draws.length) { now.band = null; return; }
       const gains = uplifts(m, path, 0, count), same = plan.phases.every((money) => money.every((x, cell) => x === m.today[cell])) && !plan.chosen.length;
       this.cost.draw = (performance.now() - began) / count;
