@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.killing import SAVED, Server, killed_at_work, planner
-from tests.browser.screen import PATIENCE, lever
-from tests.browser.screen import settled as at_rest
+from tests.browser.screen import PATIENCE, lever, settled
 from tests.store.databases import cluster
 
 KILLS = 5
@@ -21,10 +20,6 @@ KILLS = 5
 def server(tmp_path: Path) -> Iterator[Server]:
     with planner(f"sqlite:///{tmp_path / 'plans.sqlite3'}") as found:
         yield found
-
-
-def settled(page: Page) -> None:
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
 
 
 def value(page: Page) -> str:
@@ -42,7 +37,7 @@ def moved(page: Page) -> str:
     before = value(page)
     lever(page, "acquire").press("ArrowLeft")
     expect(lever(page, "acquire")).not_to_have_value(before)
-    at_rest(page)
+    settled(page)
     expect(page.locator(".st-key-saved")).to_contain_text(SAVED)
     return value(page)
 
