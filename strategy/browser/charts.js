@@ -9,23 +9,21 @@ export function headline(root, desk) {
   const cards = Array.from({ length: 4 }, () => ["label", "figure", "note"].map((kind) => make("div", { class: kind })));
   root.append(make("div", { class: "figures" }, ...cards.map((parts) => make("div", {}, ...parts))));
   const tell = (card, ...texts) => cards[card].forEach((part, at) => put(part, "text", texts[at] ?? ""));
-  return {
-    update() {
-      const { now, rule, state, m } = desk, say = state.words;
-      tell(0, say.equity, shortMoney(now.equity, rule), words(say.against_today, { uplift: signedShortMoney(now.uplift, rule) }));
-      tell(1, say.mix, signedShortMoney(now.uplift - now.more, rule), words(say.more, { amount: signedShortMoney(now.more, rule) }));
-      const band = desk.band(), about = band?.live ? (text) => words(say.about, { text }) : (text) => text, span = (write) => (write(band.low) === write(band.high) ? write(band.low) : `${write(band.low)} – ${write(band.high)}`);
-      if (!band) tell(2, say.better, "–", "");
-      else if (band.today) tell(2, say.sure, words(say.plusminus, { amount: shortMoney((band.high - band.low) / 2, rule) }), about(span((x) => shortMoney(x, rule))));
-      else tell(2, say.better, words(say.share, { share: percent(band.share, 0, rule) }), about(words(say.uplift, { span: span((x) => signedShortMoney(x, rule)) })));
-      put(root, "data-live", band?.live ? "yes" : "no");
-      const best = now.places?.find((place) => !place.inPlan);
-      if (now.places) tell(3, say.next, best ? words(say.multiple, { amount: moneyIn(best.multiple, 2, rule) }) : "–", best ? desk.place(best, 200) : "");
-      else tell(3, say.next, "–", "");
-      put(root, "data-equity", String(now.equity));
-    },
-    wants: ["places", "band", "more"],
-  };
+  function update() {
+    const { now, rule, state } = desk, say = state.words;
+    tell(0, say.equity, shortMoney(now.equity, rule), words(say.against_today, { uplift: signedShortMoney(now.uplift, rule) }));
+    tell(1, say.mix, signedShortMoney(now.uplift - now.more, rule), words(say.more, { amount: signedShortMoney(now.more, rule) }));
+    const band = desk.band(), about = band?.live ? (text) => words(say.about, { text }) : (text) => text, span = (write) => (write(band.low) === write(band.high) ? write(band.low) : `${write(band.low)} – ${write(band.high)}`);
+    if (!band) tell(2, say.better, "–", "");
+    else if (band.today) tell(2, say.sure, words(say.plusminus, { amount: shortMoney((band.high - band.low) / 2, rule) }), about(span((x) => shortMoney(x, rule))));
+    else tell(2, say.better, words(say.share, { share: percent(band.share, 0, rule) }), about(words(say.uplift, { span: span((x) => signedShortMoney(x, rule)) })));
+    put(root, "data-live", band?.live ? "yes" : "no");
+    const best = now.places?.find((place) => !place.inPlan);
+    if (now.places) tell(3, say.next, best ? words(say.multiple, { amount: moneyIn(best.multiple, 2, rule) }) : "–", best ? desk.place(best, 200) : "");
+    else tell(3, say.next, "–", "");
+    put(root, "data-equity", String(now.equity));
+  }
+  return { updates: [update], wants: ["places", "band", "more"] };
 }
 
 // A drawing whose elements are used again frame after frame: only what changed of them is written.
@@ -152,7 +150,7 @@ export function charts(root, desk) {
     if (!desk.busy) put(svg, "aria-label", places.map((place) => `${desk.place(place, 60)} (${place.inPlan ? say.in_plan : say.next_step}) ${moneyIn(place.multiple, 2, rule)}`).join("; "));
   }
 
-  return { update() { waterfall(); if (desk.now.places && !desk.state.nothing) nextEuro(); }, wants: ["parts", "places", "band"] };
+  return { updates: [waterfall, () => desk.state.nothing || nextEuro()], wants: ["parts", "places", "band"] };
 }
 
 // One small picture per segment: what a lever's money does, with the answers, today and the plan on it.
@@ -190,19 +188,18 @@ export function curves(root, desk) {
     for (const [spend, value] of one.answers) spot(spend, value, "answer", 3.5);
     svg.append(...one.marks);
   }
-  return {
-    update() {
-      const { m, state, plan } = desk, lever = m.levers.findIndex((one) => one.code === root.lever), key = [desk.key, lever, plan.phases.length, panels.clientWidth, JSON.stringify([state.answers, state.words])].join();
-      if (lever < 0) return;
-      const beyond = drawn.some((one) => plan.phases.some((money) => money[one.cell] > one.last));
-      if (built !== key || (beyond && !desk.busy)) { built = key; build(lever); drawn.forEach(outline); }
-      for (const one of drawn) {
-        const name = state.names.segments[Math.floor(one.cell / m.L)], from = told(one.kind, response(m, one.cell, m.today[one.cell])), spends = plan.phases.map((money) => money[one.cell]);
-        const to = spends.map((spend) => told(one.kind, response(m, one.cell, spend)));
-        one.marks.forEach((mark, p) => put(mark, "transform", `translate(${one.x(Math.min(spends[p], one.last)).toFixed(1)} ${one.y(response(m, one.cell, spends[p])).toFixed(1)})`));
-        put(one.title, "text", to.every((value) => value === from) ? `${name}: ${from}` : `${name}: ${from} → ${to.join(", ")}`);
-        if (!desk.busy) put(one.svg, "aria-label", one.title.textContent);
-      }
-    },
-  };
+  function update() {
+    const { m, state, plan } = desk, lever = m.levers.findIndex((one) => one.code === root.lever), key = [desk.key, lever, plan.phases.length, panels.clientWidth, JSON.stringify([state.answers, state.words])].join();
+    if (lever < 0) return;
+    const beyond = drawn.some((one) => plan.phases.some((money) => money[one.cell] > one.last));
+    if (built !== key || (beyond && !desk.busy)) { built = key; build(lever); drawn.forEach(outline); }
+    for (const one of drawn) {
+      const name = state.names.segments[Math.floor(one.cell / m.L)], from = told(one.kind, response(m, one.cell, m.today[one.cell])), spends = plan.phases.map((money) => money[one.cell]);
+      const to = spends.map((spend) => told(one.kind, response(m, one.cell, spend)));
+      one.marks.forEach((mark, p) => put(mark, "transform", `translate(${one.x(Math.min(spends[p], one.last)).toFixed(1)} ${one.y(response(m, one.cell, spends[p])).toFixed(1)})`));
+      put(one.title, "text", to.every((value) => value === from) ? `${name}: ${from}` : `${name}: ${from} → ${to.join(", ")}`);
+      if (!desk.busy) put(one.svg, "aria-label", one.title.textContent);
+    }
+  }
+  return { updates: [update], wants: [] };
 }

@@ -6,13 +6,13 @@ import { charts, curves, headline } from "./charts.js";
 
 // The mixing desk of a page. Python's plan is the truth: what the hand does is sent as moves with a number each, and
 // whatever Python sends is taken only once it has heard of the last of them, and never under the hand.
-const VIEWS = { levers, headline, charts, curves }, SETTLED = 350, AGAIN = 8000, FRAME = 7, SLOW = 14;
+const VIEWS = { levers, headline, charts, curves }, SETTLED = 350, AGAIN = 8000, FRAME = 7, SLOW = 14, STEADY = 17.5, HURRIED = 21;
 export const EVENT = "planner:equity";
 const models = new Map();
 
 const desk = {
   views: new Map(), m: null, key: "", state: null, plan: null, rule: null, phase: 0, turn: 0, now: {}, sure: null,
-  held: null, keys: false, origin: null, waiting: null, sent: [], number: Date.now(), tell: null, due: 0, cost: {}, frames: 0, work: [],
+  held: null, keys: false, origin: null, waiting: null, sent: [], number: Date.now(), tell: null, due: 0, cost: {}, frames: 0, work: [], pace: 16.7, last: NaN, lean: false, hurried: false,
 
   get busy() { return this.held !== null; },
   money() { return this.plan.phases[this.phase]; },
@@ -46,6 +46,7 @@ const desk = {
     const amount = this.moved, where = { lever: this.m.levers[row.lever].code, segment: row.cell === null ? null : this.m.segments[Math.floor(row.cell / this.m.L)] };
     this.held = null;
     this.keys = false;
+    if (this.pace < STEADY) this.hurried = false;
     if (amount !== null) this.send({ kind: "amount", ...where, amount, phase: this.phase, equity: this.now.equity });
     else this.heard();
     this.turn++;
@@ -118,7 +119,7 @@ const desk = {
     else if (name === "next") now.next = nextEuros(m, path, plan.phases.length > 1 ? this.phase : null);
     else if (name === "places") now.places = opportunities(m, path, plan.budget).filter((place) => place.phase === null || place.phase === this.phase);
     else if (name === "band") {
-      const each = this.cost.draw ?? 0.02, count = this.busy ? Math.max(20, Math.min(m.draws.length, Math.floor(3 / each))) : m.draws.length, began = performance.now();
+      const each = this.cost.draw ?? 0.02, count = this.busy ? Math.max(20, Math.min(m.draws.length, Math.floor((this.lean ? 1 : 2) / each))) : m.draws.length, began = performance.now();
       if (!m.draws.length) { now.band = null; return; }
       const gains = uplifts(m, path, 0, count), same = plan.phases.every((money) => money.every((x, cell) => x === m.today[cell])) && !plan.chosen.length;
       this.cost.draw = (performance.now() - began) / count;
@@ -128,27 +129,54 @@ const desk = {
   },
   frame() {
     this.due = 0;
+    this.paced();
     for (const [root] of this.views) if (!root.isConnected) this.views.delete(root);
     if (!this.m || !this.plan || !this.views.size) return;
-    const began = performance.now(), views = [...this.views.values()], wanted = new Set(views.flatMap((view) => [...(view.rows.wants ?? []), ...(view.rows.nexts ? ["next"] : [])]));
+    const began = performance.now(), views = [...this.views.values()], wanted = new Set(views.flatMap((view) => [...view.rows.wants, ...(view.rows.nexts ? ["next"] : [])]));
     const left = () => performance.now() - began < FRAME, done = (this.done ??= {});
     if (done.equity !== this.turn) { this.compute("equity"); done.equity = this.turn; }
     const stale = ["more", "parts", "next", "places", "band"].filter((name) => wanted.has(name) && done[name] !== this.turn).sort((a, b) => (done[a] ?? -1) - (done[b] ?? -1));
+    let run = 0;
     for (const name of stale) {
       const first = this.now[name] === undefined;
       if (!first && this.busy && name !== "band" && this.cost[name] > SLOW) continue;
-      if (!first && !left()) break;
+      if (!first && (!left() || (this.lean && ++run > 1))) break;
       const at = performance.now();
       this.compute(name);
       done[name] = this.turn;
       this.cost[name] = Math.min(performance.now() - at, 2 * (this.cost[name] ?? SLOW));
     }
-    for (const view of views) if (view.rows.wants?.every((name) => this.now[name] !== undefined) ?? true) view.rows.update();
+    const ready = views.filter((view) => view.rows.wants.every((name) => this.now[name] !== undefined));
+    for (const view of ready) view.rows.update?.();
+    const parts = ready.flatMap((view) => view.rows.updates ?? []);
+    if (!this.lean) parts.forEach((update) => update());
+    else if (parts.length) parts[this.frames % parts.length]();
     if (stale.some((name) => done[name] !== this.turn) && !this.busy) this.soon();
+    this.still();
     this.announce();
     this.frames++;
     this.work.push(performance.now() - began);
     if (this.work.length > 1000) this.work.shift();
+  },
+  // Where frames come late under the hand, what is drawn beside the sliders takes turns: until a drag that was steady.
+  paced() {
+    const now = performance.now(), took = now - this.last;
+    this.last = this.busy ? now : NaN;
+    if (took < 200) this.pace = 0.8 * this.pace + 0.2 * took;
+    if (!this.busy) this.lean = false;
+    else if (this.pace > HURRIED) this.lean = this.hurried = true;
+    else this.lean = this.hurried;
+  },
+
+  // Under the hand no part changes its height, so that the page around it need not be laid out in every frame.
+  still() {
+    if (this.stood === this.busy) return;
+    this.stood = this.busy;
+    const heights = [...this.views.keys()].map((root) => root.clientHeight);
+    [...this.views.keys()].forEach((root, at) => {
+      root.style.height = this.busy ? `${heights[at]}px` : "";
+      root.classList.toggle("still", this.busy);
+    });
   },
   announce() {
     const { state, now, rule, busy } = this;

@@ -103,7 +103,7 @@ export function levers(root, desk) {
     const { state, rule, now } = desk, amount = row.amount(), top = row.top(), locked = row.cells.every((cell) => desk.plan.locked.includes(cell));
     put(row.input, "max", String(top));
     if (desk.held !== row || desk.keys) row.input.value = amount;
-    put(row.element, "--at", Math.min(1, amount / top).toFixed(4));
+    put(row.input, "--at", Math.min(1, amount / top).toFixed(4));
     put(row.mark, "--at", Math.min(1, row.today / top).toFixed(4));
     put(row.sum, "text", shortMoney(amount, rule));
     const change = amount - row.today, same = Math.abs(change) < 1e-6 * Math.max(1, row.today);
@@ -117,6 +117,7 @@ export function levers(root, desk) {
   }
 
   return {
+    wants: [],
     update() {
       build();
       if (!desk.busy) scale();
