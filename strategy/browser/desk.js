@@ -136,10 +136,11 @@ const desk = {
     const left = () => performance.now() - began < FRAME, done = (this.done ??= {});
     if (done.equity !== this.turn) { this.compute("equity"); done.equity = this.turn; }
     const stale = ["more", "parts", "next", "places", "band"].filter((name) => wanted.has(name) && done[name] !== this.turn).sort((a, b) => (done[a] ?? -1) - (done[b] ?? -1));
+    const skipped = (name) => this.busy && name !== "band" && this.cost[name] > SLOW;
     let run = 0;
     for (const name of stale) {
       const first = this.now[name] === undefined;
-      if (!first && this.busy && name !== "band" && this.cost[name] > SLOW) continue;
+      if (!first && skipped(name)) continue;
       if (!first && (!left() || (this.lean && ++run > 1))) break;
       const at = performance.now();
       this.compute(name);
@@ -149,9 +150,13 @@ const desk = {
     const ready = views.filter((view) => view.rows.wants.every((name) => this.now[name] !== undefined));
     for (const view of ready) view.rows.update?.();
     const parts = ready.flatMap((view) => view.rows.updates ?? []);
+    if (this.drawn !== this.turn) Object.assign(this, { drawn: this.turn, owed: parts.length });
     if (!this.lean) parts.forEach((update) => update());
     else if (parts.length) parts[this.frames % parts.length]();
-    if (stale.some((name) => done[name] !== this.turn) && !this.busy) this.soon();
+    this.owed = this.lean ? this.owed - 1 : 0;
+    const waits = stale.some((name) => done[name] !== this.turn && !skipped(name));
+    if (waits || this.owed > 0) this.soon();
+    if (waits) this.drawn = null;
     this.still();
     this.announce();
     this.frames++;
@@ -181,11 +186,11 @@ const desk = {
   announce() {
     const { state, now, rule, busy } = this;
     if (!state.truth) return;
-    const detail = { equity: now.equity, uplift: now.uplift, text: shortMoney(now.equity, rule), upliftText: signedShortMoney(now.uplift, rule), live: busy || this.sent.length > 0 };
+    const detail = { equity: shortMoney(now.equity, rule), change: signedShortMoney(now.uplift, rule), worth: now.equity, uplift: now.uplift, live: busy || this.sent.length > 0 };
     window.dispatchEvent(new CustomEvent(EVENT, { detail }));
     if (this.spoken && !busy && !this.sent.length) {
       this.spoken = false;
-      for (const view of this.views.values()) view.rows.say?.(words(state.words.spoken, { equity: detail.text, uplift: detail.upliftText }));
+      for (const view of this.views.values()) view.rows.say?.(words(state.words.spoken, { equity: detail.equity, uplift: detail.change }));
     }
   },
 };

@@ -37,10 +37,10 @@ class Hand:
         page.mouse.down()
 
     def to(self, amount: float) -> None:
-        """Drag to an amount, and let a frame follow."""
+        """Drag to an amount, and let the desk follow."""
         x = self.box["x"] + 11 + (self.box["width"] - 22) * amount / self.most
         self.page.mouse.move(x, self.box["y"] + self.box["height"] / 2)
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.wait_for_function("!window.plannerDesk.due")
 
     def off(self) -> None:
         """Let go."""
@@ -94,7 +94,8 @@ def test_everything_follows_the_hand_and_python_has_the_last_word(app: Page, app
     expect(retain).to_have_attribute("aria-valuetext", f"{EN.short_money(amount)}, today €1.35M")
     now = app.evaluate("heard.at(-1)")
     assert not now["live"]
-    assert now["equity"] == pytest.approx(held["equity"], rel=1e-9)
+    assert now["worth"] == pytest.approx(held["worth"], rel=1e-9)
+    assert now["equity"] == EN.short_money(now["worth"])
     assert app.locator(".desk [aria-live=polite]").inner_text().startswith("Customer equity")
     button(app, "undo").click()
     settled(app)
