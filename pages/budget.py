@@ -5,6 +5,7 @@ import streamlit as st
 from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import numbers
+from pages.frame.top import bar
 from pages.money import best, controls, desk, headline, more, phases, present
 from strategy import charts
 from strategy.browser.state import OPPORTUNITIES_SHOWN
@@ -16,7 +17,7 @@ if session.display("presenting", False):
     st.stop()
 
 header(say.text("Every marketing euro"), headline.tools)
-hidden, place = headline.guess_pending(), None
+hidden, place = bar.guess_pending(), None
 with trouble.part():
     if hidden:
         headline.guess()
@@ -40,9 +41,8 @@ with right, trouble.part():
     else:
         phases.path()
         desk.charts()
-        numbers(
-            lambda: charts.waterfall(plan.case, results.read_out(plan), say), "waterfall", say.text("Numbers: levers")
-        )
+        fall = say.text("Numbers: levers")
+        numbers(lambda: charts.waterfall(plan.case, results.read_out(plan), say, plan.spend), "waterfall", fall)
         places, phase = phases.of_view(plan, results.opportunities(plan)), phases.name_in_view(plan, say)
         next_euros = say.text("Numbers: next euro")
         numbers(lambda: charts.next_euro(plan.case, places, say, OPPORTUNITIES_SHOWN, phase), "next_euro", next_euros)

@@ -15,7 +15,7 @@ RESET = N_("reset to today")
 
 
 def tools() -> None:
-    """Reset, guess first, present."""
+    """Reset, guess first."""
     say = session.say()
     st.button(
         say.text("Reset"),
@@ -31,14 +31,6 @@ def tools() -> None:
         key=key,
         help=say.text("Hides the results until you say what you expect: people learn more from a guess."),
         on_change=lambda: session.show("guess_first", bool(widgets.held(key))),
-    )
-    st.button(
-        say.text("Present"),
-        key="present",
-        icon=":material/present_to_all:",
-        on_click=session.show,
-        args=("presenting", True),
-        help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
     )
 
 
@@ -104,18 +96,12 @@ def not_confirmed() -> None:
 # Guess first ---------------------------------------------------------------------------------------------------------
 
 
-def guess_pending() -> bool:
-    """Whether results stay hidden until a guess is made for this very plan."""
-    plan = session.plan()
-    if not session.display("guess_first", False) or plan.as_today:
-        return False
-    guessed = session.display("guessed")
-    return guessed is None or guessed[0] != results.split_of(plan)
-
-
 def guess() -> None:
     """Ask what the plan would add to customer equity."""
     say = session.say()
+    if session.plan().as_today:
+        st.info(say.text("Move some euros first; then say what you expect of it."), icon=":material/visibility_off:")
+        return
     today = markdown_text(say.short_money(float(results.read_out(session.plan()).today.customer_equity[0, 0])))
     asked = say.text("#### What will this plan add to customer equity? Today it is {today}.", today=today)
     st.markdown(asked, anchors=False)

@@ -16,10 +16,10 @@ export function headline(root, desk) {
     const band = desk.band(), about = band?.live ? (text) => words(say.about, { text }) : (text) => text, span = (write) => (write(band.low) === write(band.high) ? write(band.low) : `${write(band.low)} – ${write(band.high)}`);
     if (!band) tell(2, say.better, "–", "");
     else if (band.today) tell(2, say.sure, words(say.plusminus, { amount: shortMoney((band.high - band.low) / 2, rule) }), about(span((x) => shortMoney(x, rule))));
-    else tell(2, say.better, words(say.share, { share: percent(band.share, 0, rule) }), about(words(say.uplift, { span: span((x) => signedShortMoney(x, rule)) })));
+    else tell(2, say.better, words(say.share, { share: chance(desk, band.share) }), about(words(say.uplift, { mean: signedShortMoney(band.mean, rule), span: span((x) => signedShortMoney(x, rule)) })));
     put(root, "data-live", band?.live ? "yes" : "no");
-    const best = now.places?.find((place) => !place.inPlan);
-    if (now.places) tell(3, say.next, best ? words(say.multiple, { amount: moneyIn(best.multiple, 2, rule) }) : "–", best ? desk.place(best, 200) : "");
+    const { best } = now, when = best && best.phase !== null && state.names.phases[best.phase];
+    if (now.places) tell(3, say.next, best ? words(say.multiple, { amount: moneyIn(best.multiple, 2, rule) }) : "–", best ? desk.place(best, 200) + (when ? `, ${when}` : "") : "");
     else tell(3, say.next, "–", "");
     put(root, "data-equity", String(now.equity));
   }
@@ -48,6 +48,12 @@ function pen(svg) {
     line: (x1, y1, x2, y2, kind) => add("line", { x1, y1, x2, y2, class: kind }),
   };
 }
+// A share of draws, never all or none of them.
+function chance(desk, share) {
+  const { rule, state } = desk;
+  if (share > 0.99) return words(state.words.nearly_all, { share: percent(0.99, 0, rule) });
+  return share < 0.01 ? words(state.words.hardly_any, { share: percent(0.01, 0, rule) }) : percent(share, 0, rule);
+}
 function picture(root, kind, desk) {
   const title = make("h2"), note = make("div", { class: "note" }), svg = draw("svg", { role: "img" }), section = make("section", { class: kind }, title, note, svg);
   let wide = 0;
@@ -62,14 +68,22 @@ export function charts(root, desk) {
   const fall = picture(root, "fall", desk), euro = picture(root, "euro", desk);
   let view = [0, 0];
 
+  // How much less a lever gets than today, on average over the plan.
+  function saving(lever) {
+    const { m, plan } = desk, ends = [...plan.starts.slice(1), m.T + 1];
+    const spent = (money) => money.reduce((total, x, cell) => (cell % m.L === lever ? total + x : total), 0);
+    return plan.phases.reduce((left, money, p) => left - (spent(money) * (ends[p] - plan.starts[p])) / m.T, spent(m.today));
+  }
+
   function waterfall() {
     const { now, rule, state, m } = desk, { svg, pen } = fall, wide = fall.width(), high = 208, say = state.words;
     const used = now.parts.map((part, l) => [part, l]).filter(([part, l]) => l < m.L ? state.levers[l] : desk.plan.chosen.length || Math.abs(part) > 1e-9 * Math.abs(now.equity));
     const name = (l) => (l < m.L ? state.names.levers[l] : say.initiatives), code = (l) => (l < m.L ? m.levers[l].code : "initiatives");
     const moved = used.filter(([part]) => Math.abs(part) > 1e-9 * Math.max(Math.abs(now.equity), Math.abs(now.today), 1));
     const best = moved.reduce((most, one) => ((one[0] - most[0]) * (now.uplift >= 0 ? 1 : -1) > 0 ? one : most), moved[0]);
+    const saved = best && best[1] < m.L ? saving(best[1]) : 0;
     fall.found(!moved.length ? words(say.as_today, { equity: shortMoney(now.equity, rule) })
-      : words(now.uplift >= 0 ? say.adds : say.loses, { uplift: shortMoney(now.uplift, rule), loss: shortMoney(-now.uplift, rule), lever: name(best[1]), part: signedShortMoney(best[0], rule) }));
+      : words(now.uplift < 0 ? say.loses : saved > 0 ? say.saves : say.adds, { saved: shortMoney(saved, rule), uplift: shortMoney(now.uplift, rule), loss: shortMoney(-now.uplift, rule), lever: name(best[1]), part: signedShortMoney(best[0], rule) }));
     put(fall.note, "text", words(say.fall, { today: shortMoney(now.today, rule) }));
     let level = 0;
     const bars = [{ code: "today", name: say.today, from: 0, to: 0, tell: shortMoney(now.today, rule) }];

@@ -117,14 +117,18 @@ const desk = {
     } else if (name === "more") now.more = split(m, path, now.today, initiativesCost(m, plan.chosen));
     else if (name === "parts") now.parts = attribution(m, path);
     else if (name === "next") now.next = nextEuros(m, path, plan.phases.length > 1 ? this.phase : null);
-    else if (name === "places") now.places = opportunities(m, path, plan.budget).filter((place) => place.phase === null || place.phase === this.phase);
+    else if (name === "places") {
+      const all = opportunities(m, path, plan.budget);
+      now.best = all.find((place) => !place.inPlan);
+      now.places = all.filter((place) => place.phase === null || place.phase === this.phase);
+    }
     else if (name === "band") {
       const each = this.cost.draw ?? 0.02, count = this.busy ? Math.max(20, Math.min(m.draws.length, Math.floor((this.lean ? 1 : 2) / each))) : m.draws.length, began = performance.now();
       if (!m.draws.length) { now.band = null; return; }
       const gains = uplifts(m, path, 0, count), same = plan.phases.every((money) => money.every((x, cell) => x === m.today[cell])) && !plan.chosen.length;
       this.cost.draw = (performance.now() - began) / count;
       const values = same ? m.draws.slice(0, count).map((n) => n.today) : gains;
-      now.band = { live: true, today: same, low: percentile(values, 0.05), high: percentile(values, 0.95), share: gains.filter((gain) => gain > 0).length / count };
+      now.band = { live: true, today: same, low: percentile(values, 0.05), high: percentile(values, 0.95), mean: values.reduce((a, b) => a + b, 0) / count, share: gains.filter((gain) => gain > 0).length / count };
     }
   },
   frame() {

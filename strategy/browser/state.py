@@ -18,19 +18,25 @@ from strategy.words.wording import N_, Wording
 
 WORDS: Mapping[str, str] = {
     "equity": N_("Customer equity"),
-    "against_today": N_("{uplift} against today"),
+    "against_today": N_("likely {uplift} against today"),
     "mix": N_("From a better mix"),
     "more": N_("{amount} from more money"),
     "better": N_("Better than today"),
     "sure": N_("How sure (90% of draws)"),
     "plusminus": N_("± {amount}"),
     "share": N_("in {share} of draws"),
-    "uplift": N_("uplift {span}"),
+    "uplift": N_("on average {mean}; {span}"),
+    "nearly_all": N_("over {share}"),
+    "hardly_any": N_("under {share}"),
     "about": N_("about {text}"),
     "next": N_("The next euro earns most"),
     "multiple": N_("{amount} per {unit}"),
     "as_today": N_("The plan is today's, worth {equity}: move euros to see what they bring"),
     "adds": N_("The plan adds {uplift} to customer equity; most comes from {lever} ({part})"),
+    "saves": N_(
+        "The plan adds {uplift} to customer equity; most comes of spending {saved} {per_period} less on "
+        "{lever} ({part})"
+    ),
     "loses": N_("The plan loses {loss} of customer equity; most is lost on {lever} ({part})"),
     "fall": N_(
         "customer equity against today's {today}; whisker: 9 of 10 draws; each lever's part: its average over every "
@@ -90,6 +96,7 @@ def desk_state(
             "levers": [say.text(LEVER_NAMES[code]) for code in LEVER_CODES],
             "segments": [segment.name for segment in case.segments],
             "initiatives": [initiative.name for initiative in case.initiatives],
+            "phases": phase_names(case, plan.starts, say) if plan.phased else [],
         },
         "goals": [say.text(LEVER_GOALS[code]) for code in LEVER_CODES],
         "doing": [_unfilled(DOING[code], say) for code in LEVER_CODES],
@@ -126,7 +133,8 @@ def desk_band(plan: Plan, outlook: Outlook) -> dict[str, Any]:
     else:
         found, row = outlook.uplift, 1
     share = float(outlook.better[row, 0])
-    return {"today": plan.as_today, "low": float(found.p05[row]), "high": float(found.p95[row]), "share": share}
+    low, mean, high = (float(each[row]) for each in (found.p05, found.mean, found.p95))
+    return {"today": plan.as_today, "low": low, "mean": mean, "high": high, "share": share}
 
 
 def _cells(case: Case, phase: SpendPhase) -> list[float]:

@@ -40,6 +40,7 @@ class Hand:
         """Drag to an amount, and let the desk follow."""
         x = self.box["x"] + 11 + (self.box["width"] - 22) * amount / self.most
         self.page.mouse.move(x, self.box["y"] + self.box["height"] / 2)
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         self.page.wait_for_function("!window.plannerDesk.due")
 
     def off(self) -> None:
@@ -50,16 +51,15 @@ class Hand:
 def same_as_python(page: Page, plan: Plan) -> None:
     """The headline says what Python computes of a plan, to the letter."""
     r, drawn = results.read_out(plan), results.outlook(plan, silent)
-    best = next(place for place in results.opportunities(plan) if not place.in_plan)
-    low, high = (EN.signed_short_money(float(end[1])) for end in (drawn.uplift.p05, drawn.uplift.p95))
+    best, ends = results.next_step(plan), (drawn.uplift.p05, drawn.uplift.mean, drawn.uplift.p95)
+    assert best
+    low, mean, high = (EN.signed_short_money(float(end[1])) for end in ends)
+    uplift, more = EN.signed_short_money(r.uplift), EN.signed_short_money(r.more_money)
+    share = EN.chance(float(drawn.better[1, 0]))
     for label, value, below in (
-        ("Customer equity", EN.short_money(r.customer_equity), f"{EN.signed_short_money(r.uplift)} against today"),
-        (
-            "From a better mix",
-            EN.signed_short_money(r.better_mix),
-            f"{EN.signed_short_money(r.more_money)} from more money",
-        ),
-        ("Better than today", f"in {EN.percent(float(drawn.better[1, 0]), 0)} of draws", f"uplift {low} – {high}"),
+        ("Customer equity", EN.short_money(r.customer_equity), f"likely {uplift} against today"),
+        ("From a better mix", EN.signed_short_money(r.better_mix), f"{more} from more money"),
+        ("Better than today", f"in {share} of draws", f"on average {mean}; {low} – {high}"),
         ("The next euro earns most", EN.multiple(best.multiple), ""),
     ):
         expect(figure(page, label).locator(".figure")).to_have_text(value)

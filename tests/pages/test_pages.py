@@ -812,6 +812,9 @@ def test_guess_first_hides_the_results_until_there_is_a_guess(language: str) -> 
     assert shown(say.signed_short_money(results.read_out(plan(at)).uplift)) in told
     on_desk(at, "retain", 1.2 * plan(at).lever_total("retain"))
     assert "headline" not in desk_parts(at), "another plan, another guess"
+    at.button(key="reset").click().run()
+    assert "headline" not in desk_parts(at), "nor does today's split tell anything"
+    assert not at.get("plotly_chart")
 
 
 # Long work -----------------------------------------------------------------------------------------------------------
