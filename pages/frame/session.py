@@ -21,8 +21,6 @@ from strategy.store.merging import merged
 from strategy.words.wording import LANGUAGES, N_, Wording, known_language
 
 OPENED = N_("{name} opened")
-JUMPED = "jumped"
-"""Noted when a button moved the plan: what sliders send along with it nobody moved."""
 SPOKEN = "lang"
 """The part of the address that carries the language."""
 SHARED = "shared"
@@ -182,7 +180,6 @@ def _move(kind: Literal["undo", "redo"], remembered: History) -> None:
     here = kept()
     if here.pinned:
         return
-    st.session_state[JUMPED] = True
     st.session_state.pop("complaints", None)
     if _past_opening(kind):
         _moved_to(remembered)

@@ -6,8 +6,8 @@ from functools import partial
 import streamlit as st
 
 from pages.frame import jobs, session, trouble, why, widgets
-from pages.frame.show import show
-from pages.money import controls, follow
+from pages.frame.show import numbers, show
+from pages.money import controls, desk, follow
 from pages.plans import workbook
 from strategy import charts
 from strategy.allocation.information import Flip
@@ -80,7 +80,10 @@ def _curves(plan: Plan, say: Wording) -> None:
         format_func=lambda code: say.text(LEVER_NAMES[code]),
     )
     if lever in LEVER_CODES:
-        show(lambda: charts.response_curves(plan.case, results.given(plan.case), plan.spend, lever, say), "curves")
+        desk.curves(lever)
+        given = results.given(plan.case)
+        told = say.text("Numbers")
+        numbers(lambda: charts.response_curves(plan.case, given, plan.spend, lever, say), "curves", told)
 
 
 def _budget_size(plan: Plan, say: Wording) -> None:
