@@ -68,25 +68,22 @@ def from_your_data() -> None:
 
 plan, say = session.plan(), session.say()
 dimension.top(PAGE)
-with dimension.decide():
-    segments.table()
-    segments.rearrange()
+left, right = dimension.halves()
+with left, dimension.decide(PAGE):
     ask.questions(PAGE)
-with dimension.see():
-    left, right = st.columns(2, gap="medium")
-    with left:
-        attractive_against_able()
-    with right:
-        who_is_profitable()
-    views = {
-        say.text("A new customer"): cost_of_a_new_customer,
-        say.text("An address list"): address_list.panel,
-        say.text("Mass to one-to-one"): what_telling_apart_takes,
-        say.text("Extra income"): extra_income,
-        say.text("The market"): market_view.panel,
-        say.text("From your data"): from_your_data,
-    }
-    tabs("selection_views", views)
+with right, dimension.see():
+    who_is_profitable()
+    attractive_against_able()
+segments.panel()
+views = {
+    say.text("A new customer"): cost_of_a_new_customer,
+    say.text("An address list"): address_list.panel,
+    say.text("Mass to one-to-one"): what_telling_apart_takes,
+    say.text("Extra income"): extra_income,
+    say.text("The market"): market_view.panel,
+    say.text("From your data"): from_your_data,
+}
+tabs("selection_views", views)
 with dimension.believe():
     believe.answers(*levers_of("client_selection"))
     market.questions()

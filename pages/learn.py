@@ -8,6 +8,9 @@ from strategy.explanations.formulas import FORMULAS
 from strategy.explanations.glossary import TERMS
 from strategy.words.wording import markdown_text
 
+LONG = 620
+"""Pixels of a list that is looked through in its own place."""
+
 say = session.say()
 header(say.text("Words and formulas"))
 sought = st.text_input(say.text("Find a word"), key="sought", live=True, max_chars=60) or ""
@@ -18,9 +21,11 @@ with left:
     st.header(say.plural("{count} word", "{count} words", len(found)), anchor=False, divider="gray")
     if not found:
         st.info(say.text("No word with {sought}: try a shorter one.", sought=markdown_text(sought)))
-    for name, meaning in found:
-        st.markdown(f"**{name}**  \n{meaning}")
+    with st.container(height=LONG, border=False):
+        for name, meaning in found:
+            st.markdown(f"**{name}**  \n{meaning}")
 with right:
     st.header(say.text("How it is computed"), anchor=False, divider="gray")
-    for formula in FORMULAS:
-        why.told(formula)
+    with st.container(height=LONG, border=False):
+        for formula in FORMULAS:
+            why.told(formula)

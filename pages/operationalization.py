@@ -8,10 +8,12 @@ from strategy.case.levers import levers_of
 DIMENSION = "operationalization"
 
 dimension.top(DIMENSION)
-with dimension.decide():
+left, right = dimension.halves()
+with left, dimension.decide(DIMENSION):
     operations.first_questions()
     operations.topics()
-with dimension.see():
+with right, dimension.see():
+    operations.competences()
     operations.evidence()
 with dimension.believe():
     believe.answers(*levers_of("operationalization"))

@@ -1,40 +1,28 @@
 """The script of every run: language, page list, and the page that is asked for."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import streamlit as st
 
-from pages.frame import session, show, trouble, widgets
+from pages.frame import session, trouble, widgets
 from pages.frame.header import page
+from pages.frame.top import look
+from pages.frame.top.menu import BUDGET, LEARN, ONE_PAGE, SET_UP, STRATEGY, PageEntry, menu
 from pages.served import once
 from strategy.store import opened
 from strategy.words.wording import N_
 
-
-@dataclass(frozen=True)
-class PageEntry:
-    """One page: its file in pages/, its address and its title."""
-
-    file: str
-    url_path: str
-    title: str
-
-
-ICON = Path(__file__).with_name("icon.svg")
 PAGES = (
-    PageEntry("start.py", "firm", N_("Start")),
-    PageEntry("data.py", "customer-data", N_("Data")),
-    PageEntry("route.py", "sixty-minutes", N_("In 60 minutes")),
-    PageEntry("client_selection.py", "whom", N_("Client selection")),
-    PageEntry("value_proposition.py", "how-far", N_("Value proposition")),
-    PageEntry("value_realization.py", "what-more", N_("Value realization")),
-    PageEntry("value_protection.py", "why-stay", N_("Value protection")),
-    PageEntry("operationalization.py", "what-it-takes", N_("Operationalization")),
-    PageEntry("budget.py", "every-euro", N_("Budget")),
-    PageEntry("assumptions.py", "numbers", N_("Assumptions")),
-    PageEntry("strategy_on_a_page.py", "one-page", N_("Strategy on a page")),
-    PageEntry("learn.py", "words", N_("Words")),
+    PageEntry("start.py", "firm", N_("Start"), SET_UP),
+    PageEntry("data.py", "customer-data", N_("Data"), SET_UP),
+    PageEntry("assumptions.py", "numbers", N_("Assumptions"), SET_UP),
+    PageEntry("route.py", "sixty-minutes", N_("In 60 minutes"), STRATEGY),
+    PageEntry("client_selection.py", "whom", N_("Client selection"), STRATEGY),
+    PageEntry("value_proposition.py", "how-far", N_("Value proposition"), STRATEGY),
+    PageEntry("value_realization.py", "what-more", N_("Value realization"), STRATEGY),
+    PageEntry("value_protection.py", "why-stay", N_("Value protection"), STRATEGY),
+    PageEntry("operationalization.py", "what-it-takes", N_("Operationalization"), STRATEGY),
+    PageEntry("budget.py", "every-euro", N_("Budget"), BUDGET),
+    PageEntry("strategy_on_a_page.py", "one-page", N_("Strategy on a page"), ONE_PAGE),
+    PageEntry("learn.py", "words", N_("Words"), LEARN),
 )
 
 
@@ -45,15 +33,11 @@ def main() -> None:
     trouble.guarded(session.settle)
     trouble.guarded(widgets.settle)
     say = session.say()
-    st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(look.ICON), layout="wide")
     once.settle()
-    pages = [
-        st.Page(page.file, title=say.text(page.title), url_path=page.url_path, default=not n)
-        for n, page in enumerate(PAGES)
-    ]
-    here = st.navigation(pages, position="hidden" if session.display("presenting", False) else "top")
+    look.dress()
+    here = menu(PAGES)
     trouble.failed()
-    show.letters()
     page(here.title, here.run)
 
 

@@ -13,11 +13,12 @@ VIEWS = (
 )
 
 dimension.top(DIMENSION)
-with dimension.decide():
+left, right = dimension.halves()
+with left, dimension.decide(DIMENSION):
     ask.questions(DIMENSION)
-with dimension.see():
+with right, dimension.see():
     proposition.needs_of(believe.chosen_segment("_see"))
-    tabs(f"see_{DIMENSION}", {session.say().text(title): view for title, view in VIEWS})
+tabs(f"see_{DIMENSION}", {session.say().text(title): view for title, view in VIEWS})
 with dimension.believe():
     believe.answers("acquire", "develop", "retain", fields=("ceiling",), beside=proposition.gaps_beside)
 dimension.onward(DIMENSION)

@@ -23,13 +23,10 @@ DIMENSION = "value_protection"
 
 def whom_to_keep(plan: Plan, say: Wording) -> None:
     """Value against risk, and the most that keeping may cost."""
-    left, right = st.columns(2, gap="medium")
-    with left:
-        answered = plan.answer("keep") or {}
-        show(lambda: charts.value_at_risk(plan.case, results.read_out(plan), answered, say), "value_at_risk")
-    with right:
-        show(lambda: charts.keeping_cost(plan.case, keeping(results.given(plan.case)), say), "keeping_cost")
-        st.caption(say.text("What is the best spend?"), help=term_help("retention_optimum", say))
+    answered = plan.answer("keep") or {}
+    show(lambda: charts.value_at_risk(plan.case, results.read_out(plan), answered, say), "value_at_risk")
+    show(lambda: charts.keeping_cost(plan.case, keeping(results.given(plan.case)), say), "keeping_cost")
+    st.caption(say.text("What is the best spend?"), help=term_help("retention_optimum", say))
 
 
 def why_they_stay(plan: Plan, say: Wording) -> None:
@@ -57,9 +54,10 @@ VIEWS = (
 )
 
 dimension.top(DIMENSION)
-with dimension.decide():
+left, right = dimension.halves()
+with left, dimension.decide(DIMENSION):
     ask.questions(DIMENSION)
-with dimension.see():
+with right, dimension.see():
     say = session.say()
     tabs(f"see_{DIMENSION}", {say.text(title): partial(view, session.plan(), say) for title, view in VIEWS})
 with dimension.believe():

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-import streamlit as st
-
 from pages.dimensions import realization
 from pages.frame import dimension, session
 from pages.frame.tabs import tabs
@@ -26,17 +24,15 @@ VIEWS = (
 )
 
 dimension.top(DIMENSION)
-with dimension.decide():
+left, right = dimension.halves()
+with left, dimension.decide(DIMENSION):
     ask.ask(BY_CODE["revenue_models"])
     segment = believe.chosen_segment("_decide")
     say = session.say()
     tabs(f"decide_{DIMENSION}", {say.text(title): partial(decision, segment) for title, decision in DECISIONS})
-with dimension.see():
-    left, right = st.columns(2, gap="medium")
-    with left:
-        realization.worth_it()
-    with right:
-        tabs(f"see_{DIMENSION}", {say.text(title): partial(view, segment) for title, view in VIEWS})
+with right, dimension.see():
+    realization.worth_it()
+    tabs(f"see_{DIMENSION}", {say.text(title): partial(view, segment) for title, view in VIEWS})
 with dimension.believe():
     believe.answers(*levers_of("value_realization"))
 dimension.onward(DIMENSION)

@@ -250,6 +250,12 @@ def choose_in(at: AppTest, group: Any, *options: str) -> AppTest:
     return at._run(states)
 
 
+def findings_told(at: AppTest) -> int:
+    """Charts on a page, and those that have nothing to show yet and say so in one line."""
+    lines = [words for words in at.markdown if words.value.startswith(":material/info:")]
+    return len(at.get("plotly_chart")) + len(lines)
+
+
 def other_text(at: AppTest, key: str, now: str) -> str:
     """Something else to type in a field: a number that is a bit higher (as a low end: lower), or another word."""
     say = Wording(at.session_state["language"], plan(at).case.currency)

@@ -18,7 +18,7 @@ from strategy.customers.value.to_case import Setting, case_from_customers, measu
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
 from strategy.explanations.action_lists import segment_named as named
-from strategy.plan.plan import start
+from strategy.plan.moves import begin
 from strategy.plan.plan_file import file_name
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
@@ -172,7 +172,7 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
         told = {code: named(code, way, say)[:200] for code in segments.codes}
         names = {code: name for code, name in told.items() if name != code}  # a value of the file is its own name
         case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
-        session.open_plan(start(case, origins).having(evidence=session.plan().evidence))
+        session.open_plan(begin(case, origins).having(evidence=session.plan().evidence))
         data_study.change(made=case.name, plan=session.kept().token)
 
     attempt("data_make_case", made)

@@ -45,8 +45,9 @@ def _side_effects(plan: Plan, say: Wording) -> None:
     told = {metric: side_effect(plan.case, segment, metric) for metric in HARMS}
     key = f"harm_ranges_{segment}"
     ranged = bool(session.display(key, any(effect and not effect.certain for effect in told.values())))
-    for metric, effect in told.items():
-        _harm(segment, metric, effect, ranged, say)
+    for place, (metric, effect) in zip(st.columns(len(told), gap="medium"), told.items(), strict=True):
+        with place:
+            _harm(segment, metric, effect, ranged, say)
     widgets.put(key, ranged)
     st.toggle(say.text("With ranges"), key=key, on_change=lambda: session.show(key, bool(widgets.held(key))))
     change = cost_of_harm(plan.case, plan.spend, plan.initiatives)

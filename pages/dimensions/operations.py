@@ -80,26 +80,28 @@ def _activities() -> None:
 # See -----------------------------------------------------------------------------------------------------------------
 
 
-def evidence() -> None:
-    """The roadmap, and one click away channels, systems and time freed; beside it the competences."""
+def competences() -> None:
+    """How strong the four competences are beside one another."""
     plan, say = session.plan(), session.say()
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        told = (
-            (say.text("Roadmap"), _roadmap),
-            (say.text("Cost of channels"), _channels),
-            (say.text("Hand-overs"), _hand_overs),
-            (say.text("CRM system"), _systems),
-            (say.text("Time freed"), _time_freed),
-        )
-        tabs("operations_evidence", {title: partial(draw, plan, say) for title, draw in told})
-    with right:
-        scores = plan.answer("competences")
-        show(lambda: charts.competence_balance(scores, say), "competences")
-        found = balance(scores)
-        if found and found.ahead:
-            warned = say.text("Out of balance: what is far ahead cannot be used until the others follow.")
-            st.warning(warned, icon=":material/balance:")
+    scores = plan.answer("competences")
+    show(lambda: charts.competence_balance(scores, say), "competences")
+    found = balance(scores)
+    if found and found.ahead:
+        warned = say.text("Out of balance: what is far ahead cannot be used until the others follow.")
+        st.warning(warned, icon=":material/balance:")
+
+
+def evidence() -> None:
+    """The roadmap, and one click away channels, systems and time freed."""
+    plan, say = session.plan(), session.say()
+    told = (
+        (say.text("Roadmap"), _roadmap),
+        (say.text("Cost of channels"), _channels),
+        (say.text("Hand-overs"), _hand_overs),
+        (say.text("CRM system"), _systems),
+        (say.text("Time freed"), _time_freed),
+    )
+    tabs("operations_evidence", {title: partial(draw, plan, say) for title, draw in told})
 
 
 def _roadmap(plan: Plan, say: Wording) -> None:

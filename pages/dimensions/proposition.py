@@ -39,11 +39,8 @@ def needs_of(segment: str) -> None:
             args=(segment,),
         )
         return
-    left, right = st.columns(2, gap="medium")
-    with left:
-        show(lambda: charts.value_curve(found, name, say), "value_curve")
-    with right:
-        show(lambda: charts.need_gaps(gaps(found), name, say), "need_gaps")
+    show(lambda: charts.value_curve(found, name, say), "value_curve")
+    show(lambda: charts.need_gaps(gaps(found), name, say), "need_gaps")
 
 
 def _use_examples(segment: str) -> None:

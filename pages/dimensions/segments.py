@@ -32,7 +32,21 @@ LONGEST_NAME = 200
 PLACE = "segments"
 
 
-def table() -> None:
+def panel() -> None:
+    """The segments' numbers, and what takes segments apart and together; drawn when it is opened."""
+    folded = st.expander(
+        session.say().text("The segments: their numbers, and adding, splitting, merging"),
+        key="rearrange",
+        icon=":material/group_add:",
+        on_change="rerun",
+    )
+    if folded.open:
+        with folded:
+            _table()
+            _rearrange()
+
+
+def _table() -> None:
     """The segments with their people and money today, to type in; ids stay, whatever they are called."""
     say, plan = session.say(), session.plan()
     segments = plan.case.segments
@@ -172,26 +186,18 @@ def _to_confirm(plan: Plan, say: Wording) -> None:
 # Taken apart, put together -------------------------------------------------------------------------------------------
 
 
-def rearrange() -> None:
-    """Add, split, merge and take away segments; drawn when it is opened."""
+def _rearrange() -> None:
+    """Add, split, merge and take away segments."""
     say = session.say()
-    panel = st.expander(
-        say.text("Add, split, merge or remove a segment"),
-        key="rearrange",
-        icon=":material/group_add:",
-        on_change="rerun",
-    )
-    if not panel.open:
-        return
+    st.markdown(f"**{say.text('Add, split, merge or remove a segment')}**")
     names = session.segment_names()
-    with panel:
-        left, right = st.columns(2, gap="medium")
-        with left:
-            _add(names, say)
-            _split(names, say)
-        with right:
-            _merge(names, say)
-            _remove(names, say)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _add(names, say)
+        _split(names, say)
+    with right:
+        _merge(names, say)
+        _remove(names, say)
 
 
 def _name(label: str, key: str) -> None:

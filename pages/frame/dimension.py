@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.frame import session, trouble
 from pages.frame.header import header
 from strategy.plan import results
 from strategy.plan.plan import Plan
-from strategy.questions import DIMENSIONS, Dimension, of_dimension
+from strategy.questions import DIMENSIONS, Dimension, Question, of_dimension
 from strategy.words.wording import N_, Wording, markdown_text
 
 
@@ -17,27 +18,30 @@ def top(code: str) -> None:
     """The top of a dimension's page: which of the five, its issue, and what changed since it was opened."""
     say = session.say()
     here = _of(code)
-    header(say.text(here.title))
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    left.markdown(
-        say.text(
-            "**{number} of {count}**  {issue}",
-            number=DIMENSIONS.index(here) + 1,
-            count=len(DIMENSIONS),
-            issue=say.text(here.issue),
-        )
-    )
     arrived = session.arrive(code)
-    with right, trouble.part():
-        st.markdown(_changed_since(arrived, say), text_alignment="right")
+
+    def issue() -> None:
+        st.markdown(
+            say.text(
+                "**{number} of {count}**  {issue}",
+                number=DIMENSIONS.index(here) + 1,
+                count=len(DIMENSIONS),
+                issue=say.text(here.issue),
+            )
+        )
+        changed = _changed_since(arrived, say)
+        if changed:
+            st.markdown(changed, width="content")
+
+    header(say.text(here.title), issue)
 
 
 def _changed_since(arrived: Plan, say: Wording) -> str:
-    """What changed in customer equity since the page was opened."""
+    """What changed in customer equity since the page was opened; nothing where nothing did."""
     gained = results.read_out(session.plan()).customer_equity - results.read_out(arrived).customer_equity
     change = say.signed_short_money(gained)
     if change == say.signed_short_money(0.0):
-        return say.text("customer equity has not changed since you came")
+        return ""
     return say.text("since you came: customer equity {change}", change=markdown_text(change))
 
 
@@ -45,17 +49,34 @@ def _of(code: str) -> Dimension:
     return next(dimension for dimension in DIMENSIONS if dimension.code == code)
 
 
+def must(code: str) -> list[Question]:
+    """The questions that matter most in a dimension."""
+    return [question for question in of_dimension(code) if question.depth == "must"]
+
+
+def still_open(plan: Plan, code: str) -> list[Question]:
+    """Those of them that a plan does not answer yet."""
+    return [question for question in must(code) if question.code not in plan.answers]
+
+
+def halves() -> list[DeltaGenerator]:
+    """The places of decide and see, beside each other where the screen is wide."""
+    return st.columns([57, 43], gap="large")
+
+
 @contextmanager
-def decide() -> Iterator[None]:
+def decide(code: str) -> Iterator[None]:
     """The first part: the strategic questions."""
-    with _part(N_("Decide"), N_("What do we choose? Your answers end up on the strategy page."), "checklist"):
+    say, asked = session.say(), len(must(code))
+    done = say.text("{done} of {all}", done=asked - len(still_open(session.plan(), code)), all=asked)
+    with _part(N_("Decide"), N_("What do we choose? Your answers end up on the strategy page."), done):
         yield
 
 
 @contextmanager
 def see() -> Iterator[None]:
     """The second part: the evidence."""
-    with _part(N_("See"), N_("What our own numbers say about it."), "monitoring"):
+    with _part(N_("See"), N_("What our own numbers say about it.")):
         yield
 
 
@@ -63,29 +84,36 @@ def see() -> Iterator[None]:
 def believe() -> Iterator[None]:
     """The third part: what spending would change."""
     about = N_("What would more or less money change? A rough answer will do: the budget page computes with it.")
-    with _part(N_("Believe"), about, "psychology"):
+    with _part(N_("Believe"), about):
         yield
 
 
 @contextmanager
-def _part(title: str, about: str, icon: str) -> Iterator[None]:
-    """A heading, under it in a sentence what the part is for, and its content; the titles are message ids."""
+def _part(title: str, about: str, done: str = "") -> Iterator[None]:
+    """A word on a line, with what the part is for where one points at it, and its content; titles are message ids."""
     say = session.say()
-    st.header(f":material/{icon}: {say.text(title)}", anchor=False, divider="gray")
-    st.caption(say.text(about))
+    word(say.text(title), title.lower(), say.text(about), done)
     with st.container(key=f"part_{title.lower()}"), trouble.part():
         yield
 
 
+def word(title: str, key: str, about: str | None = None, done: str = "") -> None:
+    """A section's name, quiet on a line of its own; at its right how far it is."""
+    with st.container(key=f"word_{key}", horizontal=True, horizontal_alignment="distribute"):
+        st.header(title, anchor=False, help=about)
+        if done:
+            st.markdown(done, width="content")
+
+
 def onward(code: str) -> None:
     """The end of a dimension's page: what is still open, and the way to the pages before and after it."""
-    say, plan = session.say(), session.plan()
-    open_questions = [q for q in of_dimension(code) if q.depth == "must" and q.code not in plan.answers]
+    say = session.say()
+    open_questions = still_open(session.plan(), code)
     if open_questions:
-        asked = "\n".join(f"- {say.text(question.text)}" for question in open_questions)
-        st.info(say.text("Still open:") + "\n" + asked, icon=":material/pending:")
+        asked = " · ".join(say.text(question.text) for question in open_questions)
+        st.markdown(f":material/pending: {say.text('Still open:')} {asked}")
     else:
-        st.success(say.text("All questions that matter most are answered."), icon=":material/check:")
+        st.markdown(":material/check: " + say.text("All questions that matter most are answered."))
     position = DIMENSIONS.index(_of(code))
     before = DIMENSIONS[position - 1] if position else None
     after = DIMENSIONS[position + 1] if position + 1 < len(DIMENSIONS) else None

@@ -9,6 +9,7 @@ from pages.frame import session, trouble, widgets
 from strategy.case.beliefs import ENDS
 from strategy.case.estimate import Estimate
 from strategy.errors import PlannerError
+from strategy.explanations.own_words import place_in_words
 from strategy.words.messages import explain
 from strategy.words.wording import N_, NotANumber
 
@@ -28,7 +29,10 @@ def attempt(
     try:
         change()
     except PlannerError as error:
-        fields = error.fields | {"place": named(str(error.fields["place"]))} if named else error.fields
+        place_of = named or partial(place_in_words, say=session.say())
+        fields = dict(error.fields)
+        if "place" in fields:
+            fields["place"] = place_of(str(fields["place"]))
         trouble.complain(place, explain(PlannerError(error.code, **fields), session.say()), typed)
     except NotANumber as error:
         trouble.complain(place, str(error), typed)
@@ -39,33 +43,35 @@ def attempt(
 
 
 def typed(
-    label: str, key: str, shown: str, take: Callable[[str], None], help: str | None = None, live: bool = False
-) -> None:
+    label: str, key: str, shown: str, take: Callable[[str], None], help: str | None = None, live: bool = False,
+    quiet: bool = False, named: Callable[[str], str] | None = None,
+) -> None:  # fmt: skip
     """A field for what people type; what cannot be used stays in it, with the reason below.
 
-    take  uses the text, or raises PlannerError or NotANumber
-    live  whether it is used while it is typed
+    take   uses the text, or raises PlannerError or NotANumber
+    live   whether it is used while it is typed
+    quiet  whether its label is for screen readers only, and who draws it says what is wrong (`trouble.complaint`)
+    named  an error's place as this page calls it
     """
     wrong = trouble.kept(key)
     widgets.put(key, wrong[0] if wrong else shown)
 
     def changed() -> None:
         text = str(widgets.held(key) or "")
-        attempt(key, lambda: take(text), text)
+        attempt(key, lambda: take(text), text, named)
 
-    st.text_input(label, key=key, on_change=changed, help=help, max_chars=40, live=live)
-    trouble.complaint(key)
+    st.text_input(
+        label, key=key, on_change=changed, help=help, max_chars=40, live=live,
+        label_visibility="collapsed" if quiet else "visible",
+    )  # fmt: skip
+    if not quiet:
+        trouble.complaint(key)
 
 
 def ranged(
-    label: str,
-    key: str,
-    value: Estimate | None,
-    written: Callable[[float], str],
-    take: Callable[[str, str], None],
-    ranges: bool,
-    help: str | None = None,
-) -> None:
+    label: str, key: str, value: Estimate | None, written: Callable[[float], str], take: Callable[[str, str], None],
+    ranges: bool, help: str | None = None,
+) -> None:  # fmt: skip
     """A field for an answer, or with a range three beside one another: at least, most likely and at most.
 
     written  how a number stands in its field
@@ -74,11 +80,35 @@ def ranged(
     say, ends = session.say(), ENDS if ranges else ("likely",)
     for column, end in zip(st.columns(len(ends), vertical_alignment="bottom"), ends, strict=True):
         with column:
-            typed(
-                say.text(END_NAMES[end]) if ranges else label,
-                f"{key}_{end}",
-                "" if value is None else written(getattr(value, end)),
-                partial(take, end),
-                help,
-                live=True,
-            )
+            name = say.text(END_NAMES[end]) if ranges else label
+            typed(name, f"{key}_{end}", _written(value, end, written), partial(take, end), help, live=True)
+
+
+def heading(about: str, ranges: bool) -> None:
+    """Above `row`s: what they answer, and with ranges which end stands in which column."""
+    say = session.say()
+    st.markdown(about)
+    if ranges:
+        for column, end in zip(st.columns([2, *[1] * len(ENDS)])[1:], ENDS, strict=True):
+            column.caption(say.text(END_NAMES[end]))
+
+
+def row(
+    label: str, key: str, value: Estimate | None, written: Callable[[float], str], take: Callable[[str, str], None],
+    ranges: bool,
+) -> None:  # fmt: skip
+    """As `ranged`, on one line under `heading`, and below it at full width what is wrong."""
+    say, ends = session.say(), ENDS if ranges else ("likely",)
+    first, *others = st.columns([2, *[1] * len(ends)], vertical_alignment="center")
+    first.markdown(label)
+    for column, end in zip(others, ends, strict=True):
+        with column:
+            name = f"{label}, {say.text(END_NAMES[end])}"
+            shown = _written(value, end, written)
+            typed(name, f"{key}_{end}", shown, partial(take, end), live=True, quiet=True)
+    for end in ends:
+        trouble.complaint(f"{key}_{end}")
+
+
+def _written(value: Estimate | None, end: str, written: Callable[[float], str]) -> str:
+    return "" if value is None else written(getattr(value, end))

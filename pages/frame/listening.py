@@ -3,6 +3,8 @@
 import streamlit as st
 
 from pages.frame import session, widgets
+from pages.frame.top import bar
+from pages.served import tab
 from pages.served.live import ADDRESS, BOOT
 
 LISTENER = """
@@ -42,6 +44,17 @@ export default function ({ data, setTriggerValue }) {
     sessionStorage.setItem(REPLACED, "yes");
     location.reload();
   };
+  const figures = (told) => {
+    for (const part of ["equity", "change"]) {
+      const shown = document.getElementById("planner-" + part);
+      if (shown && typeof told?.[part] === "string") shown.textContent = told[part];
+    }
+  };
+  if (!ear.figures) {
+    ear.figures = (event) => figures(event.detail);
+    window.addEventListener("planner:equity", ear.figures, true);
+  }
+  figures(data);
   if (sessionStorage.getItem(REPLACED)) {
     sessionStorage.removeItem(REPLACED);
     const box = note("status", ear.replaced, "bottom:1rem;cursor:pointer");
@@ -105,6 +118,9 @@ slept, is met by loading the page again: the open page would never run again by 
 Until then the page takes no input, and says so; after it, it says that it was away. For one server it is loaded once,
 and once a minute for a session: where several servers answer by turns it must not go on for ever.
 
+While money is dragged in the browser, the event `planner:equity` with the texts {equity, change} as its detail writes
+the bar's figures; what the server says after it stands.
+
 News is told once, and not while the page runs: it may be the page's own change; and a browser that has not heard of the
 last change yet would send along what its other fields showed before, as if somebody had set them."""
 
@@ -113,6 +129,7 @@ last change yet would send along what its other fields showed before, as if some
 def listen() -> None:
     """Hear of others' changes; only this fragment runs again, and the page only where there is something new."""
     here, say = session.kept(), session.say()
+    equity, change = bar.figures(session.plan(), say)
     listener = st.components.v2.component("planner_listener", js=LISTENER, html="<span></span>")
     data = {
         "plan": here.token,
@@ -120,7 +137,9 @@ def listen() -> None:
         "shown": here.version.number,
         "address": ADDRESS,
         "boot": BOOT,
-        "session": session.connection(),
+        "session": tab.connection(),
+        "equity": equity,
+        "change": change,
         "away": say.text("The planner is not there just now. It comes back by itself; what was saved is kept."),
         "replaced": say.text("The planner was away for a moment. Your plan is as it was last saved; just go on."),
     }

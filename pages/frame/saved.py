@@ -1,4 +1,4 @@
-"""What the header says of the plan's keeping, and what is asked where two changed the same thing."""
+"""What the bar and the page say of the plan's keeping, and what is asked where two changed the same thing."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,6 @@ from pages.frame import session, trouble
 from strategy.explanations.sides import sides
 from strategy.plan.plan_file import plan_from
 from strategy.store import links, opened
-from strategy.store.documents import title_of
 from strategy.store.plans import Written
 from strategy.words.messages import explain
 from strategy.words.wording import Wording, markdown_text
@@ -18,13 +17,15 @@ TOLD = "not saved told"
 """Noted when it was said, wherever the page is scrolled to, that something is not saved."""
 
 
-def line() -> None:
-    """Which plan is open, of which firm, and whether it is saved; where two changed the same thing, the choice."""
-    say, here, plan = session.say(), session.kept(), session.plan()
-    name = title_of({"title": plan.title}) or say.text("Plan")
-    parts = [f"**{markdown_text(name)}**", markdown_text(plan.case.name), _state(say)]
-    with st.container(key="saved"):
-        st.caption(" · ".join(parts))
+def state() -> None:
+    """Whether the plan is saved, and when."""
+    with st.container(key="saved", width="content"):
+        st.caption(_state(session.say()))
+
+
+def troubles() -> None:
+    """Why the plan is not saved, and where two changed the same thing, the choice."""
+    say, here = session.say(), session.kept()
     if here.problem is not None:
         why = markdown_text(explain(here.problem, say))
         st.warning(f"{why} {_consequence(say)}", icon=":material/cloud_off:")

@@ -6,15 +6,9 @@ import streamlit as st
 
 from pages.frame import session, trouble, why
 from strategy.charts.drawing.chart import Chart, enlarged
+from strategy.words.wording import markdown_text
 
 CONFIG = {"displayModeBar": False, "responsive": True, "showSendToCloud": False}
-LETTERS = "<style>.js-plotly-plot :not(.hovertext) > text:not(.bartext-inside) {fill: currentColor !important}</style>"
-"""Letters in figures have the colour of the page's, light or dark: Streamlit's own theme draws each figure twice."""
-
-
-def letters() -> None:
-    """Once on a page: what gives the letters of its charts their colour."""
-    st.html(LETTERS)
 
 
 def show(draw: Callable[[], Chart], key: str) -> None:
@@ -26,7 +20,11 @@ def show(draw: Callable[[], Chart], key: str) -> None:
 def _show(chart: Chart, key: str) -> None:
     """The chart that was drawn; when presenting: larger, and nothing to press."""
     presenting = session.display("presenting", False)
-    st.markdown(f"{'###' if presenting else '#####'} {chart.title}", anchors=False)
+    if not (chart.sketch.traces or chart.sketch.shapes):
+        more = "" if chart.summary in chart.plain_title else f". {markdown_text(chart.summary)}"
+        st.markdown(f":material/info: {chart.title}{more}")
+        return
+    st.markdown(f"### {chart.title}", anchors=False)
     figure = enlarged(chart.figure) if presenting else chart.picture
     st.plotly_chart(figure, key=f"chart_{key}", config=CONFIG, theme=None, alt=chart.summary)
     if presenting:

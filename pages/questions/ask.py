@@ -11,17 +11,16 @@ from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
 from pages.frame.why import term_help
 from pages.questions.answer_table import SCORES, edited_rows, editor, read, shown
+from pages.questions.per_segment import SHORT, pressed
 from strategy.plan.answers import LONGEST_TEXT
 from strategy.plan.plan import set_answer
 from strategy.questions import Column, Question, of_dimension
 from strategy.questions.question import HIGHEST_SCORE
-from strategy.words.wording import N_, Wording, markdown_text
+from strategy.words.wording import N_, Wording
 
 ANSWERED = N_("answer to: {question}")
-SHORT = 5
-"""Options that fit beside each other; more go into a list."""
 FEW = 8
-"""Segments that a question asks one by one, with buttons; of more it asks in a table."""
+"""Segments that are asked with something to press; of more it is asked in a table."""
 
 
 def questions(dimension: str) -> None:
@@ -141,11 +140,13 @@ def _with_ends(question: Question, say: Wording) -> str:
 
 def _scores(question: Question) -> None:
     say = session.say()
-    st.markdown(_with_ends(question, say), help=_help(question, say))
+    with st.container(key=f"asked_{question.code}"):
+        st.markdown(_with_ends(question, say), help=_help(question, say))
     answer = session.plan().answer(question.code) or {}
+    places = st.container(key=f"options_{question.code}", gap="xsmall")
     for number, option in enumerate(question.options):
         if number % 2 == 0:
-            columns = st.columns(2, gap="medium")
+            columns = places.columns(2, gap="medium")
         key = widgets.put(f"answer_{question.code}_{option.code}", answer.get(option.code))
         columns[number % 2].segmented_control(
             say.text(option.text),
@@ -192,7 +193,8 @@ def _text(question: Question) -> None:
 
 def _rows(question: Question) -> None:
     say = session.say()
-    st.markdown(say.text(question.text), help=_help(question, say))
+    with st.container(key=f"asked_{question.code}"):
+        st.markdown(say.text(question.text), help=_help(question, say))
     st.caption(say.text("A row for each answer: double-click a cell of the last, empty row to begin a new one."))
     rows = list(session.plan().answer(question.code) or ())
     table = pd.DataFrame([[shown(c, row.get(c.code), say) for c in question.columns] for row in rows])
@@ -207,51 +209,31 @@ def _take_rows(question: Question, began: list[dict[str, Any]], edited: dict[str
 
 def per_segment(asked: Sequence[Question]) -> None:
     """Questions per segment beside each other: a row for each segment, a column for each question."""
-    say, plan = session.say(), session.plan()
-    columns = [_column(question) for question in asked]
-    if len(asked) == 1:
-        st.markdown(_with_ends(asked[0], say), help=_help(asked[0], say))
-        if asked[0].kind == "choice" and len(asked[0].options) <= SHORT and len(plan.case.segments) <= FEW:
-            _one_by_one(asked[0])
-            return
-        st.caption(say.text("Double-click a cell to choose or to type; an answer counts at once."))
+    say = session.say()
+    helps = {q.code: "\n\n".join(filter(None, [f"**{_with_ends(q, say)}**", _help(q, say)])) for q in asked}
+    if len(session.plan().case.segments) <= FEW:
+        pressed(asked, _take_segment, helps, say)
     else:
-        st.markdown(say.text("What do we say of each segment?"))
-        st.caption(
-            say.text(
-                "A column for each question (point at its title to read what it means). Double-click a cell to choose "
-                "or to type; an answer counts at once."
-            )
+        _tabled(asked, helps, say)
+
+
+def _tabled(asked: Sequence[Question], helps: dict[str, str], say: Wording) -> None:
+    """The questions in a table to type in, where there are many segments."""
+    plan, columns = session.plan(), [_column(question) for question in asked]
+    st.markdown(_with_ends(asked[0], say) if len(asked) == 1 else say.text("What do we say of each segment?"))
+    st.caption(
+        say.text(
+            "A column for each question (point at its title to read what it means). Double-click a cell to choose "
+            "or to type; an answer counts at once."
         )
+    )
     table = pd.DataFrame(
         [[s.name, *[shown(c, plan.answer(c.code, s.id), say) for c in columns]] for s in plan.case.segments]
     ).astype(object)
     table.columns = pd.Index(["segment", *[column.code for column in columns]])
-    helps = {q.code: "\n\n".join(filter(None, [f"**{_with_ends(q, say)}**", _help(q, say)])) for q in asked}
     editor(asked[0], table, [], columns, say, lambda _, edited: _take_per_segment(asked, edited), helps)
     for question in asked:
         trouble.complaint(question.code)
-
-
-def _one_by_one(question: Question) -> None:
-    """A choice for each of a few segments, with buttons beside each other."""
-    say, plan = session.say(), session.plan()
-    for number, (segment, name) in enumerate(session.segment_names().items()):
-        if number % 2 == 0:
-            columns = st.columns(2, gap="medium")
-        key = widgets.put(f"answer_{question.code}_{segment}", plan.answer(question.code, segment))
-        columns[number % 2].segmented_control(
-            markdown_text(name),
-            [option.code for option in question.options],
-            key=key,
-            format_func=lambda code: say.text(question.option_texts[code]),
-            on_change=_take_held,
-            args=(question, segment, key),
-        )
-
-
-def _take_held(question: Question, segment: str, key: str) -> None:
-    _take_segment(question, segment, widgets.held(key))
 
 
 def _take_segment(question: Question, segment: str, value: object) -> None:

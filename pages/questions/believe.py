@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from pages.frame import session, trouble, widgets
-from pages.frame.fields import attempt, ranged, typed
+from pages.frame.fields import attempt, heading, row, typed
 from pages.frame.show import show
 from pages.frame.tabs import tabs
 from pages.questions import draws, opinions
@@ -17,6 +17,8 @@ from strategy.case.editing import Key, with_family
 from strategy.case.estimate import Estimate
 from strategy.case.families import CURVES
 from strategy.case.levers import LEVER_CODES, LEVERS
+from strategy.errors import PlannerError
+from strategy.explanations.own_words import ends_in_own_words, in_own_words
 from strategy.plan import results
 from strategy.plan.plan import set_case
 from strategy.words.lever_words import FAMILY_NAMES, FAMILY_TERMS, LEVER_WORDS
@@ -93,6 +95,7 @@ def chosen_segment(where: str = "") -> str:
             format_func=lambda code: shown.get(code, code),
             required=True,
             on_change=changed,
+            label_visibility="collapsed",
         )
     else:
         st.selectbox(label, list(names), key=key, format_func=lambda code: names.get(code, code), on_change=changed)
@@ -114,13 +117,15 @@ def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
         return
     if opinions.counts(segment, lever):
         return
-    st.markdown(f"**{say.text(LEVER_NAMES[lever])}**: {say.text(LEVER_WORDS[lever].asks, per=per)}")
     spends = asked_spends(plan.case, segment, lever)
     ranged = any(value and not value.certain for value in told.values())
     key = f"ranges_{segment}_{lever}"
     widgets.put(key, session.display(key, ranged))
-    for field in fields:
-        _answer(segment, lever, field, told, spends, bool(session.display(key, ranged)))
+    asks = say.text(LEVER_WORDS[lever].asks, per=per)
+    with st.container(key=f"rows_{lever}", gap="xxsmall"):
+        heading(f"**{say.text(LEVER_NAMES[lever])}**: {asks}", bool(session.display(key, ranged)))
+        for field in fields:
+            _answer(segment, lever, field, told, spends, bool(session.display(key, ranged)))
     st.toggle(
         say.text("With ranges"),
         key=key,
@@ -151,11 +156,9 @@ def _answer(
 ) -> None:
     say = session.say()
     value = told[field]
-    label = _label(field, spends, session.plan().case, segment, lever, say)
-    if ranges:
-        st.markdown(f"… {label}")
+    label = f"… {_label(field, spends, session.plan().case, segment, lever, say)}"
     key, take = f"believe_{segment}_{lever}_{field}", partial(_take, segment, lever, field)
-    ranged(label, key, value, partial(_shown, say=say), take, ranges)
+    row(label, key, value, partial(_shown, say=say), take, ranges)
 
 
 def _label(field: str, spends: tuple[float, float], case: Case, segment: str, lever: str, say: Wording) -> str:
@@ -182,9 +185,16 @@ def _shown(value: float, say: Wording) -> str:
 def _take(segment: str, lever: str, field: str, end: str, text: str) -> None:
     """Use what was typed for one end of one answer."""
     plan, say = session.plan(), session.say()
-    told = said(plan.case, segment, lever)
-    told[field] = with_end(told[field], end, say.parse_number(text)) if text.strip() or field != "answer_2" else None
-    changed = believe(plan.case, segment, lever, told, asked_spends(plan.case, segment, lever))
+    told, spends = said(plan.case, segment, lever), asked_spends(plan.case, segment, lever)
+    try:
+        given = text.strip() or field != "answer_2"
+        told[field] = with_end(told[field], end, say.parse_number(text)) if given else None
+    except PlannerError as error:
+        raise ends_in_own_words(error, say) from None
+    try:
+        changed = believe(plan.case, segment, lever, told, spends)
+    except PlannerError as error:
+        raise in_own_words(error, plan.case, segment, lever, told, spends, say) from None
     key = f"believe_{segment}_{lever}_{field}_{end}"
     _record(changed, segment, lever, (field,), typing=key)
 

@@ -1,5 +1,6 @@
 """Believe: what the market does when we win customers: whether prospects run out, and whether rivals answer."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -45,7 +46,11 @@ def questions() -> None:
     if not fields:
         return
     name = markdown_text(plan.case.segment(segment).name)
-    st.markdown(f"**{say.text('The market of {segment}', segment=name)}**")
+    with st.expander(say.text("The market of {segment}", segment=name), key="market", icon=":material/storefront:"):
+        _asked(plan, segment, fields, say)
+
+
+def _asked(plan: Plan, segment: str, fields: Sequence[str], say: Wording) -> None:
     known = {field: market.answered(plan, segment, field) for field in fields}
     key = f"ranges_market_{segment}"
     ranges = bool(session.display(key, any(value and not value.certain for value in known.values())))

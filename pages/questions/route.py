@@ -5,8 +5,9 @@ from time import time
 import streamlit as st
 
 from pages.frame import session
+from pages.frame.dimension import must
 from pages.questions import ask, believe
-from strategy.questions import DIMENSIONS, Dimension, Question, of_dimension
+from strategy.questions import DIMENSIONS, Dimension
 
 MINUTES = 60
 A_CARD = 9
@@ -52,20 +53,15 @@ def _told(passed: float, running: bool) -> str:
     return say.text("{left} left; now the budget and the strategy on a page", left=left)
 
 
-def must(dimension: Dimension) -> list[Question]:
-    """The questions of a dimension that the route asks."""
-    return [question for question in of_dimension(dimension.code) if question.depth == "must"]
-
-
 def _answered(dimension: Dimension) -> int:
     answers = session.plan().answers
-    return sum(question.code in answers for question in must(dimension))
+    return sum(question.code in answers for question in must(dimension.code))
 
 
 def progress() -> None:
     """How many of the questions are answered."""
     say = session.say()
-    done, all_of_them = sum(map(_answered, DIMENSIONS)), sum(len(must(d)) for d in DIMENSIONS)
+    done, all_of_them = sum(map(_answered, DIMENSIONS)), sum(len(must(d.code)) for d in DIMENSIONS)
     st.progress(
         done / all_of_them if all_of_them else 1.0,
         text=say.text("{done} of {all} questions answered", done=done, all=all_of_them),
@@ -77,7 +73,7 @@ def cards() -> None:
     say = session.say()
     shown = session.display(OPEN, DIMENSIONS[0].code)
     for number, dimension in enumerate(DIMENSIONS, 1):
-        done, asked = _answered(dimension), len(must(dimension))
+        done, asked = _answered(dimension), len(must(dimension.code))
         with st.container(border=True, key=f"card_{dimension.code}"):
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
                 st.markdown(f"**{number}  {say.text(dimension.title)}**  {say.text(dimension.issue)}")
@@ -97,7 +93,7 @@ def cards() -> None:
 def _card(dimension: Dimension) -> None:
     """The questions of an opened card, and the belief that matters most there."""
     say = session.say()
-    for question in must(dimension):
+    for question in must(dimension.code):
         ask.ask(question)
     title = say.text("Believe: what would spending change?")
     with st.expander(title, icon=":material/psychology:", key="route_believe", on_change="rerun") as more:

@@ -16,6 +16,7 @@ class LeverWords:
     constant  the question where spending moves nothing
     answer    what an answer counts, with {per} for the period, short: the title of an axis
     doing     a cell as the beginning of a sentence, with {segment}
+    against   why two answers cannot go together, with {less} and {more} (what is spent), {value} and {other} answered
     """
 
     name: str
@@ -24,6 +25,7 @@ class LeverWords:
     constant: str
     answer: str
     doing: str
+    against: str = N_("{less} the answer cannot lie beyond ({value}) the one {more} ({other})")
 
 
 LEVER_WORDS: Mapping[str, LeverWords] = {
@@ -34,6 +36,7 @@ LEVER_WORDS: Mapping[str, LeverWords] = {
         N_("New customers, whatever is spent"),
         N_("new customers {per}"),
         N_("Acquiring in {segment}"),
+        N_("{less} you cannot win as many ({value}) as {more} ({other})"),
     ),
     "develop": LeverWords(
         N_("Develop"),
@@ -42,6 +45,7 @@ LEVER_WORDS: Mapping[str, LeverWords] = {
         N_("Spend of a customer, whatever we spend"),
         N_("revenue per customer {per}"),
         N_("Developing {segment}"),
+        N_("{less} a customer cannot spend as much ({value}) as {more} ({other})"),
     ),
     "retain": LeverWords(
         N_("Retain"),
@@ -50,6 +54,7 @@ LEVER_WORDS: Mapping[str, LeverWords] = {
         N_("Of 100 customers so many stay, whatever is spent"),
         N_("of 100 customers, how many stay"),
         N_("Retaining {segment}"),
+        N_("{less} as many cannot stay ({value}) as {more} ({other})"),
     ),
     "reduce_cost": LeverWords(
         N_("Reduce cost"),
@@ -58,6 +63,7 @@ LEVER_WORDS: Mapping[str, LeverWords] = {
         N_("Cost to serve a customer, whatever is spent"),
         N_("cost to serve a customer {per}"),
         N_("Cutting the cost to serve {segment}"),
+        N_("{less} serving a customer cannot cost as little ({value}) as {more} ({other})"),
     ),
 }
 

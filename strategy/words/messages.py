@@ -102,22 +102,25 @@ ERRORS = {
     "triple_order": N_("{place} is {value}; put the three in order: low, likely, high."),
     "constant_alone": N_("{place} also has {value}; a constant lever takes no spend and no other field."),
     "rivals_elsewhere": N_(
-        "{place}: rival_response is {value}, and rivals undo only what a curve of acquire wins; give acquire a curve, "
-        "or leave it out here."
+        "{place}: rivals take back {value}, and they undo only what spending on winning customers wins; say what that "
+        "spending wins, or leave it out here."
     ),
     "floor_ceiling": N_(
-        "{place}: floor and ceiling are {value}; spending must move the metric from floor to ceiling: up for acquire, "
-        "develop and retain, down for reduce_cost."
+        "{place}: without spending and at unlimited spend the answers are {value}; spending must move it: up where "
+        "customers are won, developed or kept, down for the cost to serve."
     ),
+    "answers_against": N_("{told}; change one of the two."),
+    "ends_against": N_("At least {low}, most likely {likely}, at most {high}: put the three in this order."),
     "spend_needed": N_("{place}: the answers are about spends {value}; each must be above 0."),
     "spends_order": N_("{place}: the spends are {value}; give the smaller one first, no two the same."),
     "answers_order": N_(
-        "{place}: the answers are {value} ({which}); with more spend the answer must move on towards the ceiling."
+        "{place}: the answers are {value} ({which}); with more spend the answer must move on towards the one at "
+        "unlimited spend."
     ),
     "answer_outside": N_("{place}: the answer is {value}; give one between {low} and {high}, neither included."),
     "ranges_overlap": N_(
-        "{place}: the range {value} overlaps its neighbour's; floor, answers and ceiling must stay apart, here between "
-        "{low} and {high}."
+        "{place}: the range {value} overlaps its neighbour's; the four answers must stay apart, here between {low} and "
+        "{high}."
     ),
     "exponent": N_(
         "{place}: these two answers bend the curve too sharply or too little (exponent {value}, allowed {low} to "

@@ -104,6 +104,16 @@ def visit(page: Page, address: str) -> None:
     settled(page)
 
 
+GROUPS = {"Start": "Set up", "Budget": "Budget", "Strategy on a page": "One page"}
+"""The group of the menu that a page stands in; the others stand under Strategy."""
+
+
+def turn_to(page: Page, title: str) -> None:
+    """Another page, by the menu."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=GROUPS.get(title, "Strategy")).first.click()
+    page.get_by_role("menuitem").filter(has_text=title).first.click()
+
+
 def slider(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-{key} input[type=range]")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.screen import PATIENCE, ROOT, button, metric, settled, slider, visit
+from tests.browser.screen import PATIENCE, ROOT, button, metric, settled, slider, turn_to, visit
 
 BUDGET = "/every-euro"
 
@@ -100,10 +100,10 @@ def test_the_plan_outlives_a_visit_to_another_page(app: Page, app_url: str) -> N
     expect(headline).not_to_contain_text("±€0 against today")
     settled(app)
     moved, amount = headline.inner_text(), retain.input_value()
-    app.get_by_role("link", name="Start").first.click()
+    turn_to(app, "Start")
     expect(app.get_by_role("heading", name="Which firm?")).to_be_visible()
     settled(app)
-    app.get_by_role("link", name="Budget").first.click()
+    turn_to(app, "Budget")
     expect(app.get_by_role("heading", name="Every marketing euro")).to_be_visible()
     expect(headline).to_have_text(moved, use_inner_text=True)
     expect(slider(app, "lever_retain")).to_have_value(amount)
@@ -181,7 +181,7 @@ def test_long_work_shows_progress_can_be_stopped_and_left(app: Page, app_url: st
     app.get_by_role("tab", name="Your own file").click()
     app.locator("input[type=file]").set_input_files(str(large_case(tmp_path)))
     expect(metric(app, "Customers")).to_contain_text("310K")
-    app.get_by_role("link", name="Budget").first.click()
+    turn_to(app, "Budget")
     expect(app.get_by_role("heading", name="Every marketing euro")).to_be_visible()
     settled(app)
     app.get_by_role("radio", name="Budget size").click()
@@ -193,12 +193,12 @@ def test_long_work_shows_progress_can_be_stopped_and_left(app: Page, app_url: st
     button(app, "again_budget").click()
     expect(bar).to_be_visible()
 
-    app.get_by_role("link", name="Start").first.click()  # while it runs
+    turn_to(app, "Start")  # while it runs
     expect(app.get_by_role("heading", name="Which firm?")).to_be_visible()
     settled(app)
     button(app, "sample_classroom").click()
     expect(app.get_by_test_id("stHeading").filter(has_text="coffee boxes today")).to_be_visible()
-    app.get_by_role("link", name="Budget").first.click()
+    turn_to(app, "Budget")
     expect(app.get_by_role("heading", name="Every marketing euro")).to_be_visible()
     settled(app)
     app.get_by_role("radio", name="Budget size").click()

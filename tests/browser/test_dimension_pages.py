@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.screen import metric, settled, slider, visit
+from tests.browser.screen import metric, settled, slider, turn_to, visit
 
 
 def test_an_answer_typed_on_value_protection_is_on_the_budget_page_and_stays(app: Page, app_url: str) -> None:
@@ -44,6 +44,6 @@ def test_an_answer_typed_on_value_protection_is_on_the_budget_page_and_stays(app
 
 def to_page(page: Page, title: str) -> None:
     """Another page, by the menu."""
-    page.get_by_role("link", name=title, exact=True).first.click()
+    turn_to(page, title)
     expect(page.locator("h1").first).to_have_text("Every marketing euro" if title == "Budget" else title)
     settled(page)

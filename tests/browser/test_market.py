@@ -24,6 +24,7 @@ def test_rivals_and_prospects_answered_while_typing_are_drawn_and_count_on_the_b
     app.get_by_role("tab", name="The market", exact=True).click()
     settled(app)
     expect(app.get_by_text("so they do not run out")).to_be_visible()
+    app.locator(".st-key-market summary").click()
     app.locator("[class*=st-key-market_][class*=_refill_likely] input").fill("800")
     settled(app)
     rivals = app.locator("[class*=st-key-market_][class*=_rival_response_likely] input")

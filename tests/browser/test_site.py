@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screen import ROOT, button, metric, served, settled, slider, visit, watch
+from tests.browser.screen import ROOT, button, metric, served, settled, slider, turn_to, visit, watch
 
 HOSTILE = "<img src=x onerror=window.broken=1><b>fat</b> **bold** [link](http://x.test) $x^2$ :red[red]"
 
@@ -57,7 +57,7 @@ def test_amounts_in_dollars_are_no_formulas(app: Page, app_url: str, tmp_path: P
     expect(metric(app, "Marketing spend")).to_contain_text("US$")
     settled(app)
     expect(app.locator(".katex")).to_have_count(0)
-    app.get_by_role("link", name="Budget").first.click()
+    turn_to(app, "Budget")
     expect(app.get_by_role("heading", name="Every marketing euro")).to_be_visible()
     settled(app)
     expect(app.locator(".katex")).to_have_count(0)
@@ -115,7 +115,7 @@ def test_names_out_of_a_file_are_only_text(app: Page, app_url: str, tmp_path: Pa
     settled(app)
     nothing_injected(app)
 
-    app.get_by_role("link", name="Budget").first.click()
+    turn_to(app, "Budget")
     expect(app.get_by_role("heading", name="Every marketing euro")).to_be_visible()
     settled(app)
     literal(app.locator(".st-key-row_initiatives"))

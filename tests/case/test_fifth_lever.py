@@ -16,7 +16,7 @@ ROWS = {
         '        LeverKind("delight", "referral_rate", "customer", +1, "value_realization"),\n',
     ),
     "strategy/words/lever_words.py": (
-        '        N_("Cutting the cost to serve {segment}"),\n    ),\n',
+        '        N_("{less} serving a customer cannot cost as little ({value}) as {more} ({other})"),\n    ),\n',
         """    "delight": LeverWords(
         N_("Delight"),
         N_("make customers so glad that they bring others"),

@@ -27,8 +27,8 @@ from strategy.plan.moves import choose
 from strategy.plan.plan import Plan, set_answer, set_case, start
 from strategy.words.wording import LANGUAGES, Wording
 from tests import cases
+from tests.apptest import choose_in, edit, healthy, opened, plan, sent, widgets
 from tests.charts.test_charts_customers import worth as worth_of
-from tests.pages.test_pages import edit, healthy, opened, plan, sent
 
 PAGE = "client_selection.py"
 VIEWS = ("A new customer", "An address list", "Mass to one-to-one", "Extra income")
@@ -41,7 +41,7 @@ def _alone() -> None:
 
 
 def page(first: Plan, language: str = "en", **state: Any) -> AppTest:
-    return opened(PAGE, language, history=History(Step("{name} opened", (), first)), **state)
+    return opened(PAGE, language, history=History(Step("{name} opened", (), first)), **{"rearrange": True} | state)
 
 
 def telecom() -> Plan:
@@ -179,21 +179,21 @@ def test_the_register_shows_no_third_decimal_and_changes_only_what_is_typed() ->
 # Questions -----------------------------------------------------------------------------------------------------------
 
 
-def test_each_question_per_segment_is_answered_in_one_table() -> None:
+def test_each_question_per_segment_is_pressed_or_typed() -> None:
     first = telecom()
-    at = page(first, deeper_client_selection=True)
-    for column, shown, kept in (
+    at, segment = page(first, deeper_client_selection=True), first.case.segment_ids[2]
+    for column, pressed, kept in (
         ("focus", "Keep serving", "serve"),
-        ("attractiveness", 5, 5),
-        ("ability", 2, 2),
+        ("attractiveness", "5", 5),
+        ("ability", "2", 2),
         ("relation", "Test", "test"),
-        ("extra_income", 1500.0, 1500.0),
-        ("target_income", 2500.0, 2500.0),
+        ("extra_income", "1,500", 1500.0),
+        ("target_income", "€2.5K", 2500.0),
     ):
-        prefix = "answer_extra_income_" if "income" in column else "answer_focus_"
-        edit(at, table(at, prefix), 2, **{column: shown})
+        widget = widgets(at)[f"answer_{column}_{segment}"]
+        widget.set_value(pressed).run() if "income" in column else choose_in(at, widget, pressed)
         healthy(at, column)
-        assert plan(at).answer(column, first.case.segment_ids[2]) == kept
+        assert plan(at).answer(column, segment) == kept
     for _ in range(6):
         at.button(key="undo").click().run()
     assert plan(at) == first
@@ -233,7 +233,7 @@ def test_scores_move_the_bubbles_and_the_choice_their_finding() -> None:
         first = set_answer(first, question, score, first.case.segment_ids[0])
     at = page(first)
     assert any("most attractive (5 of 5)" in text.value.replace("\\", "") for text in at.markdown)
-    edit(at, table(at, "answer_focus_"), 0, focus="Focus")
+    choose_in(at, widgets(at)[f"answer_focus_{first.case.segment_ids[0]}"], "Focus")
     assert any("yet it scores 5 of 5" in text.value for text in at.markdown)
 
 

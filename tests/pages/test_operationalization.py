@@ -18,7 +18,7 @@ from strategy.plan.moves import set_cell
 from strategy.plan.plan import Plan, set_answer, set_case, start
 from strategy.questions import of_dimension
 from strategy.words.wording import LANGUAGES, Wording
-from tests.apptest import healthy, opened, plan, sent
+from tests.apptest import findings_told, healthy, opened, plan, sent
 
 PAGE = "operationalization.py"
 TOPICS = (
@@ -111,7 +111,7 @@ def test_every_topic_and_view_opens_in_both_languages(number: int, language: str
     drawn = [tab.label for tab in at.tabs if len(tab)]
     wanted = [say.text(TOPICS[number]), state["operations_evidence"], state["operations_bounds"]]
     assert drawn == wanted, "a closed tab draws nothing"
-    assert len(at.get("plotly_chart")) == 3
+    assert findings_told(at) == 3
 
 
 def test_the_questions_that_matter_most_are_answered_at_first_sight() -> None:

@@ -15,7 +15,7 @@ from strategy.plan import results
 from strategy.plan.history import History, Step
 from strategy.plan.opinions import Voice, set_voices, voices
 from strategy.plan.plan import Plan, start
-from tests.pages.test_pages import LONG, healthy, opened, plan, sent
+from tests.apptest import LONG, choose_in, findings_told, healthy, opened, plan, sent, widgets
 
 PAGE = "value_protection.py"
 TABS = ("Whom to keep", "Why they stay", "Competitors and trends", "Lapsed customers")
@@ -70,7 +70,7 @@ def room(first: Plan, segment: str = "families") -> Plan:
 def test_every_view_opens_in_both_languages(tab: int, language: str) -> None:
     at = at_tab(tab, language=language)
     healthy(at)
-    assert len(at.get("plotly_chart")) >= 2  # the view's and the curve of Believe
+    assert findings_told(at) >= 2  # the view's and the curve of Believe
 
 
 @pytest.mark.parametrize(("size", "tab"), [(1, 0), (50, 0), (50, 1), (50, 2), (50, 3)])
@@ -86,11 +86,12 @@ def test_one_segment_and_fifty_with_names_that_mean_something_elsewhere(size: in
 # Decide --------------------------------------------------------------------------------------------------------------
 
 
-def test_why_they_stay_and_whom_to_keep_are_answered_in_one_table() -> None:
+def test_why_they_stay_and_whom_to_keep_are_pressed_and_typed_for_each_segment() -> None:
     at = at_tab(1)
-    (table,) = at.data_editor
-    assert list(table.value.columns) == ["segment", "keep", "retention_goal", "want_to", "must_stay"]
-    edited(at, table, edited_rows={0: {"keep": "All customers", "retention_goal": 95, "want_to": 2, "must_stay": 5}})
+    assert not at.data_editor
+    for code, option in (("keep", "All customers"), ("want_to", "2"), ("must_stay", "5")):
+        choose_in(at, widgets(at)[f"answer_{code}_families"], option)
+    at.text_input(key="answer_retention_goal_families").set_value("95").run()
     healthy(at)
     answers = plan(at)
     first = answers.case.segment_ids[0]
