@@ -6,12 +6,16 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.frame import session, trouble
+from pages.frame import presenting, session, trouble
 from pages.frame.header import header
+from strategy.explanations.telling import answer_lines
 from strategy.plan import results
 from strategy.plan.plan import Plan
 from strategy.questions import DIMENSIONS, Dimension, Question, of_dimension
 from strategy.words.wording import N_, Wording, markdown_text
+
+LINES = 4
+"""Lines of an answer that a slide has room for."""
 
 
 def top(code: str) -> None:
@@ -34,6 +38,16 @@ def top(code: str) -> None:
             st.markdown(changed, width="content")
 
     header(say.text(here.title), issue)
+    presenting.tell(say.text(here.issue), _decided(code, say))
+
+
+def _decided(code: str, say: Wording) -> list[str]:
+    """The questions that matter most with what was answered, for a slide."""
+    plan, told = session.plan(), []
+    for question in must(code):
+        answer = "; ".join(map(markdown_text, answer_lines(plan, question, say)[:LINES]))
+        told.append(f"{say.text(question.text)} **{answer}**" if answer else say.text(question.text))
+    return told
 
 
 def _changed_since(arrived: Plan, say: Wording) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from pages.frame import session, trouble
+from pages.served import tab
 from strategy.errors import PlannerError
 from strategy.plan.plan import Plan
 from strategy.progress import Cancelled, Progress
@@ -55,7 +56,7 @@ class Job:
 
     def seen(self) -> None:
         """Somebody waits: a page that was drawn with this work, or asked how far it is."""
-        self.watchers[session.identity()] = session.connection()
+        self.watchers[session.identity()] = tab.connection()
         self._seen = monotonic()
 
     @contextmanager
@@ -73,7 +74,7 @@ class Job:
         """Whether nobody was seen for a while, and all who were have closed their browser."""
         if self._waiting or monotonic() - self._seen <= PATIENCE:
             return False
-        return not any(map(session.connected, list(self.watchers.values())))
+        return not any(map(tab.connected, list(self.watchers.values())))
 
     def leave(self, watcher: str) -> None:
         """Stop waiting; the work ends when nobody waits."""

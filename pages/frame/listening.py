@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.frame import session, widgets
 from pages.frame.top import bar
+from pages.served import tab
 from pages.served.live import ADDRESS, BOOT
 
 LISTENER = """
@@ -136,7 +137,7 @@ def listen() -> None:
         "shown": here.version.number,
         "address": ADDRESS,
         "boot": BOOT,
-        "session": session.connection(),
+        "session": tab.connection(),
         "equity": equity,
         "change": change,
         "away": say.text("The planner is not there just now. It comes back by itself; what was saved is kept."),

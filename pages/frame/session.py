@@ -6,8 +6,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.frame import place
 from pages.frame.place import Place
@@ -24,6 +22,8 @@ from strategy.words.wording import LANGUAGES, N_, Wording, known_language
 OPENED = N_("{name} opened")
 JUMPED = "jumped"
 """Noted when a button moved the plan: what sliders send along with it nobody moved."""
+SPOKEN = "lang"
+"""The part of the address that carries the language."""
 SHARED = "shared"
 """The part of the address that carries a whole plan."""
 EVIDENCE_REMOVED = N_("customer evidence removed")
@@ -34,7 +34,9 @@ CHOSE_MINE, CHOSE_THEIRS = N_("my side chosen"), N_("the other side chosen")
 def language() -> str:
     """The language on the screen; first from the address, then from the browser, always one that we speak."""
     if "language" not in st.session_state:
-        st.session_state["language"] = known_language(st.query_params.get("lang") or st.context.locale or "en")
+        asked = st.query_params.get(SPOKEN)
+        st.session_state["language"] = known_language(asked or st.context.locale or "en")
+        st.session_state["language chosen"] = asked is not None
     return str(st.session_state["language"])
 
 
@@ -42,13 +44,19 @@ def set_language(code: str) -> None:
     """Speak another language; a sample that nobody changed speaks it too."""
     if code not in LANGUAGES:
         return
-    st.session_state["language"] = code
-    st.query_params["lang"] = code
+    st.session_state["language"], st.session_state["language chosen"] = code, True
+    _address_speaks()
     history = _history()
     sample = dict(history.now.arguments).get("sample")
     if sample and not kept().kept:
         st.session_state["history"] = history.replaced(_sample(sample))
         st.session_state["place"] = place.fresh(plan())
+
+
+def _address_speaks() -> None:
+    """A language that somebody chose stays in the address, which Streamlit empties at every other page."""
+    if st.session_state["language chosen"] and st.query_params.get(SPOKEN) != language():
+        st.query_params[SPOKEN] = language()
 
 
 def zone() -> ZoneInfo:
@@ -266,7 +274,9 @@ def _stand(here: Place) -> None:
 
 
 def settle() -> None:
-    """Before a run: the plan that the address asks for, and its address on every page."""
+    """Before a run: the plan and the language that the address asks for, and both in the address of every page."""
+    language()
+    _address_speaks()
     wanted = place.asked()
     shared = st.query_params.pop(SHARED, None)
     if shared:
@@ -374,14 +384,3 @@ def identity() -> str:
     if "identity" not in st.session_state:
         st.session_state["identity"] = uuid4().hex
     return str(st.session_state["identity"])
-
-
-def connection() -> str:
-    """This browser tab as the server knows it."""
-    context = get_script_run_ctx()
-    return context.session_id if context else ""
-
-
-def connected(tab: str) -> bool:
-    """Whether a browser tab, as `connection` names it, is still open."""
-    return runtime.exists() and runtime.get_instance().is_active_session(tab)

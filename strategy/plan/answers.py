@@ -150,7 +150,8 @@ def _text(place: str, given: object) -> str | None:
         raise PlannerError("not_text", place=place, value=given)
     if len(given) > LONGEST_TEXT:
         raise PlannerError("text_too_long", place=place, value=len(given), limit=LONGEST_TEXT)
-    return given.encode("utf-8", "ignore").decode() if given.strip() else None
+    readable = given.encode("utf-8", "ignore").decode()
+    return readable if readable.strip() else None
 
 
 def fitted(case: Case, answers: Answers) -> dict[str, Answer]:

@@ -149,7 +149,7 @@ def test_markup_and_formulas_are_kept_as_they_were_typed() -> None:
     assert set_answer(start(CASE), "difference", typed).answer("difference") == typed
 
 
-@pytest.mark.parametrize("empty", ["", "  \n "])
+@pytest.mark.parametrize("empty", ["\ud800", " \udfff ", "", "  \n "])
 def test_an_empty_text_is_no_answer(empty: str) -> None:
     assert set_answer(start(CASE), "difference", empty) == start(CASE)
 

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.frame import links, saved, session, widgets
+from pages.frame import links, presenting, saved, session, widgets
 from strategy.errors import PlannerError
 from strategy.plan import results
 from strategy.plan.history import Step
@@ -33,8 +33,7 @@ def bar() -> None:
             say.text("Present"),
             key="present",
             icon=":material/present_to_all:",
-            on_click=session.show,
-            args=("presenting", True),
+            on_click=presenting.begin,
             help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
         )
 
