@@ -5,6 +5,7 @@ import streamlit as st
 from pages.frame import presenting, session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
+from pages.frame.top import bar
 from pages.money import best, controls, headline, more, phases, present
 from strategy import charts
 from strategy.plan import results
@@ -17,7 +18,7 @@ if presenting.on():
     presenting.enough()
 
 header(say.text("Every marketing euro"), headline.tools)
-hidden, place = headline.guess_pending(), None
+hidden, place = bar.guess_pending(), None
 with trouble.part():
     if hidden:
         headline.guess()
@@ -40,7 +41,7 @@ with right, trouble.part():
         st.info(say.text("The results come after your guess."), icon=":material/visibility_off:")
     else:
         phases.path()
-        show(lambda: charts.waterfall(plan.case, results.read_out(plan), say), "waterfall")
+        show(lambda: charts.waterfall(plan.case, results.read_out(plan), say, plan.spend), "waterfall")
         places, phase = phases.of_view(plan, results.opportunities(plan)), phases.name_in_view(plan, say)
         show(lambda: charts.next_euro(plan.case, places, say, NEXT_SHOWN, phase), "next_euro")
 if not hidden:

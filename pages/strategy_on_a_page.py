@@ -20,7 +20,7 @@ left, right = st.columns([3, 2], gap="large")
 with left, trouble.part():
     on_a_page.decided(page, say)
 with right, trouble.part():
-    show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
+    show(lambda: charts.money_moves(plan.case, plan.spend, say, plan.initiatives), "moves")
     phases.path()
     on_a_page.roadmap(plan, say)
     on_a_page.contradictions(page, say)

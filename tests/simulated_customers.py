@@ -33,6 +33,20 @@ class Purchases:
     amount: Array
 
 
+@dataclass(frozen=True)
+class People:
+    """Customers as the laws draw them, (customers,) each.
+
+    rate   purchases a day while alive; leave: chance to leave after each repeat purchase
+    first  day of the first purchase; precision: 1/mean of a purchase's amount, times p
+    """
+
+    rate: Array
+    leave: Array
+    first: NDArray[np.int64]
+    precision: Array
+
+
 def simulate_purchases(customers: int, days: int, joining: int, parameters: Generating, seed: int) -> Purchases:
     """Purchases of customers whose first purchase falls in the first `joining` days, observed for `days` days.
 
@@ -45,8 +59,14 @@ def simulate_purchases(customers: int, days: int, joining: int, parameters: Gene
     leave = random.beta(parameters.a, parameters.b, customers)
     first = random.integers(0, joining, customers)
     precision = random.gamma(parameters.q, 1 / parameters.v, customers)
-    owners, when = [np.arange(customers)], [first.astype(float)]
-    active, now = np.arange(customers), first.astype(float)
+    return purchases_of(People(rate, leave, first, precision), days, parameters, random)
+
+
+def purchases_of(people: People, days: int, parameters: Generating, random: np.random.Generator) -> Purchases:
+    """What these customers buy until the data end, by customer and day."""
+    rate, leave, first = people.rate, people.leave, people.first.astype(float)
+    owners, when = [np.arange(len(first))], [first]
+    active, now = np.arange(len(first)), first
     while active.size:  # one round per repeat purchase, all customers at once
         now = now + random.exponential(1 / np.maximum(rate[active], 1e-12))
         inside = now < days
@@ -58,7 +78,7 @@ def simulate_purchases(customers: int, days: int, joining: int, parameters: Gene
     customer, time = np.concatenate(owners), np.concatenate(when)
     order = np.lexsort((time, customer))
     customer, time = customer[order], time[order]
-    amount = random.gamma(parameters.p, 1 / precision[customer])
+    amount = random.gamma(parameters.p, 1 / people.precision[customer])
     return Purchases(customer, np.floor(time).astype(np.int64), np.maximum(np.round(amount, 2), 0.01))
 
 

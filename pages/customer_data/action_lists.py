@@ -1,17 +1,12 @@
 """Whom to win back, keep, upgrade and let go, by the choices of the pages: lists for the system that sends the mail."""
 
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from zlib import crc32
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 import streamlit as st
 
 from pages.customer_data import data_study
-from pages.customer_data.customer_segments import named
 from pages.customer_data.customer_worth import cost_field, cost_given
 from pages.customer_data.data_study import Kept
 from pages.customer_data.law_parameters import models_of
@@ -19,32 +14,22 @@ from pages.frame import jobs, session
 from pages.frame.fields import typed
 from strategy.customers.cleaning.durations import MONTHS
 from strategy.customers.study import Running
-from strategy.customers.value.acting import WHYS, ActionList, Choice, Effort
+from strategy.customers.value.acting import MOST_A_YEAR, ActionList, Choice, Effort
 from strategy.customers.value.acting import lists as action_lists
 from strategy.customers.value.segmenting import Way, ahead_of, book_of, grouped
+from strategy.customers.value.segments import Grouping
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
+from strategy.explanations.action_lists import LIST_NAMES, codes_told
+from strategy.explanations.action_lists import segment_named as named
 from strategy.exports.customer_rows import KINDS, MOST_EXCEL_ROWS, About, fits_excel, rows_as
 from strategy.progress import Progress
 from strategy.words.wording import N_, Wording, markdown_text
 
-NAMES = {
-    "reactivate": N_("Win back"),
-    "keep": N_("Keep"),
-    "upgrade": N_("Upgrade"),
-    "let_go": N_("Let go"),
-}
 FINDINGS = {
     "reactivate": N_("Win back {count} customers first: {gain} expected, after {cost} of contacts"),
     "keep": N_("Keep {count} customers first: {gain} expected, after {cost} of contacts"),
     "upgrade": N_("Upgrade {count} customers first: {gain} expected, after {cost} of contacts"),
-}
-REASONS = {
-    "gone": N_("Has probably left, and back is worth more than the contact"),
-    "leaving": N_("May leave, and what would be lost is worth more than the contact"),
-    "staying": N_("Stays, and buying a little more is worth more than the contact"),
-    "costs_more": N_("Brings less next year than serving costs"),
-    "not_chosen": N_("In a segment that is not chosen (client selection)"),
 }
 WHO = {
     "reactivate": N_("who has probably left, or whose contract ended"),
@@ -53,7 +38,6 @@ WHO = {
     "let_go": N_("who costs more to serve than comes in, or is in a segment that is not chosen"),
 }
 OFFERED = {"csv": "CSV", "xlsx": "Excel"}
-MOST = 1e9
 
 
 def lists(
@@ -68,25 +52,42 @@ def lists(
     if worth.rows is None:
         return
     key = (str(worth.rows), way, tuple(chosen.items()), effort)
-    work = partial(_made, kept, way, terms, worth.rows, chosen, effort)
     label = say.text("Making the lists")
+    groups = partial(_grouping, kept, way, terms)
+    grouping: Grouping | None = jobs.result("data_grouping", (str(worth.rows), way), groups, session.plan(), label)
+    if grouping is None:
+        return
+    work = partial(_made, kept, grouping, worth, chosen, effort)
     found: tuple[ActionList, ...] | None = jobs.result("data_lists", key, work, session.plan(), label)
     if found is None:
         return
     st.markdown(f"##### {_finding(found, say)}")
     _table(found, say)
+    st.caption(
+        say.text(
+            "The band holds what chance and the models leave open of customers' values; what a contact does is taken "
+            "as typed, and the table says from which share it pays."
+        )
+    )
     st.caption(_about_choices(chosen, say))
     _files(found, kept, way, say)
 
 
+def _grouping(kept: Kept, way: Way, terms: MoneyTerms, _: object, told: Progress) -> Grouping:
+    """Who is in which segment: once, for whatever is typed of costs."""
+    return grouped(book_of(kept.measured), way, ahead_of(kept.measured, terms))
+
+
 def _made(
-    kept: Kept, way: Way, terms: MoneyTerms, rows: Path, chosen: dict[str, Choice], effort: Effort, _: object,
-    told: Progress,
+    kept: Kept, grouping: Grouping, worth: Worth, chosen: dict[str, Choice], effort: Effort, _: object, told: Progress
 ) -> tuple[ActionList, ...]:  # fmt: skip
-    grouping = grouped(book_of(kept.measured), way, ahead_of(kept.measured, terms))
+    if worth.rows is None:
+        return ()
     told(0.5)
-    folder = rows.with_name(f"lists_{crc32(repr((way, sorted(chosen.items()), effort)).encode()):08x}")
-    return action_lists(rows, isinstance(kept.measured.model, Running), grouping, chosen, effort, folder)
+    asked = (grouping.codes, grouping.sizes.tolist(), sorted(chosen.items()), effort)
+    folder = worth.rows.with_name(f"lists_{crc32(repr(asked).encode()):08x}")
+    running = isinstance(kept.measured.model, Running)
+    return action_lists(worth.rows, running, grouping, chosen, effort, folder, (worth.low, worth.high))
 
 
 # What acting costs and does, and what was chosen ---------------------------------------------------------------------
@@ -123,8 +124,8 @@ def _serving_field(kept: Kept, say: Wording) -> None:
 
     def take(text: str) -> None:
         number = say.parse_number(text) if text.strip() else 0.0
-        if not 0 <= number <= MOST:
-            raise PlannerError("out_of_range", place=label, value=number, low=0, high=MOST)
+        if not 0 <= number <= MOST_A_YEAR:
+            raise PlannerError("out_of_range", place=label, value=number, low=0, high=MOST_A_YEAR)
         data_study.change(amounts={**data_study.now().amounts, "serve": number / _a_year(kept)})
 
     typed(label, data_study.key("data_list_serve"), say.money(_serving(kept)), take)
@@ -177,9 +178,10 @@ def _table(found: tuple[ActionList, ...], say: Wording) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                say.text("List"): [say.text(NAMES[made.act]) for made in found],
+                say.text("List"): [say.text(LIST_NAMES[made.act]) for made in found],
                 say.text("Customers"): [say.people(made.customers) for made in found],
                 say.text("Expected gain"): [say.money(made.gain, 0) for made in found],
+                say.text("In 90 of 100 cases"): [_band(made, say) for made in found],
                 say.text("Cost of contacts"): [say.money(made.cost, 0) for made in found],
                 say.text("Pays from"): [_pays_from(made, say) for made in found],
                 say.text("Who is on it"): [say.text(WHO[made.act]) for made in found],
@@ -188,6 +190,13 @@ def _table(found: tuple[ActionList, ...], say: Wording) -> None:
         hide_index=True,
         key="data_lists",
     )
+
+
+def _band(made: ActionList, say: Wording) -> str:
+    """Between what the gain turns out, if contacts do what was typed."""
+    if not made.customers:
+        return "–"
+    return say.text("{low} to {high}", low=say.money(made.low, 0), high=say.money(made.high, 0))
 
 
 def _pays_from(made: ActionList, say: Wording) -> str:
@@ -201,11 +210,11 @@ def _pays_from(made: ActionList, say: Wording) -> str:
 
 def _files(found: tuple[ActionList, ...], kept: Kept, way: Way, say: Wording) -> None:
     """Each list as CSV and Excel, written when asked for."""
-    about = partial(About, models=models_of(kept.measured, say), told=told(way, say))
+    about = partial(About, models=models_of(kept.measured, say), told=codes_told(way, say))
     unit = getattr(kept.measured.model, "unit", "day")
     for column, made in zip(st.columns(len(found)), found, strict=True):
         with column, st.container(horizontal=True, vertical_alignment="center"):
-            name = say.text(NAMES[made.act])
+            name = say.text(LIST_NAMES[made.act])
             st.markdown(f"{name}:", width="content")
             for kind, shown in OFFERED.items():
                 wide = kind == "xlsx" and not fits_excel(made.rows)
@@ -222,15 +231,3 @@ def _files(found: tuple[ActionList, ...], kept: Kept, way: Way, say: Wording) ->
                     if wide
                     else None,
                 )
-
-
-def told(way: Way, say: Wording) -> dict[str, Callable[[pa.ChunkedArray], pa.Array]]:
-    """What says the codes of a list in the reader's language: its segments and its reasons."""
-    reasons = pa.array([say.text(REASONS[why]) for why in WHYS], pa.string())
-
-    def segments(codes: pa.ChunkedArray) -> pa.Array:
-        there = codes.unique()
-        names = pa.array([named(code, way, say) for code in there.to_pylist()], pa.string())
-        return names.take(pc.index_in(codes.combine_chunks(), value_set=there))
-
-    return {"segment_code": segments, "why": lambda places: reasons.take(places.combine_chunks())}

@@ -18,18 +18,19 @@ from strategy.progress import Progress
 from strategy.unreadable import foreign
 from strategy.words.wording import N_, Wording, markdown_text, printable
 
-WORK = ("data_read", "data_measure", "data_worth", "data_segments", "data_drift")
+WORK = ("data_read", "data_measure", "data_worth", "data_segments", "data_drift", "data_grouping", "data_lists")
 """Kinds of work on a file."""
 LARGEST = 50
 """Megabytes that a file may have."""
 SAMPLES = (
     ("transactions.csv", N_("Sample: a shop's purchases")),
+    ("bike_shop.csv", N_("Sample: a web shop's orders and lines")),
     ("contracts.csv", N_("Sample: a list of contracts")),
 )
 
 
 def bring() -> None:
-    """A file, or one of two samples; what cannot be read is said, and what was there stays."""
+    """A file, or one of the samples; what cannot be read is said, and what was there stays."""
     say = session.say()
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     key = f"{data_study.key('data_upload')}_{data_study.now().refused}"

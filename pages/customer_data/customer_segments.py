@@ -17,9 +17,10 @@ from strategy.customers.cleaning.summary import split_date
 from strategy.customers.study import Measured, Report, Running
 from strategy.customers.value.measures import Segments
 from strategy.customers.value.segmenting import Ahead, Drift, Way, ahead_of, book_of, drift, grouped, segment, ways
-from strategy.customers.value.segments import NAMELESS, OTHERS, Movement
+from strategy.customers.value.segments import Movement
 from strategy.customers.value.worth import MoneyTerms, Worth
-from strategy.explanations.customer_findings import SEGMENT_NAMES, say_finding
+from strategy.explanations.action_lists import segment_named as named
+from strategy.explanations.customer_findings import say_finding
 from strategy.exports.customer_rows import About
 from strategy.progress import Progress
 from strategy.words.wording import N_, Wording, markdown_text
@@ -32,13 +33,6 @@ WAY_NAMES = {
 ALIKE = 0.1
 """How far a segment's share of value may lie from its share of customers, as a part of it, to be about the same."""
 DAYS_WRITTEN = {"en": "DD/MM/YYYY", "nl": "DD-MM-YYYY"}
-
-
-def named(code: str, way: Way, say: Wording) -> str:
-    """A segment's name: our own in the reader's language, the data's as they are."""
-    if way.kind == "column" and code not in (OTHERS, NAMELESS):
-        return code
-    return say.text(SEGMENT_NAMES[code])
 
 
 def _brief(code: str, way: Way, say: Wording) -> str:

@@ -14,6 +14,7 @@ from pages.frame.tabs import tabs
 from pages.frame.why import term_help
 from strategy import charts
 from strategy.customers.study import Purchases
+from strategy.customers.value.acting import MOST_A_YEAR
 from strategy.customers.value.worth import MoneyTerms, Worth, value
 from strategy.dimensions.customer_evidence import worth_of
 from strategy.dimensions.selection import AddressList
@@ -312,7 +313,7 @@ def cost_field(name: str, label: str, shown: str, say: Wording, place: str = "da
 
     def take(text: str) -> None:
         number = say.parse_number(text)
-        most = 1.0 if name in SHARES else 1e9
+        most = 1.0 if name in SHARES else MOST_A_YEAR
         if not 0 <= number <= most:
             raise PlannerError("out_of_range", place=label, value=number, low=0, high=most)
         data_study.change(costs={**data_study.now().costs, name: number})

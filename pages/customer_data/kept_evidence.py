@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from pages.customer_data import customer_worth, data_study, file_report, which_columns
-from pages.customer_data.customer_segments import named
 from pages.customer_data.data_study import Kept
 from pages.frame import session
 from strategy.customers.findings import Finding
@@ -14,6 +13,7 @@ from strategy.customers.value.measures import Segments
 from strategy.customers.value.segmenting import Way, ahead_of
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.dimensions.customer_evidence import digest_of, evidence_of, with_segments, worth_of
+from strategy.explanations.action_lists import segment_named as named
 from strategy.explanations.customer_findings import FINDINGS, say_finding
 from strategy.plan.evidence import FEWEST, CustomerEvidence, Grouped, Range
 from strategy.words.messages import CLEANING

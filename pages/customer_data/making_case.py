@@ -3,20 +3,22 @@
 import streamlit as st
 
 from pages.customer_data import data_study, file_report, which_columns
-from pages.customer_data.customer_segments import named
 from pages.customer_data.data_study import Kept
 from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
-from strategy.case.case import Constant
+from strategy.case.case import PERIODS_A_YEAR, Constant
+from strategy.case.estimate import MAX_AMOUNT
 from strategy.case.levers import LEVERS
 from strategy.customers import SEED
 from strategy.customers.study import Running
+from strategy.customers.value.acting import MOST_A_YEAR
 from strategy.customers.value.bridge import bridge
 from strategy.customers.value.segmenting import Way, ahead_of, book_of, grouped
 from strategy.customers.value.to_case import Setting, case_from_customers, measured_for, source_of
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
-from strategy.plan.plan import start
+from strategy.explanations.action_lists import segment_named as named
+from strategy.plan.moves import begin
 from strategy.plan.plan_file import file_name
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
@@ -44,7 +46,8 @@ def make_case(kept: Kept, way: Way, terms: MoneyTerms, worth: Worth, say: Wordin
         )  # fmt: skip
         per = say.per(widgets.held(key))
     with third:
-        _amount("serve", say.text("Cost to serve a customer {per_period} (leave 0 if unknown)", per_period=per), say)
+        label = say.text("Cost to serve a customer {per_period} (leave 0 if unknown)", per_period=per)
+        _amount("serve", label, say, MOST_A_YEAR / PERIODS_A_YEAR[widgets.held(key)])
     st.markdown(
         say.text(
             "What is spent today, if you know it. Where you leave 0, spending will not change anything in the plan "
@@ -134,11 +137,11 @@ def _keep(what: str, key: str) -> None:
     data_study.change(**{what: widgets.held(key)})
 
 
-def _amount(name: str, label: str, say: Wording) -> None:
+def _amount(name: str, label: str, say: Wording, most: float = MAX_AMOUNT) -> None:
     def take(text: str) -> None:
         number = say.parse_number(text) if text.strip() else 0.0
-        if not 0 <= number <= 1e12:
-            raise PlannerError("out_of_range", place=label, value=number, low=0, high=1e12)
+        if not 0 <= number <= most:
+            raise PlannerError("out_of_range", place=label, value=number, low=0, high=most)
         data_study.change(amounts={**data_study.now().amounts, name: number})
 
     typed(label, data_study.key(f"data_case_{name}"), say.money(data_study.now().amounts.get(name, 0.0), 0), take)
@@ -166,9 +169,10 @@ def _make(kept: Kept, way: Way, terms: MoneyTerms) -> None:
     def made() -> None:
         book = book_of(measured)
         segments = measured_for(book, grouped(book, way, ahead), setting, SEED)
-        names = {code: named(code, way, say)[:200] for code in segments.codes}
+        told = {code: named(code, way, say)[:200] for code in segments.codes}
+        names = {code: name for code, name in told.items() if name != code}  # a value of the file is its own name
         case, origins = case_from_customers(segments, setting, source_of(kept.brought.name, book), names)
-        session.open_plan(start(case, origins).having(evidence=session.plan().evidence))
+        session.open_plan(begin(case, origins).having(evidence=session.plan().evidence))
         data_study.change(made=case.name, plan=session.kept().token)
 
     attempt("data_make_case", made)

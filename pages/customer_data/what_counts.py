@@ -1,6 +1,7 @@
 """Which rows of a brought file count: proposed with rows and money, changed with a press."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -24,6 +25,7 @@ WAYS = {
     "contract_years": N_("a year of a contract"),
     "customer_summary": N_("a customer, summed up already"),
     "tenure": N_("a customer, with a tenure and whether they left"),
+    "tenure_years": N_("a customer, with a tenure in years and whether they left"),
 }
 """What a row of a file may be, by kind of shape."""
 
@@ -152,4 +154,5 @@ def way(proposals: tuple[Proposal, ...], say: Wording) -> Proposal:
         session.say().text("Each row is"), list(kinds), key=key, horizontal=True, on_change=_keep, args=("kind", key),
         format_func=lambda kind: say.text(WAYS[kind]),
     )  # fmt: skip
-    return kinds.get(now, proposals[0])
+    found = kinds.get(now, proposals[0])
+    return replace(found, open=()) if "kind" in _picked() else found

@@ -139,7 +139,7 @@ def _with_choices(guess: Columns | ContractColumns, source: Source) -> Columns |
     if (day := picked.get("date")) and day in source.names:
         ways = {"date_format": numbering_of(plain_name(day), source.values(day)), **ways}
     if picked.get("amount", guess.amount) != guess.amount and isinstance(guess, Columns):
-        guess = replace(guess, order_total=False, cents=False)
+        guess = replace(guess, order_total=False, cents=False, account=False)
     return replace(guess, **picked, segments=groups, **ways)
 
 

@@ -46,6 +46,15 @@ def editor() -> None:
     gains = initiative_gains(results.given(plan.case), plan.spend, plan.initiatives)
     for initiative in plan.case.initiatives:
         _row(plan, initiative, gains[initiative.id], say)
+    if plan.initiatives:
+        part = results.read_out(plan).attribution["initiatives"]
+        st.caption(
+            say.text(
+                "The waterfall on Budget gives the chosen ones {part} together: what they and the levers do for each "
+                "other is shared there (Shapley), here it counts in full.",
+                part=markdown_text(say.signed_short_money(part)),
+            )
+        )
     if not plan.case.initiatives:
         st.info(say.text("No initiatives yet. Add one: a loyalty club, a new app, a training."), icon=":material/add:")
     st.button(say.text("Add an initiative"), key="initiative_add", icon=":material/add:", on_click=_add)

@@ -12,7 +12,8 @@ from pages.frame.place import Place
 from strategy.case.samples import SAMPLES, load_sample, sample_origins
 from strategy.errors import PlannerError
 from strategy.plan.history import TYPING, History, Step
-from strategy.plan.plan import Plan, start
+from strategy.plan.moves import begin
+from strategy.plan.plan import Plan
 from strategy.plan.plan_file import plan_from
 from strategy.store import links, opened
 from strategy.store.documents import shared_document
@@ -93,7 +94,7 @@ def _history() -> History:
 def _sample(code: str) -> Plan:
     """One of our firms as it is today, in the reader's language."""
     spoken = language()
-    return start(load_sample(code, spoken), sample_origins(code, spoken))
+    return begin(load_sample(code, spoken), sample_origins(code, spoken))
 
 
 def plan() -> Plan:

@@ -7,7 +7,7 @@ from pages.money import best_path, found
 from pages.money.lever_limits import ask_limits
 from strategy.allocation.best_split import BestSplit, Binding
 from strategy.case.levers import LEVER_CODES
-from strategy.charts.drawing.labels import cell_label
+from strategy.charts.drawing.labels import cell_label, place_label
 from strategy.plan import moves, results
 from strategy.plan.plan import Plan
 from strategy.words.messages import LEVER_NAMES, how_found
@@ -125,16 +125,7 @@ def _table(plan: Plan, best: BestSplit, say: Wording) -> dict[str, list[str]]:
 def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:
     """Why it is this split: what binds, what is left, what gets nothing; Markdown sentences."""
     case = plan.case
-    returns = [
-        value
-        for s, row in zip(case.segments, best.readouts.marginal_return.tolist(), strict=True)
-        for lever, value in zip(LEVER_CODES, row, strict=True)
-        if best.spend[s.id][lever] > 1e-4 * max(best.budget, 1.0)
-    ]
-    sentences = []
-    if returns:
-        span = markdown_text(say.span(min(returns), max(returns), say.multiple))
-        sentences.append(say.text("The next euro would bring back {span} wherever money goes.", span=span))
+    sentences = _next_step(plan, best, say)
     if best.unspent > 0:
         left = markdown_text(say.short_money(best.unspent))
         sentences.append(say.text("{amount} stays unspent: no place brings back more than it costs.", amount=left))
@@ -158,6 +149,26 @@ def explained(plan: Plan, best: BestSplit, say: Wording) -> list[str]:
                 )
             )
     return sentences
+
+
+def _next_step(plan: Plan, best: BestSplit, say: Wording) -> list[str]:
+    """Where one more step earns most after this split: what the headline says once it is taken over."""
+    step = results.next_step(moves.take_over(plan, best.spend, best.initiatives))
+    if step is None:
+        return []
+    words = {
+        "place": markdown_text(place_label(plan.case, step, say)),
+        "multiple": markdown_text(say.multiple(step.multiple)),
+    }
+    if step.initiative and not plan.choose_initiatives:
+        return [
+            say.text(
+                "The next euro would then earn most in {place}: {multiple}. The search left initiatives as they are: "
+                "“Choose initiatives too” lets it take them.",
+                **words,
+            )
+        ]
+    return [say.text("The next euro would then earn most in {place}: {multiple}.", **words)]
 
 
 def _bound(plan: Plan, binding: Binding, say: Wording) -> str:

@@ -6,7 +6,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.frame import jobs, session, widgets
 from pages.frame.fields import typed
-from pages.frame.top.bar import guess_pending as guess_pending
 from strategy.charts.drawing.labels import phase_names, place_label
 from strategy.equity.uncertainty import Outlook
 from strategy.plan import moves, register, results
@@ -68,7 +67,7 @@ def figures() -> DeltaGenerator:
     equity.metric(
         say.text("Customer equity"),
         say.short_money(readouts.customer_equity),
-        say.text("{uplift} against today", uplift=say.signed_short_money(readouts.uplift)),
+        say.text("likely {uplift} against today", uplift=say.signed_short_money(readouts.uplift)),
         delta_color="off",
         delta_arrow="off" if readouts.uplift == 0 else "up" if readouts.uplift > 0 else "down",
         help=say.text("The value of all current and future customers, net of spend."),
@@ -124,11 +123,20 @@ def _sure(plan: Plan, found: Outlook, say: Wording) -> None:
     low, high = float(found.uplift.p05[1]), float(found.uplift.p95[1])
     st.metric(
         say.text("Better than today"),
-        say.text("in {share} of draws", share=say.percent(float(found.better[1, 0]), 0)),
-        say.text("uplift {span}", span=say.span(low, high, say.signed_short_money)),
+        say.text("in {share} of draws", share=say.chance(float(found.better[1, 0]))),
+        say.text(
+            "on average {mean}; {span}",
+            mean=say.signed_short_money(float(found.uplift.mean[1])),
+            span=say.span(low, high, say.signed_short_money),
+        ),
         delta_color="off",
         delta_arrow="off",
-        help=say.text("Over {count} draws from what people believe; the range holds 90% of them.", count=plan.draws),
+        help=say.text(
+            "Over {count} draws from what people believe; the range holds 90% of them. Their average differs from the "
+            "uplift that is likely, {likely}: what disappoints may cost more than what surprises brings, or less.",
+            count=plan.draws,
+            likely=say.signed_short_money(results.read_out(plan).uplift),
+        ),
     )
 
 
@@ -137,7 +145,7 @@ def _next_euro(plan: Plan, say: Wording) -> None:
     if np.isnan(returns).all():
         st.metric(say.text("The next euro"), "–")
         return
-    best = next((o for o in results.opportunities(plan) if not o.in_plan), None)
+    best = results.next_step(plan)
     with st.container(gap="xxsmall"):
         st.metric(
             say.text("The next euro earns most"),
@@ -159,6 +167,9 @@ def _next_euro(plan: Plan, say: Wording) -> None:
 def guess() -> None:
     """Ask what the plan would add to customer equity."""
     say = session.say()
+    if session.plan().as_today:
+        st.info(say.text("Move some euros first; then say what you expect of it."), icon=":material/visibility_off:")
+        return
     today = markdown_text(say.short_money(float(results.read_out(session.plan()).today.customer_equity[0, 0])))
     asked = say.text("#### What will this plan add to customer equity? Today it is {today}.", today=today)
     st.markdown(asked, anchors=False)

@@ -66,7 +66,7 @@ def _over_time(outlook: Outlook | None, plan: Plan, say: Wording) -> None:
 def _moves(plan: Plan, say: Wording) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
-        show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
+        show(lambda: charts.money_moves(plan.case, plan.spend, say, plan.initiatives), "moves")
     with right:
         show(lambda: charts.clv_before_after(plan.case, results.read_out(plan), say), "clv")
 

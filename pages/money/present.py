@@ -31,13 +31,17 @@ def _headline(plan: Plan, say: Wording) -> None:
         st.markdown(say.text("### Customer equity"), anchors=False)
         st.title(markdown_text(say.short_money(readouts.customer_equity)), anchor=False)
         uplift = markdown_text(say.signed_short_money(readouts.uplift))
-        st.markdown("### " + say.text("{uplift} against today", uplift=uplift), anchors=False)
+        st.markdown("### " + say.text("likely {uplift} against today", uplift=uplift), anchors=False)
         outlook = headline.outlook(plan, say)
         if outlook is not None and not plan.as_today:
-            share = say.percent(float(outlook.better[1, 0]), 0)
-            st.markdown("### " + say.text("better than today in {share} of draws", share=share), anchors=False)
+            sure = say.text(
+                "on average {mean}; better than today in {share} of draws",
+                mean=markdown_text(say.signed_short_money(float(outlook.uplift.mean[1]))),
+                share=say.chance(float(outlook.better[1, 0])),
+            )
+            st.markdown(f"### {sure}", anchors=False)
     with right:
-        show(lambda: charts.waterfall(plan.case, readouts, say), "waterfall")
+        show(lambda: charts.waterfall(plan.case, readouts, say, plan.spend), "waterfall")
 
 
 def _next_euro(plan: Plan, say: Wording) -> None:
@@ -46,7 +50,7 @@ def _next_euro(plan: Plan, say: Wording) -> None:
 
 
 def _moves(plan: Plan, say: Wording) -> None:
-    show(lambda: charts.money_moves(plan.case, plan.spend, say), "moves")
+    show(lambda: charts.money_moves(plan.case, plan.spend, say, plan.initiatives), "moves")
 
 
 def _path(plan: Plan, say: Wording) -> None:

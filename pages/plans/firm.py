@@ -17,7 +17,8 @@ from strategy.customers.reading.reader import read_apart
 from strategy.equity.readouts import Readouts
 from strategy.errors import PlannerError
 from strategy.exports.case_workbook import is_workbook, read_workbook
-from strategy.plan.plan import Plan, start
+from strategy.plan.moves import begin
+from strategy.plan.plan import Plan
 from strategy.plan.plan_file import read_plan
 from strategy.words.messages import METRIC_NAMES, explain
 from strategy.words.wording import Wording, markdown_text
@@ -89,7 +90,7 @@ def _open_workbook(say: Wording) -> None:
     )  # fmt: skip
     if found:
         session.show("workbook", None)
-        session.open_plan(start(*found))
+        session.open_plan(begin(*found))
         st.rerun()
 
 
@@ -150,7 +151,7 @@ def _make() -> None:
         if currency not in CURRENCIES:
             raise PlannerError("choice", place="currency", value=currency, expected=", ".join(CURRENCIES))
         case = case_from_answers(name, say.text("Our customers"), currency, _answers())
-        session.open_plan(start(case, origins_of(case)))
+        session.open_plan(begin(case, origins_of(case)))
 
     attempt("ten", made, named=lambda place: asked.get(place, place))
 

@@ -35,6 +35,11 @@ SAMPLES = (
         N_("Buyers of a music shop, from real purchases. Most buy once; a few come back again and again."),
     ),
     Sample(
+        "bike_shop",
+        N_("Bicycle web shop"),
+        N_("Orders, returns and spending of a Dutch shop of today. Ads reach families, commuters bring in the money."),
+    ),
+    Sample(
         "b2b_supplier",
         N_("Business-to-business supplier"),
         N_("Customers climb a ladder from first order to ambassador. The money goes to the bottom step."),

@@ -16,7 +16,7 @@ CAUTIONS = frozenset(
         "survivors_only", "many_unread", "dates_in_two_orders", "returns_not_matched", "long_gap",
         "equal_contracts", "amounts_filled_in", "status_unused", "id_is_nobody", "ids_with_zeros", "id_never_returns",
         "ends_missing", "starts_mid_life", "statuses_disagree", "many_copies",
-        "id_is_much", "ids_in_cases", "short_history",
+        "id_is_much", "ids_in_cases", "short_history", "tenure_years_or_months", "tenure_months_or_years",
     }
 )  # fmt: skip
 """A check was missed; read why before relying on the numbers."""

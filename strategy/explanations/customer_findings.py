@@ -135,6 +135,10 @@ FINDINGS = {
     "other_side_set_apart": N_(
         "The amount is in {amount_column}; rows with money in {column} only are payments or credits, and are set apart."
     ),
+    "paid_out_set_apart": N_(
+        "These are statements of a bank account: {amount_column} below zero to somebody who never paid you is money "
+        "that went out, and is set apart."
+    ),
     "sheets_joined": N_("Sheets with the same headings were joined: {sheets}."),
     "filled_down": N_("Empty cells of {columns} have what stands above them."),
     "months_in_columns": N_(
@@ -176,6 +180,10 @@ FINDINGS = {
         "Each row sums up a customer ({columns}), counted in the unit of time that was chosen: the models are fitted "
         "on that, and nothing is left to check them against."
     ),
+    "summed_up_by_dates": N_(
+        "Each row sums up a customer ({columns}): how often, from the first order to the last. What an order brings is "
+        "the mean of all, and nothing is left to check the models against."
+    ),
     "years_chained": N_(
         "Rows of the same {column} that follow upon each other are one contract, renewed: they were chained."
     ),
@@ -184,7 +192,16 @@ FINDINGS = {
         "as contracts that end when a charge stays away."
     ),
     "counted_back": N_(
-        "The file has no dates: starts were counted back by {column}, in months, from {day}, and {state} says who left."
+        "The file has no dates: starts were counted back by {column} from {day}, and {state} says who left."
+    ),
+    "tenure_in_years": N_("{column} has parts of a whole and is never long: it is taken for years."),
+    "tenure_years_or_months": N_(
+        "{column} goes up to {longest}: it is taken for years, and may be months. Choose what a row is, or give "
+        "--period."
+    ),
+    "tenure_months_or_years": N_(
+        "{column} goes up to {longest}: it is taken for months, and may be years. Choose what a row is, or give "
+        "--period."
     ),
     "ends_missing": N_(
         "{rows} contracts have ended and nothing says when ({share} of those that ended): retention looks better than "

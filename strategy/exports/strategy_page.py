@@ -91,7 +91,7 @@ def page_charts(plan: Plan, outlook: Outlook | None, say: Wording) -> PageCharts
         money=_money(plan, say),
         over_time=plan.phased,
         roadmap=charts.roadmap(case, plan.initiatives, say, BARS, costs=False) if case.initiatives else None,
-        waterfall=charts.waterfall(case, found, say),
+        waterfall=charts.waterfall(case, found, say, plan.spend),
         uplift=charts.uplift_distribution(case, outlook, say) if outlook is not None and not plan.as_today else None,
         cash=charts.cash_over_time(case, found, outlook, say),
         customers=charts.customers_over_time(case, found, outlook, say),
@@ -134,13 +134,13 @@ def _figures(plan: Plan, outlook: Outlook | None, say: Wording) -> Iterator[Figu
     note = ""
     if outlook is not None and not plan.as_today:
         low, high = float(outlook.uplift.p05[1]), float(outlook.uplift.p95[1])
-        better = say.percent(float(outlook.better[1, 0]), 0)
         note = say.text(
-            "{span}; better in {share}",
+            "mean {mean}; {span}; better in {share}",
+            mean=say.signed_short_money(float(outlook.uplift.mean[1])),
             span=say.span(low, high, say.signed_short_money),
-            share=better,
+            share=say.chance(float(outlook.better[1, 0])),
         )
-    yield Figure(say.text("Against today"), say.signed_short_money(found.uplift), note)
+    yield Figure(say.text("Against today, likely"), say.signed_short_money(found.uplift), note)
     totals = [plan.spent_in(phase) + plan.initiative_cost for phase in range(len(plan.phases))]
     today = sum(sum(levers.values()) for levers in plan.case.today.values())
     yield Figure(

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from strategy.allocation.split_file import initiatives_from, limits_from, phased_spend_from, spend_from
+from strategy.case.beliefs import Origin
+from strategy.case.case import Case
 from strategy.case.estimate import MAX_AMOUNT, without_traces
 from strategy.equity.phases import MOST_PHASES, PhasedSpend, SpendPhase
 from strategy.errors import PlannerError
@@ -125,9 +127,14 @@ def take_over(plan: Plan, spend: PhasedSpend, initiatives: tuple[str, ...]) -> P
     return set_spend(plan.having(initiatives=initiatives_from(plan.case, initiatives)), spend)
 
 
+def begin(case: Case, origins: Mapping[str, Origin] | None = None) -> Plan:
+    """What a person begins with: today's split, and a search that chooses among the initiatives too."""
+    return start(case, origins).having(choose_initiatives=bool(case.initiatives))
+
+
 def reset(plan: Plan) -> Plan:
     """The scenario shown at today's split of the same case, with nothing locked or limited; its name and note stay."""
-    today = start(plan.case).scenario
+    today = begin(plan.case).scenario
     kept = {"id": plan.shown, "name": plan.scenario.name, "note": plan.scenario.note}
     fresh = today.model_copy(update=kept)
     return plan.having(scenarios=tuple(fresh if s.id == plan.shown else s for s in plan.scenarios))

@@ -65,6 +65,11 @@ def opportunities(plan: Plan) -> list[readouts.Opportunity]:
     return _opportunities(split_of(plan), plan.budget)
 
 
+def next_step(plan: Plan) -> readouts.Opportunity | None:
+    """Where the next euro earns most; None where nothing is left to spend on."""
+    return next((place for place in opportunities(plan) if not place.in_plan), None)
+
+
 @lru_cache(KEPT)
 def _tornado(split: Split) -> list[uncertainty.TornadoBar]:
     return uncertainty.tornado(split[0], (spend_of(split), split[2]))

@@ -7,7 +7,7 @@ CLEANING = {
     "broken_line": N_("{rows} lines have more cells than the header ({amount}): check their quotes and separators."),
     "total_row": N_("{rows} rows are totals of others ({amount})."),
     "other_status": N_("{rows} rows do not count by their status ({amount})."),
-    "other_side": N_("{rows} rows have money on the other side of the ledger only."),
+    "other_side": N_("{rows} rows have money on the other side of the ledger only, or paid out."),
     "continuation": N_("{rows} rows only go on with their order and have no amount."),
     "left_out_customer": N_("{rows} rows are of nobody in particular, such as guests or a till ({amount})."),
     "unreadable_date": N_("{rows} rows have no date that can be read ({amount})."),

@@ -260,7 +260,7 @@ ERRORS = {
     "unknown_column": N_('{place} has no column "{value}"; its columns are {known}.'),
     "no_dates": N_("{place}: no column holds dates ({value}); add the day of each row, such as 2026-01-31."),
     "unreadable_tenure": N_(
-        "{place}: no number of months of 0 or more can be read in this column, such as {value}; write 14, or bring "
+        "{place}: no tenure of 0 or more can be read in this column, such as {value}; write 14, or bring "
         "starts and ends."
     ),
     "not_offered": N_('{place}: the server offers no file "{value}"; choose one of the list.'),

@@ -185,6 +185,12 @@ class Wording:
         """A relative change: 0.123 is "+12.3%"."""
         return self._written(_decimal(x), self._percent_pattern, digits, signed=True)
 
+    def chance(self, share: float) -> str:
+        """A share of what was drawn, never all or none of it: "97%", "over 99%", "under 1%"."""
+        if share > 0.99:
+            return self.text("over {share}", share=self.percent(0.99, 0))
+        return self.percent(share, 0) if share >= 0.01 else self.text("under {share}", share=self.percent(0.01, 0))
+
     def points(self, x: float | None, digits: int = 1) -> str:
         """The difference between two shares in percentage points: 0.012 is "+1.2 pp"."""
         share = _decimal(x)

@@ -296,7 +296,7 @@ def uplift_distribution() -> Told:
     together = sure().moving_together()
     ends = np.percentile(together[:, 1] - together[:, 0], (5, 95))
     better = (gained > 0).mean()
-    share = P(min(max(better, 0.001), 0.999), 1) if 0 < better < 0.01 or 0.99 < better < 1 else P(better, 0)
+    share = "over 99%" if better > 0.99 else "under 1%" if better < 0.01 else P(better, 0)
     words = (
         f"Plan beats today's in {share} of 40 draws; in 90 of 100 its uplift lies within {S(low)} – {S(high)}, or "
         f"within {S(ends[0])} – {S(ends[1])} where all beliefs about a lever prove right or wrong together."

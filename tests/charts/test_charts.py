@@ -20,6 +20,7 @@ from strategy.allocation.budget_curve import BudgetCurve, budget_curve
 from strategy.allocation.information import Information, value_of_information
 from strategy.case.case import Case
 from strategy.case.case_file import case_from
+from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.axes import money_ticks, on_lines, room, round_numbers, share_ticks, with_room
 from strategy.charts.drawing.chart import COLOURS, GRID, HALO, LETTERS, Chart, drawn, laid_out
 from strategy.charts.drawing.sketch import Sketch, merged
@@ -540,11 +541,13 @@ def test_each_plan_has_its_own_distribution_and_name() -> None:
 
 
 def test_a_plan_that_nearly_always_wins_is_not_said_to_win_always() -> None:
-    from strategy.charts.money.spread import _chance
-
-    assert _chance(0.9996, english) == "99.9%"
-    assert _chance(1.0, english) == "100%"
-    assert _chance(0.93, english) == "93%"
+    g = given("telecom")
+    ahead = outlook(g.case, [(dict.fromkeys(g.spend, dict.fromkeys(LEVER_CODES, 0.0)), ())], 40)
+    assert float(ahead.better[1, 0]) == 0.0
+    title = charts.uplift_distribution(g.case, ahead, english).title
+    assert title.startswith("The plan beats today's in under 1% of draws: ")
+    mean = english.signed_short_money(float(ahead.uplift.mean[1]))
+    assert f"{mean} on average" in title.replace("\N{WORD JOINER}", "")
 
 
 def test_the_most_valuable_assumption_comes_first() -> None:

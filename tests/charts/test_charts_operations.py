@@ -188,7 +188,13 @@ def test_the_roadmap_without_a_choice_shows_what_all_would_cost() -> None:
 def test_the_balance_names_who_runs_ahead_of_whom() -> None:
     title = charts.competence_balance(LEADING, english).title
     assert title.startswith("Multichannel (4 of 5) is 3 ahead of individualised value proposition (1)")
-    assert "all between 2 and 3" in charts.competence_balance({"knowledge": 2, "proposition": 3}, english).title
+    all_four = {"knowledge": 2, "proposition": 3, "relationship": 3, "channels": 3}
+    assert "all between 2 and 3" in charts.competence_balance(all_four, english).title
+
+
+def test_a_competence_without_a_score_keeps_the_balance_open() -> None:
+    title = charts.competence_balance({"knowledge": 2, "proposition": 3, "channels": 3}, english).title
+    assert title == "The 3 competences that are scored are in balance; relationship strategy has no score yet"
     assert "all at 3 of 5" in charts.competence_balance(dict.fromkeys(LEADING, 3), english).title
 
 

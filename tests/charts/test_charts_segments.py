@@ -124,7 +124,7 @@ def test_the_whale_curve_adds_customers_up_from_the_most_to_the_least_profitable
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ([(100, 50.0), (100, 10.0)], "50% of our customers, and 83% of what all customers are worth"),
+        ([(100, 50.0), (100, 10.0)], "50% of today's customers, and 83% of what today's customers are worth"),
         ([(100, -50.0), (100, -10.0)], "Our customers cost more than they bring"),
         ([(100, 50.0)], "brings €50 after what we spend"),
         ([(0, 50.0)], "Nobody is a customer yet"),

@@ -135,3 +135,42 @@ def test_an_effort_out_of_range_is_refused(name: str, value: float) -> None:
     with pytest.raises(PlannerError) as refused:
         Effort(**{name: value})
     assert refused.value.code == "out_of_range"
+
+
+# How sure ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_band_of_a_gain_holds_nine_in_ten_of_what_chance_makes_of_it(tmp_path: Path) -> None:
+    """400 customers, each may leave, may be kept by the contact, and then brings a value that scatters by a third."""
+    random = np.random.default_rng(7)
+    n, effort = 400, Effort(contact=1.0, back=0.0, saved=0.3, more=0.0)
+    alive, kept = random.uniform(0.55, 0.9, n), random.gamma(4.0, 50.0, n)
+    clv = alive * kept
+    spread = clv / 3
+    people = {
+        "customer": [f"c{at}" for at in range(n)], "p_alive": alive.tolist(), "worth_if_kept": kept.tolist(),
+        "clv": clv.tolist(), "margin_next_year": kept.tolist(), "clv_p05": (clv - 1.6449 * spread).tolist(),
+        "clv_p95": (clv + 1.6449 * spread).tolist(),
+    }  # fmt: skip
+    found = made(tmp_path, people, effort)["keep"]
+    on = pq.read_table(found.rows)
+    stays, worth = (on[name].to_numpy() for name in ("p_alive", "worth_if_kept"))
+    saved = random.random((4000, len(stays))) < effort.saved * (1 - stays)
+    gains = (saved * worth * (1 + random.normal(0, 1 / 3, saved.shape))).sum(axis=1) - len(stays)
+    assert found.gain == pytest.approx(gains.mean(), rel=0.03)
+    assert np.mean((gains > found.low) & (gains < found.high)) == pytest.approx(0.90, abs=0.02)
+
+
+def test_doubt_that_all_customers_share_widens_the_band_by_what_chance_does_not_explain(tmp_path: Path) -> None:
+    """By hand: nobody's own value scatters, the total of 1,000 lies between 835.5 and 1,164.5: 10 % for all alike.
+
+    Upgrading .5 x 1,000 - 10 contacts of 1 = 490; a tenth of 500 is 50, x 1.645 = 82.2 either way.
+    """
+    path = tmp_path / "customers_valued.parquet"
+    each = {"p_alive": [1.0] * 10, "worth_if_kept": [100.0] * 10, "clv": [100.0] * 10, "margin_next_year": [50.0] * 10}
+    pq.write_table(pa.table({"customer": [f"c{at}" for at in range(10)], **each}), path)
+    grouping = Grouping(("a",), np.zeros(10, np.intp))
+    effort = Effort(contact=1.0, more=0.5)
+    found = lists(path, False, grouping, {}, effort, tmp_path / "lists", (1000 - 164.485, 1000 + 164.485))[2]
+    assert (found.act, found.gain) == ("upgrade", pytest.approx(490.0))
+    assert (found.low, found.high) == pytest.approx((490 - 82.24, 490 + 82.24), abs=0.01)

@@ -31,6 +31,7 @@ from strategy.customers.models.spend import fit_spend
 from strategy.customers.proposing.meanings import Value
 from strategy.customers.proposing.selection import Counting, Selection
 from strategy.customers.proposing.statuses import Dispute, Status, unused
+from strategy.customers.proposing.tenures import counted_in
 from strategy.customers.proposing.who import Id, Who, doubts_about
 from strategy.customers.study import mid_life
 from strategy.customers.study.contracts import with_amounts
@@ -253,6 +254,9 @@ EDGES: tuple[Edge, ...] = (
     Edge("leaving_alike", {(20.0, 16.0): True, (40.0, 6.0): False},
          lambda v, _: endings(*v, at_risk=(100.0, 100.0 - v[0]))),
     Edge("contracts_not_converged", {True: False, False: True}, contracts_searched),
+    Edge("tenure_years_or_months", {12.0: True, 13.0: False}, lambda v, _: counted_in("tenure", [1.0, v])[-1][2]),
+    Edge("tenure_months_or_years", {12.0: False, 13.0: True, 40.0: True, 41.0: False},
+         lambda v, _: counted_in("tenure", [1.0, v])[-1][2]),
     Edge("poor_curve", {0.0: False, 128.0: False, 129.0: True, -129.0: True}, lambda v, _: off_the_curve(v)),
 )  # fmt: skip
 

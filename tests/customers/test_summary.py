@@ -32,6 +32,7 @@ from strategy.customers.reading.reading import read_table, save_upload
 from strategy.errors import PlannerError
 from tests import simulated_customers as simulate
 from tests.files import Read
+from tests.generated import bike_shop
 
 RAW = Path(__file__).parents[2] / "sample_data" / "raw"
 
@@ -319,7 +320,7 @@ def test_contracts_without_a_usable_row_are_refused(read: Read) -> None:
 def test_the_sample_files_are_what_the_generator_makes() -> None:
     assert (RAW / "transactions.csv").read_bytes().decode() == simulate.sample_transactions()
     assert (RAW / "contracts.csv").read_bytes().decode() == simulate.sample_contracts()
-    assert all(path.stat().st_size < 1_000_000 for path in RAW.iterdir())
+    assert all(path.stat().st_size < 3_000_000 for path in RAW.iterdir())
 
 
 def test_the_readme_states_the_parameters_of_the_sample_files() -> None:
@@ -329,7 +330,12 @@ def test_the_readme_states_the_parameters_of_the_sample_files() -> None:
     }
     assert stated == vars(simulate.SHOP)
     assert f"alpha = {simulate.CONTRACT_ALPHA:g}, beta = {simulate.CONTRACT_BETA:g}" in text
-    assert re.findall(r"seed \| (\d+)", text) == [str(simulate.SHOP_SEED), str(simulate.CONTRACT_SEED)]
+    seeds = simulate.SHOP_SEED, simulate.CONTRACT_SEED, bike_shop.SEED
+    assert re.findall(r"seed \| (\d+)", text) == [str(seed) for seed in seeds]
+    orders = text.split("## bike_shop.csv")[1]
+    assert {name: float(number) for name, number in re.findall(r"\b(r|alpha|a|b|p|q|v) = ([\d.]+)", orders)} == vars(
+        bike_shop.SHOP
+    )
 
 
 @pytest.fixture(scope="module")

@@ -52,15 +52,17 @@ def figures(plan: Plan, say: Wording) -> dict[str, tuple[str, str]]:
     """{name: value, note} of the four figures, from the results; in English."""
     found, drawn = read_out(plan), outlook(plan, silent)
     low, high = (say.signed_short_money(float(end[1])) for end in (drawn.uplift.p05, drawn.uplift.p95))
+    mean = say.signed_short_money(float(drawn.uplift.mean[1]))
     left = say.percent(float(found.plan.residual[0, 0] / found.plan.customer_equity[0, 0]), 0)
     spent = sum(plan.lever_total(lever) for lever in LEVER_CODES) + plan.initiative_cost
     today = sum(todays(plan, lever) for lever in LEVER_CODES)
     first, last = found.plan.opening[0, 0, 0].sum(), found.plan.customers[0, 0, -1].sum()
     return {
         "Customer equity": (say.short_money(float(found.plan.customer_equity[0, 0])), f"{left} of it after 5 years"),
-        "Against today": (
+        "Against today, likely": (
             say.signed_short_money(float(found.plan.customer_equity[0, 0] - found.today.customer_equity[0, 0])),
-            f"{low} – {high}; better in {say.percent(float((drawn.draws[:, 1] > drawn.draws[:, 0]).mean()), 0)}",
+            f"mean {mean}; {low} – {high}; "
+            f"better in {say.percent(float((drawn.draws[:, 1] > drawn.draws[:, 0]).mean()), 0)}",
         ),
         "Marketing money per year": (say.short_money(spent), f"today {say.short_money(today)}"),
         "Customers in year 5": (say.short_number(float(last)), f"now {say.short_number(float(first))}"),

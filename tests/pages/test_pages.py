@@ -794,6 +794,9 @@ def test_guess_first_hides_the_results_until_there_is_a_guess(language: str) -> 
     slider = at.slider(key="lever_retain")
     slider.set_value(slider.value + 5 * slider.step).run()
     assert not at.metric, "another plan, another guess"
+    at.button(key="reset").click().run()
+    assert not at.metric, "nor does today's split tell anything"
+    assert not at.get("plotly_chart")
 
 
 # Long work -----------------------------------------------------------------------------------------------------------

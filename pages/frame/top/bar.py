@@ -39,10 +39,12 @@ def bar() -> None:
 
 
 def guess_pending() -> bool:
-    """Whether results stay hidden until a guess is made for this very plan."""
+    """Whether results stay hidden until a guess is made for this very plan: today's split shows none either."""
     plan = session.plan()
-    if not session.display("guess_first", False) or plan.as_today:
+    if not session.display("guess_first", False):
         return False
+    if plan.as_today:
+        return True
     guessed = session.display("guessed")
     return guessed is None or guessed[0] != results.split_of(plan)
 

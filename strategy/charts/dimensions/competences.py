@@ -43,6 +43,12 @@ def competence_balance(scores: Scores, say: Wording) -> Chart:
         title = say.text(
             "{most} ({highest} of 5) is {gap} ahead of {least} ({lowest}): build up what lags first", **words
         )
+    elif len(scores) < len(names):
+        unscored = next(name for code, name in names.items() if code not in scores)
+        title = say.text(
+            "The {scored} competences that are scored are in balance; {unscored} has no score yet",
+            scored=len(scores), unscored=unscored.lower(),
+        )  # fmt: skip
     elif low == high:
         title = say.text("Our competences are in balance: all at {highest} of 5", **words)
     else:

@@ -265,7 +265,7 @@ def _whale_title(
         )
     first = max(found, key=lambda w: w.all)
     return say.text(
-        "{segment}: {customers} of our customers, and {worth} of what all customers are worth",
+        "{segment}: {customers} of today's customers, and {worth} of what today's customers are worth",
         segment=markdown_text(brief(names[first.segment])),
         customers=say.percent(first.customers / people, digits=0),
         worth=say.percent(first.all / total, digits=0),

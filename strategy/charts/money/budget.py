@@ -6,11 +6,14 @@ import numpy as np
 
 from strategy.allocation.budget_curve import BudgetCurve
 from strategy.case.case import Case
+from strategy.case.levers import LEVER_CODES
 from strategy.charts.drawing.axes import money_ticks, widened
 from strategy.charts.drawing.chart import COLOURS, HALO, Chart, drawn, laid_out
 from strategy.charts.drawing.sketch import Sketch
 from strategy.charts.drawing.stairs import stairs
 from strategy.charts.drawing.table import MONEY, SIGNED_MONEY, ChartTable, column, tabled
+from strategy.equity.parameters import spend_array
+from strategy.equity.phases import PhasedSpend, spend_path
 from strategy.equity.readouts import PLAYERS, Readouts
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import Wording
@@ -22,8 +25,11 @@ NOTHING = 1e-9
 # From today's customer equity to the plan's --------------------------------------------------------------------------
 
 
-def waterfall(case: Case, r: Readouts, say: Wording) -> Chart:
-    """What changed against today, by lever: today's customer equity, each lever's part (Shapley), the plan's."""
+def waterfall(case: Case, r: Readouts, say: Wording, spend: PhasedSpend | None = None) -> Chart:
+    """What changed against today, by lever: today's customer equity, each lever's part (Shapley), the plan's.
+
+    spend  the plan's, so that the finding can say where a part comes of spending less
+    """
     today, plan = float(r.today.customer_equity[0, 0]), r.customer_equity
     scale = max(abs(today), abs(plan), 1.0)
     steps = {player: r.attribution[player] for player in PLAYERS if abs(r.attribution[player]) > NOTHING * scale}
@@ -38,10 +44,12 @@ def waterfall(case: Case, r: Readouts, say: Wording) -> Chart:
             column(say.text("Customer equity"), [*running, plan], MONEY),
         )
 
-    return drawn(_waterfall_title(r, steps, say), figure, table, _waterfall_summary(today, plan, steps, say))
+    return drawn(
+        _waterfall_title(case, r, steps, spend, say), figure, table, _waterfall_summary(today, plan, steps, say)
+    )
 
 
-def _waterfall_title(r: Readouts, steps: dict[str, float], say: Wording) -> str:
+def _waterfall_title(case: Case, r: Readouts, steps: dict[str, float], spend: PhasedSpend | None, say: Wording) -> str:
     if not steps:
         return say.text(
             "The plan is today's, worth {equity}: move euros to see what they bring",
@@ -50,6 +58,17 @@ def _waterfall_title(r: Readouts, steps: dict[str, float], say: Wording) -> str:
     largest = max(steps, key=lambda player: steps[player] * (1 if r.uplift >= 0 else -1))
     lever, part = say.text(LEVER_NAMES[largest]), say.signed_short_money(steps[largest])
     if r.uplift >= 0:
+        saved = _saved(case, largest, spend)
+        if saved > 0:
+            return say.text(
+                "The plan adds {uplift} to customer equity; most comes of spending {saved} {per_period} less on "
+                "{lever} ({part})",
+                uplift=say.short_money(r.uplift),
+                saved=say.short_money(saved),
+                per_period=say.per(case.period),
+                lever=lever,
+                part=part,
+            )
         return say.text(
             "The plan adds {uplift} to customer equity; most comes from {lever} ({part})",
             uplift=say.short_money(r.uplift),
@@ -62,6 +81,16 @@ def _waterfall_title(r: Readouts, steps: dict[str, float], say: Wording) -> str:
         lever=lever,
         part=part,
     )
+
+
+def _saved(case: Case, player: str, spend: PhasedSpend | None) -> float:
+    """How much less per period a lever gets than today, on average over the plan; 0 for initiatives."""
+    if spend is None or player not in LEVER_CODES:
+        return 0.0
+    lever, path = LEVER_CODES.index(player), spend_path(case, spend)
+    lengths = np.diff([*path.starts, case.horizon + 1])
+    planned = np.average(path.money[0, 0, :, :, lever].sum(axis=-1), weights=lengths)
+    return float(spend_array(case, case.today)[0, 0, :, lever].sum() - planned)
 
 
 def _waterfall_summary(today: float, plan: float, steps: dict[str, float], say: Wording) -> str:

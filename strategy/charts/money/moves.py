@@ -13,7 +13,8 @@ from strategy.charts.drawing.rows import BAR, MOST, add_texts, bar_style, in_row
 from strategy.charts.drawing.sketch import Sketch
 from strategy.charts.drawing.table import MONEY, SHARE, SIGNED_MONEY, ChartTable, column, tabled
 from strategy.equity.curves import Array
-from strategy.equity.parameters import spend_array, spendable
+from strategy.equity.happenings import initiative_budget
+from strategy.equity.parameters import chosen_array, spend_array, spendable
 from strategy.equity.phases import PhasedSpend, SpendPath, phases_of, spend_path
 from strategy.equity.readouts import plan_totals
 from strategy.words.messages import LEVER_NAMES
@@ -25,10 +26,10 @@ LEVER_ROW = 34
 """Height in pixels of a lever with its two bars."""
 
 
-def money_moves(case: Case, plan_spend: PhasedSpend, say: Wording) -> Chart:
+def money_moves(case: Case, plan_spend: PhasedSpend, say: Wording, initiatives: Sequence[str] = ()) -> Chart:
     """What each cell gets today and in the plan, with the difference; per lever where there are many cells.
 
-    With phases there is a row for each of them.
+    With phases there is a row for each of them. The finding names what chosen initiatives take.
     """
     labels, today, plan = cells_or_levers(case, plan_spend, say)
     difference = plan - today
@@ -43,7 +44,14 @@ def money_moves(case: Case, plan_spend: PhasedSpend, say: Wording) -> Chart:
         column(say.text("Difference"), difference, SIGNED_MONEY),
     )
     summary = _moves_summary(case, plan_spend, labels, today, plan, say)
-    return drawn(_moves_title(case, plan_spend, short, today, plan, say), figure, lambda: table, summary)
+    title = _moves_title(case, plan_spend, short, today, plan, say)
+    taken = float(chosen_array(case, initiatives)[0, 0] @ initiative_budget(case))
+    if taken > 0:
+        title = say.text(
+            "{finding}; initiatives take {taken} {per_period}",
+            finding=title, taken=say.short_money(taken), per_period=say.per(case.period),
+        )  # fmt: skip
+    return drawn(title, figure, lambda: table, summary)
 
 
 def cells_or_levers(
@@ -110,7 +118,7 @@ def _moves_title(case: Case, spend: PhasedSpend, labels: list[str], today: Array
             change=change,
         )
     return say.text(
-        "The plan spends {more} {per_period}; {place} changes most ({change})",
+        "The levers get {more} {per_period}; {place} changes most ({change})",
         more=say.signed_short_money(more),
         per_period=say.per(case.period),
         place=place,

@@ -35,18 +35,20 @@ def uplift_distribution(case: Case, outlook: Outlook, say: Wording, names: Seque
         return drawn(nothing, emptied(say, nothing), lambda: table, nothing)
     best = max(range(1, plans + 1), key=lambda plan: (outlook.better[plan, 0], _at(outlook.uplift, "p05", plan)))
     fields = {
-        "share": _chance(float(outlook.better[best, 0]), say),
-        "median": say.signed_short_money(_at(outlook.uplift, "p50", best)),
+        "share": say.chance(float(outlook.better[best, 0])),
+        "mean": say.signed_short_money(_at(outlook.uplift, "mean", best)),
         "low": say.signed_short_money(_at(outlook.uplift, "p05", best)),
         "high": say.signed_short_money(_at(outlook.uplift, "p95", best)),
     }
     if plans == 1:
         title = say.text(
-            "The plan beats today's in {share} of draws: {median}, in nine of ten between {low} and {high}", **fields
+            "The plan beats today's in {share} of draws: {mean} on average, in nine of ten between {low} and {high}",
+            **fields,
         )
     else:
         title = say.text(
-            "{plan} is surest to beat today's: in {share} of draws; {median}, in nine of ten between {low} and {high}",
+            "{plan} is surest to beat today's: in {share} of draws; {mean} on average, in nine of ten between "
+            "{low} and {high}",
             plan=markdown_text(brief(names[best - 1])),
             **fields,
         )
@@ -64,13 +66,6 @@ def _at(band: Band, percentile: str, plan: int) -> float:
 def _band(band: Band, plan: int, say: Wording) -> str:
     """The range of 90 % of the draws."""
     return say.span(_at(band, "p05", plan), _at(band, "p95", plan), say.signed_short_money)
-
-
-def _chance(share: float, say: Wording) -> str:
-    """A share of draws in whole percents; never all or none where some differ."""
-    if 0 < share < 0.01 or 0.99 < share < 1:
-        return say.percent(min(max(share, 0.001), 0.999), digits=1)
-    return say.percent(share, digits=0)
 
 
 def _table(outlook: Outlook, names: Sequence[str], say: Wording) -> ChartTable:
@@ -104,7 +99,7 @@ def _summary(outlook: Outlook, names: Sequence[str], say: Wording) -> str:
             "{plan} beats today's in {share} of {draws} draws; in 90 of 100 its uplift lies within {band}, or within "
             "{together} where all beliefs about a lever prove right or wrong together.",
             plan=name,
-            share=_chance(float(outlook.better[plan, 0]), say),
+            share=say.chance(float(outlook.better[plan, 0])),
             draws=say.number(len(outlook.draws)),
             band=_band(outlook.uplift, plan, say),
             together=_band(outlook.uplift_together, plan, say),
@@ -149,7 +144,7 @@ def _figure(outlook: Outlook, uplift: Array, names: Sequence[str], say: Wording)
 
 def _head(name: str, better: float, say: Wording) -> str:
     """How often a plan beats today's, above its picture."""
-    return say.text("{plan} beats today's in {share}", plan=on_lines(name, 22, 1), share=_chance(better, say))
+    return say.text("{plan} beats today's in {share}", plan=on_lines(name, 22, 1), share=say.chance(better))
 
 
 def _marks(band: Band, plan: int, say: Wording) -> str:

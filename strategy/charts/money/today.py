@@ -54,7 +54,7 @@ def _value_title(case: Case, gross: Array, equity: Array, say: Wording) -> str:
     first, total = int(equity.argmax()), float(equity.sum())
     if len(case.segments) > 1 and (equity >= 0).all() and total > 0:
         return say.text(
-            "{segment}: {share} of customer equity; a customer there is worth {clv} to us (CLV)",
+            "{segment}: {share} of customer equity, customers to come included; one there is worth {clv} to us (CLV)",
             segment=markdown_text(brief(case.segments[first].name)),
             share=say.percent(equity[first] / total, digits=0),
             clv=say.short_money(gross[first]),

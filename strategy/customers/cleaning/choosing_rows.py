@@ -55,7 +55,9 @@ def is_total(table: Table, columns: Columns) -> nw.Expr | None:
 
 
 def on_other_side(table: Table, columns: Columns) -> nw.Expr | None:
-    """Whether a row's money stands on the other side of the ledger only."""
+    """Whether a row's money stands on the other side of the ledger only, or went out to who never paid anything."""
+    if columns.contra is None and columns.account:
+        return (nw.col("amount").max().over("customer") < 0).fill_null(False)
     if columns.contra is None:
         return None
     return nw.col("amount").is_null() & (_text(table, columns.contra) != nw.lit(""))

@@ -67,6 +67,8 @@ class Wishes:
         found = propose(table, self.named, contracts)
         if self.as_is:
             found = tuple(each for each in found if each.shape.kind in ("purchases", "contracts")) or found
+        if self.period and any(each.open for each in found):  # how long a tenure counts is between renewals too
+            found = tuple(replace(each, open=()) for each in found if each.period == self.period) or found
         return next((each for each in found if contracts is None or each.contracts == contracts), found[0])
 
     def _selection(self, table: Table, proposal: Proposal) -> Selection:

@@ -15,7 +15,7 @@ from strategy.customers.proposing.words import (
     WON,
     plain_word,
 )
-from strategy.customers.reading.columns import plain_name
+from strategy.customers.reading.columns import of_a_bank, plain_name
 from strategy.customers.reading.reading import Table
 
 STAGES = ("stage", "fase", "stadium")
@@ -24,7 +24,6 @@ SIDE_NAMES = (
     "dcindicator", "debitcreditindicator", "creditdebitindicator", "inuit", "inout", "richting", "direction",
 )  # fmt: skip
 """Names of columns that say on which side of an account money stands."""
-BANK_NAMES = ("iban", "tegenrekening", "tegenpartij", "counterparty", "saldo", "balance", "rentedatum")
 INVOICE_NAMES = ("factuurn", "factuurdatum", "invoiceno", "invoicenum", "invoicedate", "invoiceid")
 
 
@@ -76,8 +75,7 @@ def _coming_in(table: Table, words: set[str]) -> tuple[str, ...]:
     """The side of a bank account on which money comes in; of a ledger of customers that of what they owe."""
     if words & set(MONEY_IN):
         return MONEY_IN
-    bank = any(part in plain_name(name) for name in table.names for part in BANK_NAMES)
-    return CREDIT if bank else DEBIT
+    return CREDIT if of_a_bank(table) else DEBIT
 
 
 def _lists_invoices(table: Table) -> bool:

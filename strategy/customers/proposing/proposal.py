@@ -10,8 +10,10 @@ from strategy.customers.findings import Finding
 from strategy.customers.proposing.gaps import gaps_to_fill, with_gaps_filled
 from strategy.customers.proposing.reshaping import reshaped
 from strategy.customers.proposing.selection import Selection
-from strategy.customers.proposing.shapes import Shape, date_in_parts, find_shapes, holds_months, sums_up_without_age
+from strategy.customers.proposing.shapes import Shape, date_in_parts, find_shapes, holds_months
 from strategy.customers.proposing.statuses import Dispute, Status, find_statuses, unused, with_money
+from strategy.customers.proposing.summed import summed_up, sums_up_without_age
+from strategy.customers.proposing.tenures import tenures
 from strategy.customers.proposing.who import Who, doubts_about, look_at
 from strategy.customers.reading.column_words import AMOUNT, CUSTOMER, DATE, DATE_ENDINGS, PRICE, WITHOUT_TAX
 from strategy.customers.reading.columns import (
@@ -52,6 +54,7 @@ class Proposal:
     period    between two renewals, of contracts
     reasons   why, and what was seen on the way: codes of sentences
     disputes  where two status columns contradict each other
+    open      what nobody can tell who did not choose between this way and another
     """
 
     shape: Shape
@@ -62,6 +65,7 @@ class Proposal:
     period: Period = "year"
     reasons: tuple[Finding, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    open: tuple[Finding, ...] = ()
 
     @property
     def contracts(self) -> bool:
@@ -79,7 +83,7 @@ class Proposal:
         found = [finding for status in self.statuses for finding in unused(status, selection.counting)]
         name = self.columns.customer or ""
         found += [finding for dispute in self.disputes for finding in dispute.doubt(selection.counting)]
-        return (*found, *doubts_about(self.who, selection, name))
+        return (*self.open, *found, *doubts_about(self.who, selection, name))
 
     def told(self, selection: Selection) -> tuple[Finding, ...]:
         """What is done with the file, and why."""
@@ -140,8 +144,10 @@ def propose(
     purchases = next((columns for columns in taken if isinstance(columns, Columns)), None)
     running = next((columns for columns in taken if isinstance(columns, ContractColumns)), None)
     bought = None if looks_like_contracts(table) else purchases
-    for shape, columns, period, reasons in find_shapes(table, bought, running):
-        found.insert(0, Proposal(shape, columns, period=period, reasons=reasons))
+    for shape, columns, period, reasons, open_ in (
+        *summed_up(table), *tenures(table), *find_shapes(table, bought, running)
+    ):  # fmt: skip
+        found.insert(0, Proposal(shape, columns, period=period, reasons=reasons, open=open_))
     if not found:
         if sums_up_without_age(table):
             raise PlannerError("no_age", place="file", value=list(table.names[:20]))
@@ -228,6 +234,8 @@ def _reasons(table: Table, columns: Columns) -> tuple[Finding, ...]:
         found.append(Finding(NUMBERED[columns.date_format], {"column": columns.date, "day": FIRST_DAY}))
     if holds_months(table.values(columns.date)):
         found.append(Finding("months_as_days", {}))
+    if columns.account and not columns.contra:
+        found.append(Finding("paid_out_set_apart", {"amount_column": columns.amount or ""}))
     if columns.contra:
         found.append(Finding("other_side_set_apart", {"column": columns.contra, "amount_column": columns.amount or ""}))
     return tuple(found)

@@ -11,6 +11,7 @@ from strategy.customers.reading.reading import Table, head_of
 from strategy.errors import PlannerError
 
 DAYS = {"month": 31, "quarter": 92, "year": 366}
+MONTHS_IN = {"day": 12 / 365.25, "week": 7 * 12 / 365.25, "month": 1.0, "year": 12.0}
 LATE = 1.5
 """Periods after the last charge, beyond which a subscription has ended."""
 
@@ -25,7 +26,7 @@ def reshaped(table: Table, shape: Shape) -> Table:
             return _months_in_rows(table, shape)
         case "date_parts":
             return _dates_joined(table, shape)
-        case "tenure":
+        case "tenure" | "tenure_years":
             return _counted_back(table, shape)
         case "contract_years":
             return _chained(table, shape)
@@ -74,17 +75,17 @@ def joined_name(table: Table) -> str:
 
 
 def _counted_back(table: Table, shape: Shape) -> Table:
-    """Start and end by counting tenures back from the first of a month, in whole months."""
+    """Start and end by counting tenures back from the first of a month, to whole months."""
     if shape.until is None:
         return table
     now = shape.until.year * 12 + shape.until.month - 1
-    frame = with_number(table, table.frame, str(shape.column("tenure")), "months_so_far")
-    known = table.engine.arrays(frame.select(rows=(nw.col("months_so_far") >= 0).cast(nw.Int64).sum()))["rows"][0]
+    frame = with_number(table, table.frame, str(shape.column("tenure")), "tenure_so_far")
+    known = table.engine.arrays(frame.select(rows=(nw.col("tenure_so_far") >= 0).cast(nw.Int64).sum()))["rows"][0]
     if not known > 0:
         name = str(shape.column("tenure"))
         raise PlannerError("unreadable_tenure", place=name, value=(table.values(name) or [""])[0])
-    whole = (nw.col("months_so_far") + 0.5).floor().cast(nw.Int64)
-    started = nw.lit(now) - nw.when(nw.col("months_so_far") >= 0).then(whole)
+    whole = (nw.col("tenure_so_far") * MONTHS_IN[shape.unit] + 0.5).floor().cast(nw.Int64)
+    started = nw.lit(now) - nw.when(nw.col("tenure_so_far") >= 0).then(whole)
     texts = [(started // 12).cast(nw.String), nw.lit("-"), (started % 12 + 1).cast(nw.String), nw.lit("-1")]
     left = nw.col(table.column(str(shape.column("churned")))).cast(nw.String).str.strip_chars().str.to_lowercase()
     ended = nw.when(left.is_in(CHURN_YES)).then(nw.lit(shape.until.isoformat())).otherwise(nw.lit(""))

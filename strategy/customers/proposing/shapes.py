@@ -14,9 +14,9 @@ import numpy as np
 
 from strategy.customers.findings import Finding
 from strategy.customers.proposing.words import NO, YES
-from strategy.customers.reading.column_words import AMOUNT, CHURNED, CUSTOMER, PRICE, TENURE
+from strategy.customers.reading.column_words import CUSTOMER
 from strategy.customers.reading.columns import Columns, ContractColumns, named_like, plain_name
-from strategy.customers.reading.contents import is_date, number_in
+from strategy.customers.reading.contents import is_date
 from strategy.customers.reading.date_words import parts_of_dates, plain_date
 from strategy.customers.reading.frames import DATE_FORMATS, Frame, month_formats
 from strategy.customers.reading.parsing import parse_dates, parse_numbers
@@ -30,11 +30,13 @@ Kind = Literal[
     "charges",
     "contract_years",
     "tenure",
+    "tenure_years",
     "customer_summary",
     "date_parts",
 ]
 Period = Literal["month", "quarter", "year"]
-Found = tuple["Shape", Columns | ContractColumns, Period, tuple[Finding, ...]]
+Found = tuple["Shape", Columns | ContractColumns, Period, tuple[Finding, ...], tuple[Finding, ...]]
+"""A shape, the columns of what it becomes, between renewals, why, and what is open until somebody says it."""
 FEWEST_MONTHS = 3
 SAMPLED, ROWS_AT_MOST = 300, 60_000
 """Customers whose rows are looked at one by one."""
@@ -45,13 +47,6 @@ REGULAR, FEWEST_GAPS = 0.8, 50
 CHAINED = 46
 """Days between the end of a contract and the next start, up to which the next one renews it."""
 MONTHS = tuple(written.pattern for written in month_formats())
-SUMMED = {
-    "frequency": ("frequency", "x", "repeatpurchases", "frequentie"),
-    "recency": ("recency", "tx", "recentheid"),
-    "age": ("t", "age", "tcal", "observed", "leeftijd"),
-    "mean_spend": ("monetaryvalue", "monetary", "meanspend", "averagespend", "avgmonetary", "gemiddeldbedrag"),
-}
-"""What the columns of a summary are called, by role."""
 CHURN_YES = (*YES, "churned", "left", "vertrokken", "opgezegd", "attrited customer", "exited")
 CHURN_NO = (*NO, "stayed", "existing customer", "gebleven", "active", "actief")
 PERIODS: tuple[tuple[Period, int, int], ...] = (("month", 26, 33), ("quarter", 85, 97), ("year", 355, 375))
@@ -66,7 +61,8 @@ class Shape:
     columns   (role, column of the file) that the change needs
     months    columns that are months
     period    between two charges
-    until     the day from which months are counted back
+    until     the day from which tenures are counted back
+    unit      of tenures: "day", "week", "month" or "year"
     """
 
     kind: Kind
@@ -74,6 +70,7 @@ class Shape:
     months: tuple[str, ...] = ()
     period: Period = "year"
     until: date | None = None
+    unit: str = "month"
 
     def column(self, role: str) -> str | None:
         """The column of a role."""
@@ -87,17 +84,13 @@ def find_shapes(table: Table, purchases: Columns | None, contracts: ContractColu
         others = [name for name in table.names if name not in months]
         customer = named_like(CUSTOMER, others) or others[0]
         reasons = (Finding("months_in_columns", {"months": len(months), "first": months[0], "last": months[-1]}),)
-        yield Shape("months_in_columns", months=months), Columns(customer, "month", "amount"), "year", reasons
-    if (summed := _summed_up(table)) is not None:
-        yield summed
-    if (tenure := _tenure(table)) is not None:
-        yield tenure
+        yield Shape("months_in_columns", months=months), Columns(customer, "month", "amount"), "year", reasons, ()
     if contracts is not None and contracts.customer and contracts.end and _renewed_in_rows(table, contracts):
         roles = {"customer": contracts.customer, "start": contracts.start, "end": contracts.end}
         roles |= {"amount": contracts.amount} if contracts.amount else {}
         made = ContractColumns("start", "end", None, "customer", "amount" if contracts.amount else None)
         reasons = (Finding("years_chained", {"column": contracts.customer}),)
-        yield Shape("contract_years", tuple(roles.items())), made, "year", reasons
+        yield Shape("contract_years", tuple(roles.items())), made, "year", reasons, ()
     if purchases is not None and purchases.amount and (charges := _charges(table, purchases)):
         yield charges
 
@@ -122,49 +115,6 @@ def holds_months(values: list[str]) -> bool:
     """Whether most dates are months without a day."""
     texts = [plain_date(value) for value in values[:SAMPLED]]
     return sum(any(re.match(pattern, text) for pattern in MONTHS) for text in texts) > len(texts) / 2
-
-
-def _summed_up(table: Table) -> Found | None:
-    """A row per customer with frequency, recency, age and mean spend."""
-    named = {plain_name(name): name for name in table.names}
-    roles = {role: next((named[word] for word in words if word in named), None) for role, words in SUMMED.items()}
-    customer = named_like(CUSTOMER, table.names)
-    if customer is None or None in roles.values():
-        return None
-    found = (("customer", customer), *((role, str(name)) for role, name in roles.items()))
-    shape = Shape("customer_summary", found)
-    columns = Columns(customer, str(roles["age"]), roles["mean_spend"])
-    return shape, columns, "year", (Finding("summed_up", {"columns": ", ".join(name for _, name in found[1:])}),)
-
-
-def sums_up_without_age(table: Table) -> bool:
-    """Whether customers are summed up by frequency and recency, and nothing says how long they have been customers."""
-    named = {plain_name(name) for name in table.names}
-    return all(named & set(SUMMED[role]) for role in ("frequency", "recency")) and not named & set(SUMMED["age"])
-
-
-def _tenure(table: Table) -> Found | None:
-    """A tenure in months and whether the customer left, without a date."""
-    numbers = [name for name in table.names if plain_name(name) in TENURE]
-    churned = [name for name in table.names if plain_name(name) in CHURNED and _says_who_left(table.values(name))]
-    if not numbers or not churned:
-        return None
-    customer = named_like(CUSTOMER, table.names)
-    names = [name for name in table.names if name not in (numbers[0], churned[0], customer)]
-    amount = named_like((*AMOUNT, *PRICE), [name for name in names if "total" not in plain_name(name)])
-    if amount and number_in((table.values(amount) or [""])[0]) is None:
-        amount = None
-    groups = tuple(name for name in names if name != amount and 2 <= len(set(table.values(name))) <= 12)
-    until = date.today().replace(day=1)
-    shape = Shape("tenure", (("tenure", numbers[0]), ("churned", churned[0])), until=until)
-    fields: dict[str, float | int | str] = {"column": numbers[0], "state": churned[0], "day": until.isoformat()}
-    reasons = (Finding("counted_back", fields),)
-    return shape, ContractColumns("started", "ended", None, customer, amount, groups), "month", reasons
-
-
-def _says_who_left(values: list[str]) -> bool:
-    words = {value.strip().lower() for value in values}
-    return bool(words) and words <= {*CHURN_YES, *CHURN_NO}
 
 
 def _renewed_in_rows(table: Table, contracts: ContractColumns) -> bool:
@@ -194,7 +144,7 @@ def _charges(table: Table, purchases: Columns) -> Found | None:
     roles = (("customer", purchases.customer), ("date", purchases.date), ("amount", str(purchases.amount)))
     reasons = (Finding("charges_are_contracts", {"share": equal, "days": int(np.median(gaps))}),)
     made = ContractColumns("start", "end", None, "customer", "amount")
-    return Shape("charges", roles, period=period), made, period, reasons
+    return Shape("charges", roles, period=period), made, period, reasons, ()
 
 
 def _histories(table: Table, customer: str, day: str, other: str, days: bool) -> list[list[tuple[float, float]]]:

@@ -64,6 +64,8 @@ REFUND = (
 )  # fmt: skip
 CONTRA = ("credit",)
 """The other side of a ledger's debit."""
+BANK = ("iban", "tegenrekening", "tegenpartij", "counterparty", "saldo", "balance", "rentedatum")
+"""In names of columns that the statements of a bank account have."""
 PRODUCT = ("stockcode", "sku", "productid", "productcode", "product", "articlenumber", "article", "artikelnummer",
            "artikelcode", "artikel", "itemid", "item", "description", "omschrijving")  # fmt: skip
 INVOICE = ("invoiceno", "invoice", "invoicenumber", "invoiceid", "orderid", "orderno", "ordernumber", "order",
@@ -81,7 +83,12 @@ END = ("endedat", "ended", "end", "enddate", "contractend", "einddatum", "eind",
 OTHER_TERMS = ("trial", "proef", "period", "periode", "current", "huidig", "cancelatperiod", "created")
 """In names of starts and ends that are not the contract's own."""
 RUNNING = ("running", "active", "isactive", "status", "lopend", "actief")
-TENURE = ("tenure", "tenuremonths", "tenureinmonths", "monthsactive", "maanden", "looptijd", "looptijdmaanden",
+TENURE = ("tenure", "tenureyears", "tenureinyears", "yearsascustomer", "looptijdjaren", "looptijdinjaren", "jarenklant",
+          "jaren", "tenureweeks", "tenuredays", "looptijdweken", "looptijddagen", "dagenklant", "daysactive",
+          "tenuremonths", "tenureinmonths", "monthsactive", "maanden", "looptijd", "looptijdmaanden",
           "maandenklant", "accountlength", "accountweeks", "monthsonbook")  # fmt: skip
+UNITS_OF_TENURE = (("jaar", "year"), ("jaren", "year"), ("year", "year"), ("week", "week"), ("weken", "week"),
+                   ("dagen", "day"), ("days", "day"), ("month", "month"), ("maand", "month"))  # fmt: skip
+"""In names of tenures, and the unit that they are counted in."""
 CHURNED = ("churn", "churned", "churnlabel", "churnvalue", "exited", "attrition", "attritionflag", "vertrokken",
            "opgezegd", "weg", "left")  # fmt: skip

@@ -11,6 +11,7 @@ import narwhals as nw
 
 from strategy.customers.reading.column_words import (
     AMOUNT,
+    BANK,
     CONTRA,
     CURRENCY,
     CUSTOMER,
@@ -65,6 +66,7 @@ FEWEST_PRICES, FEWEST_ORDERS = 20, 5
 PROVIDER_IDS = r"(ch|pi|py|in|txn|cs|re)_\w"
 """How the numbers of payments begin that count money in hundredths."""
 HASHED = re.compile(r"^#\w*\d+$")
+DEBIT = ("debet", "debit")
 OTHER_FEES = tuple(word for word in OTHER_AMOUNTS if word != "fee")
 
 
@@ -79,6 +81,7 @@ class Columns:
     contra       the other side of a ledger: lines with money there only are no purchases
     order_total  the amount is that of the order and stands on each of its lines: it counts once
     cents        amounts are in hundredths
+    account      amounts are of a bank account: below zero for who never paid anything is money that went out
     segments     columns that group customers
     date_format  code of `engines.DATE_FORMATS`; None: decided from the whole column
     decimal      "," or "."; None: decided from the whole column
@@ -99,6 +102,7 @@ class Columns:
     contra: str | None = None
     order_total: bool = False
     cents: bool = False
+    account: bool = False
 
     @property
     def have_money(self) -> bool:
@@ -155,7 +159,7 @@ def guess_columns(table: Table, named: Mapping[str, str] | None = None) -> Colum
         _groups({name: None for name in free if not named_like(PRODUCT, [name])}, table),
         numbering_of(plain_name(day), table.values(day)), refund=refund, contra=contra,
         order_total=bool(amount and invoice and _repeats_the_total(table, amount, invoice)),
-        cents=bool(amount and _in_cents(table, amount)),
+        cents=bool(amount and _in_cents(table, amount)), account=bool(amount and of_a_bank(table)),
     )  # fmt: skip
 
 
@@ -209,7 +213,11 @@ def _money(
     amount = _take(dict.fromkeys(without_tax), (*AMOUNT, *WITHOUT_TAX), table, is_number)
     amount = amount or _take(free, AMOUNT, table, is_number, OTHER_AMOUNTS)
     free.pop(amount or "", None)
-    contra = _take(free, CONTRA, table, is_number) if amount and named_like(("debet", "debit"), [amount]) else None
+    contra = None
+    if amount and named_like(DEBIT, [amount]):
+        contra = _take(free, CONTRA, table, is_number)
+        if contra and of_a_bank(table):  # what is paid stands on the other side there
+            amount, contra = contra, amount
     if quantity is None:
         quantity = _take(free, QUANTITY, table, is_number)
     price = price or _take(free, priced, table, is_number, OTHER_AMOUNTS)
@@ -296,6 +304,11 @@ def guess_contract_columns(table: Table, named: Mapping[str, str] | None = None)
         or _take_any(free, table, tells_rows_apart(len(table.head)))
     )
     return ContractColumns(start, end, running, customer, amount, _groups(free, table))
+
+
+def of_a_bank(table: Table) -> bool:
+    """Whether rows are what went in and out of a bank account."""
+    return any(part in plain_name(name) for name in table.names for part in BANK)
 
 
 def group_name(name: str) -> str:

@@ -29,7 +29,7 @@ def measure_contracts(
     on_progress(0.1)
     until = choices.until or choices.shape.until
     summary = summarise_contracts(table, columns, choices.period, choices.rules, until)
-    if choices.shape.kind == "tenure":  # all end on the day from which months are counted back
+    if choices.shape.kind in ("tenure", "tenure_years"):  # all end on the day from which months are counted back
         noticed_in_file = tuple(finding for finding in summary.noticed if finding.code != "survivors_only")
         summary = replace(summary, noticed=noticed_in_file)
     on_progress(0.5)

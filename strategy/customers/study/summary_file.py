@@ -16,7 +16,8 @@ from strategy.customers.findings import Finding
 from strategy.customers.models.purchasing import fit
 from strategy.customers.models.spend import fit_spend
 from strategy.customers.models.tracking import LARGEST_FREQUENCY, frequencies_expected
-from strategy.customers.proposing.shapes import with_number
+from strategy.customers.proposing.shapes import with_day, with_number
+from strategy.customers.reading.frames import Frame, day_number, day_of
 from strategy.customers.reading.reading import Table
 from strategy.customers.study.measured import Measured, Purchases, Report
 from strategy.errors import PlannerError
@@ -31,8 +32,12 @@ def measure_summary_file(table: Table, choices: Choices, folder: Path) -> Measur
     """
     shape, engine = choices.shape, table.engine
     frame = table.frame
-    for role in ("frequency", "recency", "age", "mean_spend"):
-        frame = with_number(table, frame, str(shape.column(role)), role)
+    until = choices.rules.today or date.today()
+    if shape.column("first"):
+        frame, until = _by_dates(table, choices, until)
+    else:
+        for role in ("frequency", "recency", "age", "mean_spend"):
+            frame = with_number(table, frame, str(shape.column(role)), role)
     customer = nw.col(table.column(str(shape.column("customer")))).cast(nw.String).str.strip_chars().alias("customer")
     whole = nw.col("frequency").round(0).cast(nw.Int64).alias("frequency")
     rows = engine.keep(frame.select(customer, whole, "recency", "age", nw.col("mean_spend").fill_null(0.0)))
@@ -41,7 +46,6 @@ def measure_summary_file(table: Table, choices: Choices, folder: Path) -> Measur
         & ((nw.col("frequency") == 0) | (nw.col("recency") > 0))
     ).fill_null(False)  # fmt: skip
     kept = engine.keep(rows.filter(usable))
-    until = choices.rules.today or date.today()
     summary = Summary(kept, engine, choices.unit, until)
     counts = engine.arrays(rows.select(rows=nw.len()))["rows"][0], engine.arrays(kept.select(rows=nw.len()))["rows"][0]
     total, used = int(counts[0]), int(counts[1])
@@ -54,6 +58,33 @@ def measure_summary_file(table: Table, choices: Choices, folder: Path) -> Measur
     model = _fitted(summary, choices, many_unread(removed, total))
     report = Report(removed, total, 0.0, used, 0.0, until - _span(summary), until, (), None, ())
     return Measured(report, model, folder / "customers.parquet", folder / "customers.parquet")
+
+
+def _by_dates(table: Table, choices: Choices, today: date) -> tuple[Frame, date]:
+    """The same of customers with a number of orders, the days of the first and the last, and what they came to.
+
+    returns  the rows, and the day up to which the file knows: of the last order
+    """
+    shape, frame = choices.shape, table.frame
+    for role in ("first", "last"):
+        frame = with_day(table, frame, str(shape.column(role)), role)
+    each = "mean_spend" if shape.column("mean_spend") else "total"
+    for role in ("orders", each):
+        frame = with_number(table, frame, str(shape.column(role)), role)
+    frame = table.engine.keep(frame)
+    known = frame.filter((nw.col("last") <= nw.lit(today)).fill_null(False)).select(nw.col("last").max())
+    days = table.engine.arrays(known)["last"]
+    if not len(days) or np.isnat(days[0]):
+        raise PlannerError("no_dates", place="file", value=[str(shape.column("last"))])
+    until = day_of(days[0])
+    unit = DAYS_IN[choices.unit]
+    mean = nw.col("mean_spend") if each == "mean_spend" else nw.col("total") / nw.col("orders")
+    again = nw.when(nw.col("orders") > 1).then(mean).otherwise(nw.lit(0.0))
+    return frame.with_columns(
+        (nw.col("orders") - 1).alias("frequency"), again.alias("mean_spend"),
+        ((day_number("last") - day_number("first")) / unit).alias("recency"),
+        ((until.toordinal() - day_number("first")) / unit).alias("age"),
+    ), until  # fmt: skip
 
 
 def _span(summary: Summary) -> timedelta:

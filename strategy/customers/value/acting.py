@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from strategy.case.estimate import MAX_AMOUNT
 from strategy.customers.models.likelihood import Array
 from strategy.customers.value.segments import NAMELESS, Grouping
 from strategy.customers.value.worth import ended_beside
@@ -23,6 +24,10 @@ WHYS: tuple[Why, ...] = ("gone", "leaving", "staying", "costs_more", "not_chosen
 EVEN = 0.5
 """The chance to be a customer still below which somebody counts as gone."""
 NO_LIST = -1
+MOST_A_YEAR = MAX_AMOUNT
+"""The most that a contact, or serving a customer for a year, may cost."""
+NORMAL_90 = 1.6448536269514722
+"""Standard deviations from the middle to the ends between which nine in ten lie."""
 FIRST = ("customer", "segment_code", "why", "gain")
 """Columns that stand first on a list."""
 Numbers = NDArray[np.intp]
@@ -47,8 +52,8 @@ class Effort:
 
     def __post_init__(self) -> None:
         for place, value, high in (
-            ("contact_cost", self.contact, 1e9), ("response", self.back, 1.0), ("saved", self.saved, 1.0),
-            ("more", self.more, 1.0), ("cost_to_serve", self.serve, 1e9),
+            ("contact_cost", self.contact, MOST_A_YEAR), ("response", self.back, 1.0), ("saved", self.saved, 1.0),
+            ("more", self.more, 1.0), ("cost_to_serve", self.serve, 12 * MOST_A_YEAR),
         ):  # fmt: skip
             if not 0 <= value <= high:
                 raise PlannerError("out_of_range", place=place, value=value, low=0, high=high)
@@ -69,6 +74,7 @@ class ActionList:
     customers  how many
     gain       money that acting on all of them is expected to bring, contacts paid; of letting go: cost to serve that
                is saved next year, less the margin that goes with it
+    low, high  between which that turns out in 90 of 100 cases, if the effort does what it supposes
     cost       of approaching them
     rows       Parquet: a row each, with `why`, `gain`, and what the file and the models say of the customer
     """
@@ -76,12 +82,20 @@ class ActionList:
     act: Act
     customers: int
     gain: float
+    low: float
+    high: float
     cost: float
     rows: Path
 
 
 def lists(
-    customers: Path, contracts: bool, grouping: Grouping, chosen: Mapping[str, Choice], effort: Effort, folder: Path
+    customers: Path,
+    contracts: bool,
+    grouping: Grouping,
+    chosen: Mapping[str, Choice],
+    effort: Effort,
+    folder: Path,
+    total: tuple[float, float] | None = None,
 ) -> tuple[ActionList, ...]:
     """A list per act of ACTS, written in the folder; a customer is on the one that brings most, or on none.
 
@@ -95,15 +109,19 @@ def lists(
     contracts  whether they are contracts; those that ended lie beside
     grouping   of the customers, in their order
     chosen     {segment code: what the strategy says of it}
+    total      between what bounds the value of all customers turns out (90 %): what of it chance does not explain is
+               doubt on the models, and all customers of a list share it
     """
     rows = pq.read_table(customers)
+    doubt = _shared_doubt(rows, total)
     said = [chosen.get(code, Choice()) for code in grouping.codes]
     act, why, gain = _running(rows, grouping, said, effort, contracts)
-    parts = [_listed(rows, act, why, gain, grouping)]
+    chance = _chance(rows, act, effort, contracts)
+    parts = [_listed(rows, act, why, gain, chance, grouping)]
     if contracts:
         parts.append(_ended(customers, effort))
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_written(number, name, parts, effort, folder) for number, name in enumerate(ACTS))
+    return tuple(_written(number, name, parts, effort, folder, doubt) for number, name in enumerate(ACTS))
 
 
 def _running(
@@ -134,6 +152,41 @@ def _running(
     return act, reason, np.where(leave, saved, gain)
 
 
+def _chance(rows: pa.Table, act: Numbers, effort: Effort, contracts: bool) -> tuple[Array, Array]:
+    """What acting moves of each customer's value as expected, and the variance of what comes of it, (customers,) each.
+
+    Whether somebody comes back or stays is a matter of chance, and so is what such a customer then brings.
+    """
+    alive, clv, kept = (rows[name].to_numpy().astype(float) for name in ("p_alive", "clv", "worth_if_kept"))
+    spread = _spread(rows)
+    relative = np.divide(spread, clv, out=np.zeros_like(clv), where=clv > 0)
+    shares = np.select([act == 0, act == 1], [effort.back, effort.saved], 0.0) * (1 - alive)
+    moved = np.where(act == ACTS.index("upgrade"), effort.more * clv, shares * kept)
+    variance = shares * kept**2 * (1 + relative**2) - moved**2
+    variance = np.where(act == ACTS.index("upgrade"), (effort.more * spread) ** 2, variance)
+    going = act == ACTS.index("let_go")
+    margin = rows["margin_next_year"].to_numpy().astype(float)
+    serving = 0.0 if contracts else effort.serve**2 * alive * (1 - alive)
+    return np.where(going, margin, moved), np.where(going, (relative * margin) ** 2 + serving, variance)
+
+
+def _spread(rows: pa.Table) -> Array:
+    """The standard deviation of each customer's value; 0 where nothing is known of it."""
+    if "clv_p05" not in rows.column_names:
+        return np.zeros(len(rows))
+    low, high = (rows[name].to_numpy().astype(float) for name in ("clv_p05", "clv_p95"))
+    return np.asarray((high - low) / (2 * NORMAL_90))
+
+
+def _shared_doubt(rows: pa.Table, total: tuple[float, float] | None) -> float:
+    """Doubt on the models, as a share of value: what the spread of the total has beside that of its customers."""
+    value = float(np.sum(rows["clv"].to_numpy()))
+    if total is None or value <= 0:
+        return 0.0
+    whole = (total[1] - total[0]) / (2 * NORMAL_90)
+    return float(np.sqrt(max(whole**2 - float(np.sum(_spread(rows) ** 2)), 0.0))) / value
+
+
 def _those(said: Sequence[Choice], place: Numbers, holds: Callable[[Choice], bool]) -> NDArray[np.bool_]:
     chosen: NDArray[np.bool_] = np.array([holds(choice) for choice in said], bool)[place]
     return chosen
@@ -147,9 +200,12 @@ def _middles(kept: Array, grouping: Grouping, said: Sequence[Choice]) -> Array:
     ])  # fmt: skip
 
 
-def _listed(rows: pa.Table, act: Numbers, why: Numbers, gain: Array, grouping: Grouping) -> pa.Table:
+def _listed(
+    rows: pa.Table, act: Numbers, why: Numbers, gain: Array, chance: tuple[Array, Array], grouping: Grouping
+) -> pa.Table:
     segments = pa.array(grouping.codes, pa.string()).take(pa.array(grouping.place))
     made = {"act": pa.array(act), "why": pa.array(why), "gain": pa.array(gain), "segment_code": segments}
+    made |= {"moved": pa.array(chance[0]), "variance": pa.array(chance[1])}
     for name, values in made.items():
         rows = rows.append_column(name, values)
     return rows
@@ -158,17 +214,25 @@ def _listed(rows: pa.Table, act: Numbers, why: Numbers, gain: Array, grouping: G
 def _ended(customers: Path, effort: Effort) -> pa.Table:
     """Contracts that ended, to win back where a new one is worth the contact; they are in no segment any more."""
     rows = pq.read_table(ended_beside(customers))
-    gain = effort.back * rows["worth_if_kept"].to_numpy().astype(float) - effort.contact
+    kept = rows["worth_if_kept"].to_numpy().astype(float)
+    gain = effort.back * kept - effort.contact
+    chance = effort.back * kept, effort.back * (1 - effort.back) * kept**2
     act = np.where(gain > 0, ACTS.index("reactivate"), NO_LIST)
     nowhere = Grouping((NAMELESS,), np.zeros(len(gain), np.intp))
-    return _listed(rows, act, np.zeros(len(gain), np.intp), gain, nowhere)
+    return _listed(rows, act, np.zeros(len(gain), np.intp), gain, chance, nowhere)
 
 
-def _written(number: int, act: Act, parts: Sequence[pa.Table], effort: Effort, folder: Path) -> ActionList:
+def _written(
+    number: int, act: Act, parts: Sequence[pa.Table], effort: Effort, folder: Path, doubt: float
+) -> ActionList:
     chosen = [part.filter(pa.array(part["act"].to_numpy() == number)).drop_columns(["act"]) for part in parts]
     rows = pa.concat_tables(chosen, promote_options="default").sort_by([("gain", "descending")])
+    moved, variance = (float(np.sum(rows[name].to_numpy())) for name in ("moved", "variance"))
+    rows = rows.drop_columns(["moved", "variance"])
     rows = rows.select([*FIRST, *(name for name in rows.column_names if name not in FIRST)])
     path = folder / f"{act}.parquet"
     pq.write_table(rows, path)
     cost = 0.0 if act == "let_go" else effort.contact * len(rows)
-    return ActionList(act, len(rows), float(np.sum(rows["gain"].to_numpy())), cost, path)
+    gain = float(np.sum(rows["gain"].to_numpy()))
+    reach = NORMAL_90 * float(np.sqrt(max(variance, 0.0) + (doubt * moved) ** 2))
+    return ActionList(act, len(rows), gain, gain - reach, gain + reach, cost, path)

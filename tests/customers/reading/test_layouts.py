@@ -272,6 +272,31 @@ def bank_with_sides() -> Rows:
             yield f"{sale.day:%Y%m%d}", "Leverancier", "NL01INGB0001", "NL99ABNA0009", "Af", "123,45"
 
 
+@layout
+def bank_with_signs() -> Rows:
+    """What went out is below zero, some of it paid back to a customer; the balance on every row."""
+    yield "Boekdatum", "Naam tegenpartij", "Tegenrekening IBAN", "Bedrag", "Saldo"
+    for sale in SALES:
+        day, account = f"{sale.day:%d-%m-%Y}", f"NL{sale.who:02}RABO{sale.who:010}"
+        yield day, f"N {sale.who}", account, f"+{sale.written}", "10.000,00"
+        if sale.at % 4 == 0:
+            yield day, "Huur", "NL99ABNA0009", "-1.234,50", "10.000,00"
+            yield day, "Loon", f"NL98ABNA000{sale.at % 3}", "-2.345,60", "10.000,00"
+        if sale.at % 16 == 0:
+            yield day, f"N {sale.who}", account, "+40,00", "10.000,00"
+            yield day, f"N {sale.who}", account, "-40,00", "10.000,00"
+
+
+@layout
+def bank_with_two_columns() -> Rows:
+    """What came in stands under Credit, as the bank sees it."""
+    yield "Datum", "Tegenrekening", "Naam", "Debet", "Credit", "Saldo"
+    for sale in SALES:
+        yield f"{sale.day:%d-%m-%Y}", f"NL{sale.who:02}RABO{sale.who:010}", f"N {sale.who}", "", sale.written, "9,99"
+        if sale.at % 3 == 0:
+            yield f"{sale.day:%d-%m-%Y}", "NL99ABNA0009", "Huur", "1.234,50", "", "9,99"
+
+
 # Deals and gifts -----------------------------------------------------------------------------------------------------
 
 
@@ -349,6 +374,7 @@ def test_the_shop_comes_out_of_every_layout_as_it_is(read: Read, name: str) -> N
     table = read(text(LAYOUTS[name]()))
     assert counted(bought(table)) == pytest.approx(SHOP)
     assert Wishes().choices(table).doubts == ()
+    assert "returns_not_matched" not in {finding.code for finding in bought(table).noticed}
 
 
 def test_months_above_the_columns_of_a_pivot_are_read_and_its_totals_left_out(read: Read) -> None:
@@ -366,6 +392,89 @@ def test_months_above_the_columns_of_a_pivot_are_read_and_its_totals_left_out(re
     content = io.BytesIO()
     book.save(content)
     assert counted(bought(read(content.getvalue()))) == pytest.approx((45, 140, 13133.75))
+
+
+# Customers summed up, and tenures ------------------------------------------------------------------------------------
+
+
+def of_customers() -> dict[int, list[Sale]]:
+    found: dict[int, list[Sale]] = {}
+    for sale in SALES:
+        found.setdefault(sale.who, []).append(sale)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("headings", "money"),
+    [
+        (("Klantnummer", "Eerste bestelling", "Laatste bestelling", "Aantal bestellingen", "Omzet"), sum),
+        (("customer_id", "first_order_date", "last_order_date", "orders_count", "average_order_value"), None),
+        (("customer", "customer_since", "recency", "frequency", "monetary"), sum),
+    ],
+)
+def test_orders_and_the_first_and_last_day_are_the_models_of_the_orders_themselves(
+    read: Read, tmp_path: Path, headings: tuple[str, ...], money: Callable[[list[float]], float] | None
+) -> None:
+    """The file knows up to the last order, as the orders do; the laws are those of the orders, by the day."""
+    rows = [headings]
+    for who, sales in of_customers().items():
+        days, paid = sorted({sale.day for sale in sales}), [sale.money for sale in sales]
+        told = money(paid) if money else sum(paid) / len(days)
+        rows.append((f"k{who}", days[0].strftime("%d-%m-%Y"), days[-1].strftime("%d-%m-%Y"), len(days), round(told, 4)))
+    table = read(text(iter(rows)))
+    choices = Wishes().choices(table)
+    (tmp_path / "summed").mkdir()
+    (tmp_path / "orders").mkdir()
+    found = measure_table(table, choices, tmp_path / "summed")
+    orders = read(text(iter([("klant", "datum", "bedrag"), *((f"k{s.who}", s.day, s.money) for s in SALES)])))
+    whole = measure_table(orders, Wishes().choices(orders), tmp_path / "orders")
+    assert [finding.code for finding in choices.told] == ["summed_up_by_dates"]
+    assert found.report.last == whole.report.last == max(sale.day for sale in SALES)
+    assert found.model.purchasing.parameters == pytest.approx(whole.model.purchasing.parameters, rel=1e-4)
+
+
+def tenured(heading: str, tenures: list[object]) -> str:
+    rows = [("id", heading, "churn", "fee")]
+    return text(iter([*rows, *((f"c{at}", each, "Yes" if at % 3 else "No", 20.5) for at, each in enumerate(tenures))]))
+
+
+@pytest.mark.parametrize(
+    ("heading", "tenures", "period", "longest"),
+    [
+        ("tenure_years", [1, 2, 3, 4, 5], "year", 5),
+        ("Looptijd (jaren)", [1, 2, 3, 4, 50], "year", 50),
+        ("tenure", [0.5, 1.5, 2.5, 3.5, 8.5], "year", 8),
+        ("tenure_weeks", [13, 26, 52, 104, 52], "month", 24),
+        ("tenure_days", [91, 182, 365, 730, 731], "month", 24),
+        ("tenure", [1, 12, 24, 36, 41], "month", 41),
+    ],
+)
+def test_heading_and_scale_say_in_what_tenures_are_counted(
+    read: Read, heading: str, tenures: list[object], period: str, longest: int
+) -> None:
+    table, choices = chosen(read(tenured(heading, tenures * 6)))
+    assert choices.period == period
+    assert choices.doubts == ()
+    assert isinstance(choices.columns, ContractColumns)
+    found = summarise_contracts(table, choices.columns, choices.period, choices.rules, choices.shape.until)
+    assert found.durations.periods.max() == longest
+
+
+@pytest.mark.parametrize(
+    ("longest", "likely", "doubt"),
+    [
+        (12, "year", "tenure_years_or_months"),
+        (13, "month", "tenure_months_or_years"),
+        (40, "month", "tenure_months_or_years"),
+    ],
+)
+def test_tenures_that_may_be_years_or_months_are_asked(read: Read, longest: int, likely: str, doubt: str) -> None:
+    table = read(tenured("Tenure", [1, 2, 5, 9, longest] * 6))
+    choices = Wishes().choices(table)
+    assert (choices.period, [finding.code for finding in choices.doubts]) == (likely, [doubt])
+    for period in ("month", "year"):
+        said = Wishes(period=period).choices(table)  # type: ignore[arg-type]
+        assert (said.period, said.shape.unit, said.doubts) == (period, period, ())
 
 
 # Where nobody can tell -----------------------------------------------------------------------------------------------
