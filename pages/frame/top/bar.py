@@ -66,7 +66,7 @@ def _plan(plan: Plan, say: Wording) -> str:
     equity, change = figures(plan, say)
     return (
         '<div class="planner-bar">'
-        f'<span class="plan">{escape(name)}</span><span class="firm">{escape(plan.case.name)}</span>'
+        f'<span class="plan">{escape(name)}</span><span class="firm">{escape(plan.client or plan.case.name)}</span>'
         f'<span class="divider"></span><span class="quiet">{escape(say.text("Customer equity"))}</span>'
         f'<span class="figure" id="{EQUITY}">{escape(equity)}</span>'
         f'<span class="change" id="{CHANGE}">{escape(change)}</span></div>'
