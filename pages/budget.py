@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.frame import session, trouble
+from pages.frame import presenting, session, trouble
 from pages.frame.header import header
 from pages.frame.show import numbers
 from pages.frame.top import bar
@@ -12,9 +12,9 @@ from strategy.browser.state import OPPORTUNITIES_SHOWN
 from strategy.plan import results
 
 plan, say = session.plan(), session.say()
-if session.display("presenting", False):
+if presenting.on():
     present.slides(plan, say)
-    st.stop()
+    presenting.enough()
 
 header(say.text("Every marketing euro"), headline.tools)
 hidden, place = bar.guess_pending(), None

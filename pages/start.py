@@ -5,6 +5,7 @@ import streamlit as st
 from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
+from pages.money import starting
 from pages.plans import bringing, firm, my_plans, versions
 from strategy import charts
 from strategy.plan import results
@@ -36,6 +37,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown(say.text("Now open: **{firm}**.", firm=markdown_text(session.plan().case.name)), width="content")
     st.page_link("route.py", label=say.text("Go through it in 60 minutes"), icon=":material/timer:")
     st.page_link("client_selection.py", label=say.text("Or page by page"), icon=":material/arrow_forward:")
+proposed = st.container()
 with trouble.part():
     bringing.came_in(say)
     my_plans.mine()
@@ -61,3 +63,5 @@ for page, title, told in steps:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:", width=240)
         st.markdown(say.text(told), width="stretch")
+with trouble.part():
+    starting.propose(proposed)

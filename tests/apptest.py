@@ -224,7 +224,7 @@ def markdown_on(at: AppTest) -> Iterator[str]:
     """Every text on the page that Streamlit reads as Markdown."""
     for node in at:
         proto = getattr(node, "proto", None)
-        if node.type in ("plotly_chart", "text", "dataframe", "root"):
+        if node.type in ("plotly_chart", "text", "dataframe", "html", "root"):
             continue
         for field in ("label", "help", "body", "delta", "text", "title", "value"):
             value = getattr(proto, field, "")
@@ -241,6 +241,8 @@ def typed_shows_as_text(at: AppTest) -> None:
         assert not re.search(r"(?<!\\)<img|(?<!\\)\*\*bold|(?<!\\)\$x|(?<!\\)\]\(http|(?<!\\):red\[", text), text
     for chart in at.get("plotly_chart"):
         assert "<img" not in chart.proto.spec, chart.key
+    for html in at.get("html"):
+        assert "<img" not in html.proto.body
 
 
 # Changes -------------------------------------------------------------------------------------------------------------

@@ -6,12 +6,20 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.frame import session, trouble
+from pages.frame import presenting, session, trouble
 from pages.frame.header import header
+from pages.frame.top.bar import described
+from strategy.explanations.telling import answer_lines
 from strategy.plan import results
+from strategy.plan.history import History, Step
 from strategy.plan.plan import Plan
 from strategy.questions import DIMENSIONS, Dimension, Question, of_dimension
 from strategy.words.wording import N_, Wording, markdown_text
+
+REMEMBERED = 20
+"""Steps back of which it is told which moved customer equity."""
+LINES = 4
+"""Lines of an answer that a slide has room for."""
 
 
 def top(code: str) -> None:
@@ -34,6 +42,16 @@ def top(code: str) -> None:
             st.markdown(changed, width="content")
 
     header(say.text(here.title), issue)
+    presenting.tell(say.text(here.issue), _decided(code, say))
+
+
+def _decided(code: str, say: Wording) -> list[str]:
+    """The questions that matter most with what was answered, for a slide."""
+    plan, told = session.plan(), []
+    for question in must(code):
+        answer = "; ".join(map(markdown_text, answer_lines(plan, question, say)[:LINES]))
+        told.append(f"{say.text(question.text)} **{answer}**" if answer else say.text(question.text))
+    return told
 
 
 def _changed_since(arrived: Plan, say: Wording) -> str:
@@ -42,7 +60,18 @@ def _changed_since(arrived: Plan, say: Wording) -> str:
     change = say.signed_short_money(gained)
     if change == say.signed_short_money(0.0):
         return ""
-    return say.text("since you came: customer equity {change}", change=markdown_text(change))
+    told = say.text("since you came: customer equity {change}", change=markdown_text(change))
+    most = _moved_most(arrived)
+    return say.text("{told}, most by {step}", told=told, step=described(most)) if most else told
+
+
+def _moved_most(arrived: Plan) -> Step | None:
+    """The step since a plan that moved customer equity most; None where this tab does not remember that plan."""
+    history: History = st.session_state["history"]
+    steps = history.since(arrived)[-REMEMBERED:]
+    equity = [results.read_out(step.plan).customer_equity for step in steps]
+    moved = [(abs(after - before), step) for before, after, step in zip(equity, equity[1:], steps[1:], strict=False)]
+    return max(moved, key=lambda one: one[0])[1] if moved else None
 
 
 def _of(code: str) -> Dimension:

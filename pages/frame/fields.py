@@ -50,7 +50,8 @@ def typed(
 
     take   uses the text, or raises PlannerError or NotANumber
     live   whether it is used while it is typed
-    quiet  whether its label is for screen readers only, and who draws it says what is wrong (`trouble.complaint`)
+    quiet  whether who draws it says what is wrong (`trouble.complaint`); in rows and grids the style keeps labels for
+           phones and screen readers
     named  an error's place as this page calls it
     """
     wrong = trouble.kept(key)
@@ -60,10 +61,7 @@ def typed(
         text = str(widgets.held(key) or "")
         attempt(key, lambda: take(text), text, named)
 
-    st.text_input(
-        label, key=key, on_change=changed, help=help, max_chars=40, live=live,
-        label_visibility="collapsed" if quiet else "visible",
-    )  # fmt: skip
+    st.text_input(label, key=key, on_change=changed, help=help, max_chars=40, live=live)
     if not quiet:
         trouble.complaint(key)
 
@@ -84,13 +82,14 @@ def ranged(
             typed(name, f"{key}_{end}", _written(value, end, written), partial(take, end), help, live=True)
 
 
-def heading(about: str, ranges: bool) -> None:
+def heading(about: str, key: str, ranges: bool) -> None:
     """Above `row`s: what they answer, and with ranges which end stands in which column."""
     say = session.say()
     st.markdown(about)
     if ranges:
-        for column, end in zip(st.columns([2, *[1] * len(ENDS)])[1:], ENDS, strict=True):
-            column.caption(say.text(END_NAMES[end]))
+        with st.container(key=f"heads_{key}"):
+            for column, end in zip(st.columns([2, *[1] * len(ENDS)])[1:], ENDS, strict=True):
+                column.caption(say.text(END_NAMES[end]))
 
 
 def row(

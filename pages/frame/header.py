@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.frame import listening, old_version, saved, session, trouble
+from pages.frame import listening, old_version, presenting, saved, session, trouble
 from pages.frame.top import bar
 
 TITLED = "titled"
@@ -13,20 +13,30 @@ TITLED = "titled"
 def page(title: str, draw: Callable[[], None]) -> None:
     """Draw a page; if it fails altogether, why, and bar and title all the same."""
     session.show(TITLED, False)
-    with st.container(key="page"):
-        try:
-            draw()
-        except Exception as error:
-            trouble.refused(error)
-            if not session.display(TITLED):
-                header(title)
+    if presenting.on():
+        presenting.present(draw)
+    else:
+        with st.container(key="page"):
+            _drawn(title, draw)
     with trouble.part():
         listening.listen()
+
+
+def _drawn(title: str, draw: Callable[[], None]) -> None:
+    try:
+        draw()
+    except Exception as error:
+        trouble.refused(error)
+        if not session.display(TITLED):
+            header(title)
 
 
 def header(title: str, beside: Callable[[], None] | None = None) -> None:
     """The bar, the page's title with what the page puts beside it, and what is wrong with the plan's keeping."""
     session.show(TITLED, True)
+    if presenting.gathering():
+        presenting.titled(title)
+        return
     with trouble.part():
         bar.bar()
     if beside is None:

@@ -1,10 +1,11 @@
-"""Presenting: large type, one picture at a time, nothing to set; Page Down, Page Up and Escape."""
+"""What presenting the budget page shows, one picture at a time."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from pages.frame import session, trouble
+from pages.frame import presenting
 from pages.frame.show import show
 from pages.money import headline, phases
 from strategy import charts
@@ -17,31 +18,10 @@ Slide = Callable[[Plan, Wording], None]
 
 
 def slides(plan: Plan, say: Wording) -> None:
-    """The slide that is on, and the way on, back and out."""
+    """The slides of the budget page."""
     over_time: list[Slide] = [_path] if plan.phased else []
-    told: list[Slide] = [_headline, _next_euro, _moves, *over_time, _customers, _how_sure, _what_matters]
-    number = min(max(int(session.display("slide", 0)), 0), len(told) - 1)
-    st.title(markdown_text(plan.case.name), anchor=False)
-    with trouble.part():
-        told[number](plan, say)
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.caption(f"{number + 1} / {len(told)}", width="content")
-        for label, key, shortcut, icon, change in (
-            (say.text("Back"), "slide_back", "PageUp", ":material/chevron_left:", ("slide", number - 1)),
-            (say.text("On"), "slide_on", "PageDown", ":material/chevron_right:", ("slide", number + 1)),
-            (say.text("Stop presenting"), "slide_stop", "Escape", ":material/close:", ("presenting", False)),
-        ):
-            out = not 0 <= change[1] < len(told) if change[0] == "slide" else False
-            st.button(
-                label,
-                key=key,
-                icon=icon,
-                type="tertiary",
-                shortcut=shortcut,
-                disabled=out,
-                on_click=session.show,
-                args=change,
-            )
+    for slide in (_headline, _next_euro, _moves, *over_time, _customers, _how_sure, _what_matters):
+        presenting.gather(partial(slide, plan, say))
 
 
 def _headline(plan: Plan, say: Wording) -> None:

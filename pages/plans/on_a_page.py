@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.frame import session
+from pages.frame import presenting, session
 from strategy.coherence import BUDGET
 from strategy.exports.strategy_page import Contradiction, StrategyPage, page_charts, strategy_page
 from strategy.exports.strategy_pdf import strategy_pdf
@@ -47,6 +47,8 @@ def figures(page: StrategyPage) -> None:
 def decided(page: StrategyPage, say: Wording) -> None:
     """What was decided in each dimension, and what is still open."""
     for number, chosen in enumerate(page.dimensions, 1):
+        told = [f"{a.text}: **{'; '.join(map(markdown_text, a.lines))}**" for a in chosen.decided]
+        presenting.tell(f"{number}  {chosen.title}", told or [say.text("Still open:") + " " + chosen.issue])
         with st.container(border=True, key=f"decided_{chosen.dimension.code}"):
             st.page_link(chosen.dimension.page, label=f"**{number}  {chosen.title}**  {chosen.issue}")
             for answered in chosen.decided:

@@ -123,7 +123,7 @@ def _lever(segment: str, lever: str, fields: Sequence[str]) -> None:
     widgets.put(key, session.display(key, ranged))
     asks = say.text(LEVER_WORDS[lever].asks, per=per)
     with st.container(key=f"rows_{lever}", gap="xxsmall"):
-        heading(f"**{say.text(LEVER_NAMES[lever])}**: {asks}", bool(session.display(key, ranged)))
+        heading(f"**{say.text(LEVER_NAMES[lever])}**: {asks}", lever, bool(session.display(key, ranged)))
         for field in fields:
             _answer(segment, lever, field, told, spends, bool(session.display(key, ranged)))
     st.toggle(

@@ -1,6 +1,7 @@
 """Questions per segment, answered by pressing: a row for each segment, a column for each question."""
 
 from collections.abc import Callable, Iterator, Sequence
+from html import escape
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from strategy.words.wording import Wording, markdown_text
 SHORT = 5
 """Options that fit beside each other; more go into a list."""
 WIDTHS = {"score": 1.45, "number": 1.9, "text": 1.8}
-NAME, LETTER, LIST, WIDEST = 1.2, 0.075, 2.0, 5.6
+NAME, LETTER, LIST, WIDEST = 1.4, 0.075, 2.0, 5.6
 """Widths of the segments' names, of a letter of an option, of a list to choose from, and of all columns together."""
 Take = Callable[[Question, str, object], None]
 """Keeps the answer to a question for a segment."""
@@ -55,7 +56,7 @@ def _grid(asked: Sequence[Question], take: Take, helps: dict[str, str], say: Wor
             column.markdown(say.text(question.text), help=helps[question.code])
     for segment, name in session.segment_names().items():
         first, *others = st.columns(room, vertical_alignment="center")
-        first.markdown(markdown_text(name))
+        first.html(f'<span class="planner-name">{escape(name)}</span>')
         for column, question in zip(others, asked, strict=False):
             with column:
                 _cell(question, segment, name, take, say)

@@ -4,7 +4,7 @@ from time import time
 
 import streamlit as st
 
-from pages.frame import session
+from pages.frame import presenting, session
 from pages.frame.dimension import must
 from pages.questions import ask, believe
 from strategy.questions import DIMENSIONS, Dimension
@@ -73,6 +73,7 @@ def cards() -> None:
     say = session.say()
     shown = session.display(OPEN, DIMENSIONS[0].code)
     for number, dimension in enumerate(DIMENSIONS, 1):
+        presenting.tell(say.text(dimension.issue), [say.text(question.text) for question in must(dimension.code)])
         done, asked = _answered(dimension), len(must(dimension.code))
         with st.container(border=True, key=f"card_{dimension.code}"):
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

@@ -44,6 +44,12 @@ class History:
         """The same history with another plan now: the same thing in other words."""
         return History(Step(self.now.message, self.now.arguments, plan), self.past, self.undone)
 
+    def since(self, plan: Plan) -> tuple[Step, ...]:
+        """The step that led to a plan and those after it, the oldest first; none where it is not remembered."""
+        steps = (*self.past, self.now)
+        found = next((at for at in reversed(range(len(steps))) if steps[at].plan is plan), len(steps))
+        return steps[found:]
+
     def undo(self) -> "History":
         """One step back; the same where there is none."""
         return History(self.past[-1], self.past[:-1], (self.now, *self.undone)) if self.past else self

@@ -288,8 +288,9 @@ def test_hover_texts_hold_no_raw_numbers(name: str) -> None:
 
 def test_letters_are_larger_for_a_projector() -> None:
     figure = in_english("next_euro", "telecom").figure
-    large = charts.enlarged(figure, 1.5)
-    assert large.layout.height == pytest.approx(1.5 * figure.layout.height, abs=1)
+    large = charts.enlarged(figure, 1.5, 0)
+    assert large.layout.height == pytest.approx(0.75 * 1.5 * figure.layout.height, abs=1)
+    assert charts.enlarged(figure, 1.5, 740).layout.height == 740
     assert large.layout.annotations[0].font.size == pytest.approx(1.5 * figure.layout.font.size)
     assert figure.layout.height == in_english("next_euro", "telecom").figure.layout.height
 
@@ -614,10 +615,10 @@ def test_a_cell_is_named_by_segment_and_lever() -> None:
 def test_ticks_are_round_and_never_rounded_away() -> None:
     assert round_numbers(0, 1, 5) == [0, 0.2, 0.4, 0.6, 0.8, 1]
     assert round_numbers(3, 3) == [3]
-    assert money_ticks(0, 2e6, english, 4)["ticktext"] == ["€0", "€500K", "€1M", "€1.5M", "€2M"]
+    assert money_ticks(0, 2e6, english, 4)["ticktext"] == ["0", "€500K", "€1M", "€1.5M", "€2M"]
     assert money_ticks(31_000_000, 31_004_000, english, 4)["ticktext"][1] == "€31,001,000"
-    assert money_ticks(0, 1, english, 2)["ticktext"] == ["€0.00", "€0.50", "€1.00"]
-    assert money_ticks(-2e6, 2e6, english, 4, signed=True)["ticktext"] == ["−€2M", "−€1M", "€0", "+€1M", "+€2M"]
+    assert money_ticks(0, 1, english, 2)["ticktext"] == ["0", "€0.50", "€1.00"]
+    assert money_ticks(-2e6, 2e6, english, 4, signed=True)["ticktext"] == ["−€2M", "−€1M", "0", "+€1M", "+€2M"]
     assert share_ticks(0.85, 0.86, english, 2)["ticktext"] == ["85.0%", "85.5%", "86.0%"]
 
 
@@ -633,3 +634,12 @@ def test_long_names_are_cut_and_wrapped_after_escaping() -> None:
     assert len(lines) == 2
     assert lines[0].startswith("&lt;b&gt;")
     assert lines[1].endswith("…")
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_nothing_of_the_plan_is_navy_on_a_dark_background(name: str) -> None:
+    chart = in_english(name, "telecom")
+    dark = json.dumps(chart.on_dark.sketch.document(), default=list)
+    assert charts.COLOURS["plan"] not in dark
+    assert charts.translucent(charts.COLOURS["plan"]) not in dark
+    assert charts.COLOURS["plan"] in json.dumps(chart.sketch.document(), default=list), "the chart itself stays"

@@ -25,10 +25,11 @@ from strategy.case.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.case.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.plan import results
 from strategy.plan.history import History, Step
-from strategy.plan.moves import begin, choose, lock, set_lever, set_phases
+from strategy.plan.moves import begin, choose, lock, set_lever, set_phases, take_over
 from strategy.plan.plan import Plan, set_case, start
+from strategy.progress import silent
 from strategy.words.messages import LEVER_GOALS, NOT_PROVEN, REFINED
-from strategy.words.wording import LANGUAGES, Wording
+from strategy.words.wording import LANGUAGES, Wording, markdown_text
 from tests import cases
 from tests.apptest import (
     HOSTILE,
@@ -43,6 +44,7 @@ from tests.apptest import (
     desk_parts,
     draw_once,
     edit,
+    findings_told,
     healthy,
     lock_on_desk,
     moved,
@@ -236,7 +238,9 @@ def test_every_view_and_slide_has_content_of_its_own(name: str) -> None:
     drawn = {chart.key for chart in at.get("plotly_chart")}
     shown = name.removeprefix("view: ")
     curves = ("curves",) if shown == "Curves" else ()
-    assert drawn == {f"chart_{key}" for key in VIEWS[shown] if key not in curves}, "only what is chosen is computed"
+    wanted = {f"chart_{key}" for key in VIEWS[shown] if key not in curves}
+    assert drawn <= wanted, "only what is chosen is computed"
+    assert findings_told(at) == len(wanted), "what has nothing to show says so"
     assert sorted(desk_parts(at)) == sorted((*FIRST_SCREEN, *curves))
     assert bool(at.selectbox) == (shown == "Follow one euro")
     assert bool(at.dataframe) == (shown == "Numbers")
@@ -956,3 +960,18 @@ def test_what_goes_wrong_in_long_work_is_said_in_a_sentence(monkeypatch: pytest.
     assert not at.exception
     assert len(at.error) == 1
     assert "36000" in at.error[0].value
+
+
+def test_a_starting_split_is_a_proposal_until_it_is_accepted() -> None:
+    at = opened("start.py")
+    first = plan(at)
+    best = results.divided(first, silent)
+    offered = markdown_text(Wording("en").signed_short_money(best.readouts.uplift))
+    assert any("Proposed start" in words.value and offered in words.value for words in at.markdown)
+    assert plan(at).as_today, "nothing of it is in the plan"
+    at.button(key="accept_start").click().run()
+    healthy(at)
+    assert plan(at).spend == take_over(first, best.spend, best.initiatives).spend
+    assert "accept_start" not in widgets(at)
+    at.button(key="undo").click().run()
+    assert plan(at) == first

@@ -64,8 +64,8 @@ def said(at: AppTest, language: str, failure: Exception, log: pytest.LogCaptureF
 
 PLACES: dict[str, tuple[str, Any, str, str]] = {
     "a chart": ("budget.py", charts, "customers_over_time", "chart_cash"),
-    "a chart in a column": ("client_selection.py", charts, "whale_curve", "chart_bubbles"),
-    "decide": ("client_selection.py", segments, "table", "chart_whale"),
+    "a chart in a column": ("client_selection.py", charts, "whale_curve", "chart_newcomers"),
+    "decide": ("client_selection.py", segments, "panel", "chart_whale"),
     "questions": ("client_selection.py", ask, "questions", "chart_whale"),
     "believe": ("client_selection.py", believe, "answers", "chart_whale"),
     "the split": ("budget.py", controls, "split", "chart_cash"),

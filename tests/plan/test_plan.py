@@ -475,3 +475,13 @@ def test_a_plan_cannot_be_changed_in_place() -> None:
     plan = telecom()
     with pytest.raises(Exception, match="frozen"):
         plan.budget = 5.0  # type: ignore[misc]
+
+
+def test_the_steps_since_a_plan_are_remembered_until_it_is_forgotten() -> None:
+    first = start(case_from(cases.one_period()))
+    history = History(Step("opened", (), first))
+    for draws in (50, 60):
+        history = history.record("draws", history.plan.having(draws=draws))
+    assert [step.plan.draws for step in history.since(first)] == [first.draws, 50, 60]
+    assert history.since(history.plan) == (history.now,)
+    assert history.since(start(case_from(cases.one_period()))) == (), "another plan, however alike"

@@ -43,7 +43,7 @@ CALM = 800
 def address(url: str, page: str, sample: str, language: str) -> str:
     """A page with a sample's plan, which travels in the address: nothing has to be kept for it."""
     document = place.document_of(start(load_sample(sample, language), sample_origins(sample, language)))
-    return f"{url}/{page}?{urlencode({'shared': share_token(document), 'lang': language})}"
+    return f"{url}/{'' if page == PAGES[0] else page}?{urlencode({'shared': share_token(document), 'lang': language})}"
 
 
 def arrive(page: Page, asked: str) -> None:

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.frame import links, saved, session, widgets
+from pages.frame import links, presenting, saved, session, widgets
 from strategy.errors import PlannerError
 from strategy.plan import results
 from strategy.plan.history import Step
@@ -39,8 +39,7 @@ def bar() -> None:
             say.text("Present"),
             key="present",
             icon=":material/present_to_all:",
-            on_click=session.show,
-            args=("presenting", True),
+            on_click=presenting.begin,
             help=say.text("Large type and no controls, one chart at a time: Page Down and Page Up move."),
         )
 
@@ -73,7 +72,7 @@ def _plan(plan: Plan, say: Wording) -> str:
     equity, change = figures(plan, say)
     return (
         '<div class="planner-bar">'
-        f'<span class="plan">{escape(name)}</span><span class="firm">{escape(plan.case.name)}</span>'
+        f'<span class="plan">{escape(name)}</span><span class="firm">{escape(plan.client or plan.case.name)}</span>'
         f'<span class="divider"></span><span class="quiet">{escape(say.text("Customer equity"))}</span>'
         f'<span class="figure" id="{EQUITY}">{escape(equity)}</span>'
         f'<span class="change" id="{CHANGE}">{escape(change)}</span></div>'

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.frame import session
+from pages.frame import presenting, session
 from pages.frame.dimension import still_open
 from strategy.plan import register
 from strategy.plan.plan import Plan
@@ -47,7 +47,7 @@ def menu(pages: Sequence[PageEntry]) -> StreamlitPage:
             )
             for page in members
         ]
-    return st.navigation(grouped, position="hidden" if session.display("presenting", False) else "top")
+    return st.navigation(grouped, position="hidden" if presenting.on() else "top")
 
 
 def _told(group: str, members: Sequence[PageEntry], done: set[str], here: str, say: Wording) -> str:

@@ -124,7 +124,7 @@ def _cost_figure(names: Mapping[str, str], shown: Sequence[Newcomer], texts: Seq
     figure.update_xaxes(
         range=with_room(0.0, top, after=[f"   {text}" for text in texts]),
         title={"text": say.text("money per new customer, welcoming included")},
-        **money_ticks(0.0, top, say, most=2),
+        **money_ticks(0.0, top, say, most=3),
     )
     return figure
 
@@ -216,7 +216,7 @@ def _income_figure(case: Case, parts: Sequence[Mapping[str, float]], say: Wordin
     figure.update_xaxes(
         range=with_room(0.0, high, after=texts),
         title={"text": say.text("income {per_period}", per_period=say.per(case.period))},
-        **money_ticks(0.0, high, say, most=2),
+        **money_ticks(0.0, high, say, most=3),
     )
     return figure
 

@@ -228,7 +228,7 @@ def _keeping_figure(case: Case, found: Keeping, shown: list[int], say: Wording) 
     figure.update_xaxes(
         range=with_room(0.0, high, after=texts),
         title={"text": say.text("spend on keeping a customer {per}", per=say.per(case.period))},
-        **money_ticks(0.0, high, say, most=2),
+        **money_ticks(0.0, high, say, most=3),
     )
     return figure
 

@@ -17,19 +17,25 @@ NARROW, WIDE = frozenset("ijlftrI.,:;'|!()[] \u00a0\u202f"), frozenset("mwMW%@â€
 WIDE_LINE = 41
 """Letters on a line across a phone."""
 ROUND_STEPS = (1, 2, 5, 10)
+FEWEST = 3
+"""Numbers that an axis needs to be read."""
 
 Ticks = dict[str, Any]
 
 
 def round_numbers(low: float, high: float, most: int = 5) -> list[float]:
-    """At most so many round numbers from low to high, evenly spaced."""
+    """About so many round numbers from low to high, evenly spaced; three where that many are asked for and fit."""
     if not (isfinite(low) and isfinite(high)) or high <= low:
         return [low]
     rough = (high - low) / most
     size = 10.0 ** floor(log10(rough))
     step = next(size * factor for factor in ROUND_STEPS if size * factor >= rough * (1 - 1e-9))
-    first = ceil(low / step - 1e-9)
-    last = floor(high / step + 1e-9)
+    found = _multiples(step, low, high)
+    return _multiples(step / 2, low, high) if len(found) < FEWEST <= most else found
+
+
+def _multiples(step: float, low: float, high: float) -> list[float]:
+    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
 
 
@@ -62,7 +68,8 @@ def money_ticks(low: float, high: float, say: Wording, most: int = 5, signed: bo
     def short(value: float) -> str:
         return say.signed_short_money(value) if signed and value else say.short_money(value)
 
-    return _ticks(values, full if max(map(abs, values)) < 1000 else short, full)
+    ticks = _ticks(values, full if max(map(abs, values)) < 1000 else short, full)
+    return ticks | {"ticktext": ["0" if not v else text for v, text in zip(values, ticks["ticktext"], strict=True)]}
 
 
 def last_only(ticks: Ticks) -> Ticks:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -23,6 +23,9 @@ COLOURS = {
     "plan": "#1F2A44",
 }
 """Told apart by the colour-blind (Okabe & Ito 2008); the same on every screen and in every export."""
+
+PLAN_ON_DARK = "#A9D0F5"
+"""The plan on a dark background: navy cannot be seen there."""
 
 HALO = "rgba(255,255,255,0.75)"
 """Outline of what is dark: unseen on a light background, and on a dark one it makes the plan stand out."""
@@ -68,6 +71,13 @@ class Chart:
     def picture(self) -> go.Figure:
         """The picture, to show as it is."""
         return Picture(self.sketch)
+
+    @property
+    def on_dark(self) -> "Chart":
+        """The same for a dark background: the plan, dark on light, is light there."""
+        shares = (0.2, 0.35, 0.55, 0.75)
+        bands = {translucent(COLOURS["plan"], share): translucent(PLAN_ON_DARK, share) for share in shares}
+        return replace(self, sketch=self.sketch.recoloured({COLOURS["plan"]: PLAN_ON_DARK} | bands))
 
     @cached_property
     def table(self) -> ChartTable:
@@ -123,14 +133,19 @@ def laid_out(figure: Drawing, say: Wording, height: int = 340) -> Drawing:
     sizes: dict[str, Any] = {"tickfont": {"size": LETTERS}, "title": {"font": {"size": LETTERS}, "standoff": 8}}
     figure.update_xaxes(**axis, **sizes, tickangle=0, showgrid=False)
     figure.update_yaxes(**axis, **sizes)
+    figure.update_yaxes(title={"standoff": 12})
     return figure
 
 
-def enlarged(figure: go.Figure, factor: float = 1.4) -> go.Figure:
-    """A copy for a projector: the figure's height and all its letters larger by a factor."""
+ROWS_LARGER = 0.75
+"""How much of a larger letter a row needs: rows have air."""
+
+
+def enlarged(figure: go.Figure, factor: float, height: int) -> go.Figure:
+    """A copy for a projector: its letters larger by a factor, itself at least so high that rows stay apart."""
     large = go.Figure(figure)
     layout = large.layout
-    layout.height = round(layout.height * factor)
+    layout.height = max(height, round(layout.height * ROWS_LARGER * factor))
     layout.font.size *= factor
     layout.legend.font.size = (layout.legend.font.size or LETTERS) * factor
     layout.margin.t = round(layout.margin.t * factor)

@@ -84,6 +84,13 @@ class Sketch:
         """Settings of one panel's vertical axis, or of all."""
         self._update("yaxis", panel, axis)
 
+    def recoloured(self, colours: Mapping[str, str]) -> "Sketch":
+        """The same in other colours: {as they are written in it: as they are written instead}."""
+        other = Sketch(self.panels)
+        parts = (self.traces, self.shapes, self.annotations, self.layout)
+        other.traces, other.shapes, other.annotations, other.layout = (_recoloured(part, colours) for part in parts)
+        return other
+
     def document(self) -> dict[str, Any]:
         """The figure as dictionaries, for a browser.
 
@@ -127,3 +134,13 @@ def _numbered(panel: int) -> str:
 def _plain(settings: dict[str, Any]) -> dict[str, Any]:
     """Settings without NumPy's arrays, which Plotly would pack into bytes."""
     return {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in settings.items()}
+
+
+def _recoloured(part: Any, colours: Mapping[str, str]) -> Any:
+    if isinstance(part, str):
+        return colours.get(part, part)
+    if isinstance(part, dict):
+        return {key: _recoloured(value, colours) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_recoloured(value, colours) for value in part]
+    return part

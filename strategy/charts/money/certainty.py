@@ -256,6 +256,6 @@ def _no_regret_figure(
     figure.update_xaxes(
         range=with_room(0.0, high, after=texts),
         title={"text": f"{title}<br>{key}"},
-        **money_ticks(0.0, high, say, most=2),
+        **money_ticks(0.0, high, say, most=3),
     )
     return figure

@@ -207,4 +207,4 @@ def _cost_row(figure: Sketch, case: Case, once: Array, running: Array, say: Word
     high = float((once + running).max()) or 1.0
     figure.add_title(2, say.text("cost {per_period}: one-off dark, running light", per_period=say.per(case.period)), 0,
                      "left")  # fmt: skip
-    figure.update_yaxes(2, range=[0, 1.08 * high], **money_ticks(0.0, high, say, most=2))
+    figure.update_yaxes(2, range=[0, 1.08 * high], **money_ticks(0.0, high, say, most=3))

@@ -99,7 +99,7 @@ def _value_figure(case: Case, gross: Array, net: Array, say: Wording) -> Sketch:
     figure.update_xaxes(
         range=with_room(low, high, after=texts),
         title={"text": say.text("worth per customer (CLV)")},
-        **money_ticks(low, high or 1.0, say, most=2),
+        **money_ticks(low, high or 1.0, say, most=3),
     )
     return figure
 
