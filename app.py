@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from pages.served import live, person, shelf
+from pages.served import live, person, scripts, shelf
 from strategy.locales import known_language
 
 HEADERS = {
@@ -132,6 +132,6 @@ def _language(scope: Scope) -> str:
 person.secret_from(os.environ)
 app = st.App(
     Path(__file__).parent / "pages" / "planner.py",
-    routes=[live.ROUTE, shelf.ROUTE],
+    routes=[live.ROUTE, shelf.ROUTE, scripts.ROUTE],
     middleware=[Middleware(Guarded, origins(os.environ.get(ORIGINS, "")))],
 )

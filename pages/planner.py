@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.frame import session, trouble, widgets
+from pages.frame import session, trouble
 from pages.frame.header import page
 from pages.frame.top import look
 from pages.frame.top.menu import BUDGET, LEARN, ONE_PAGE, SET_UP, STRATEGY, PageEntry, menu
@@ -31,7 +31,6 @@ def main() -> None:
     trouble.guard_callbacks()
     trouble.guarded(opened.tidy)
     trouble.guarded(session.settle)
-    trouble.guarded(widgets.settle)
     say = session.say()
     st.set_page_config(page_title=say.text("Every marketing euro"), page_icon=str(look.ICON), layout="wide")
     once.settle()

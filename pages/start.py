@@ -6,7 +6,7 @@ from pages.frame import session, trouble
 from pages.frame.header import header
 from pages.frame.show import show
 from pages.money import starting
-from pages.plans import firm, my_plans, versions
+from pages.plans import bringing, firm, my_plans, versions
 from strategy import charts
 from strategy.plan import results
 from strategy.plan.plan import start
@@ -39,6 +39,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link("client_selection.py", label=say.text("Or page by page"), icon=":material/arrow_forward:")
 proposed = st.container()
 with trouble.part():
+    bringing.came_in(say)
     my_plans.mine()
 with trouble.part():
     versions.versions()

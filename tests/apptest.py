@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button, Dataframe, DownloadButton, FileUploader, Widget
 
@@ -124,6 +125,38 @@ def sent(at: AppTest, element: str, **value: Any) -> AppTest:
         else:
             setattr(state, name, content)
     return at._run(states)
+
+
+def desk(at: AppTest, part: str = "levers") -> dict[str, Any]:
+    """What a part of the mixing desk was given to draw; raises StopIteration where the page has none."""
+    found = next(node for node in at.get("bidi_component") if node.proto.component_name == f"planner_desk_{part}")
+    data: dict[str, Any] = json.loads(found.proto.json)
+    return {**data, "id": found.proto.id}
+
+
+def desk_parts(at: AppTest) -> list[str]:
+    """The parts of the mixing desk on the page."""
+    names = [node.proto.component_name for node in at.get("bidi_component")]
+    return [name.removeprefix("planner_desk_") for name in names if name.startswith("planner_desk_")]
+
+
+def on_desk(at: AppTest, lever: str, amount: Any, segment: str | None = None, **other: Any) -> AppTest:
+    """The app after a slider of the mixing desk was let go of at an amount of money; `other` changes what is sent."""
+    told = desk(at)
+    number = told["state"]["heard"] + 1
+    move = {"number": number, "lever": lever, "segment": segment, "phase": told["state"]["money"]["view"]}
+    return sent_by_desk(at, {"moves": [{**move, "amount": amount, **other}]})
+
+
+def sent_by_desk(at: AppTest, value: Any) -> AppTest:
+    """The app after the browser sent something as the mixing desk's moves."""
+    events = json.dumps([{"event": "moved", "value": value}])
+    return sent(at, _make_trigger_id(desk(at)["id"], "events"), json_trigger_value=events)
+
+
+def lock_on_desk(at: AppTest, lever: str, locked: bool, segment: str | None = None) -> AppTest:
+    """The app after a padlock of the mixing desk was pressed."""
+    return on_desk(at, lever, None, segment, locked=locked)
 
 
 def plan(at: AppTest) -> Plan:

@@ -16,9 +16,9 @@ ROOMS = (
     "strategy.errors", "strategy.progress", "strategy.unforeseen", "strategy.unreadable", "strategy.locales",
     "strategy.words", "strategy.case", "strategy.equity", "strategy.allocation", "strategy.customers",
     "strategy.questions", "strategy.store", "strategy.plan", "strategy.dimensions", "strategy.coherence",
-    "strategy.explanations", "strategy.charts", "strategy.exports", "strategy.commands", "strategy.__main__",
-    "pages.served", "pages.frame", "pages.questions", "pages.plans", "pages.money", "pages.customer_data",
-    "pages.dimensions", "pages", "app",
+    "strategy.explanations", "strategy.charts", "strategy.browser", "strategy.exports", "strategy.commands",
+    "strategy.__main__", "pages.served", "pages.frame", "pages.questions", "pages.plans", "pages.money",
+    "pages.customer_data", "pages.dimensions", "pages", "app",
 )  # fmt: skip
 """From low to high: a room imports what stands before it."""
 CUSTOMER_ROOMS = (

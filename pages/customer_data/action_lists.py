@@ -20,8 +20,7 @@ from strategy.customers.value.segmenting import Way, ahead_of, book_of, grouped
 from strategy.customers.value.segments import Grouping
 from strategy.customers.value.worth import MoneyTerms, Worth
 from strategy.errors import PlannerError
-from strategy.explanations.action_lists import LIST_NAMES, codes_told
-from strategy.explanations.action_lists import segment_named as named
+from strategy.explanations.action_lists import LIST_NAMES, chosen_in, codes_told
 from strategy.exports.customer_rows import KINDS, MOST_EXCEL_ROWS, About, fits_excel, rows_as
 from strategy.progress import Progress
 from strategy.words.wording import N_, Wording, markdown_text
@@ -45,7 +44,7 @@ def lists(
 ) -> None:  # fmt: skip
     """What acting costs and does, and the four lists with what they are to bring; codes: of the segments."""
     _effort_fields(kept, say)
-    chosen = _chosen(codes, way, say)
+    chosen = chosen_in(session.plan(), codes, way, say)
     effort = Effort(
         cost_given("cost"), cost_given("response"), cost_given("saved"), cost_given("more"), _serving(kept)
     )  # fmt: skip
@@ -129,20 +128,6 @@ def _serving_field(kept: Kept, say: Wording) -> None:
         data_study.change(amounts={**data_study.now().amounts, "serve": number / _a_year(kept)})
 
     typed(label, data_study.key("data_list_serve"), say.money(_serving(kept)), take)
-
-
-def _chosen(codes: tuple[str, ...], way: Way, say: Wording) -> dict[str, Choice]:
-    """What the plan says of segments that are those of the data, told by their id or their name."""
-    plan = session.plan()
-    there = {segment.name: segment.id for segment in plan.case.segments}
-    there |= {segment.id: segment.id for segment in plan.case.segments}
-    found = {}
-    for code in codes:
-        segment = there.get(code) or there.get(named(code, way, say))
-        answers = [plan.answer(question, segment) for question in ("focus", "keep")] if segment else []
-        if any(answers):
-            found[code] = Choice(*(str(given) if given else None for given in answers))
-    return found
 
 
 def _about_choices(chosen: dict[str, Choice], say: Wording) -> str:

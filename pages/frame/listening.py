@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.frame import session, widgets
+from pages.frame import session
 from pages.frame.top import bar
 from pages.served import tab
 from pages.served.live import ADDRESS, BOOT
@@ -145,7 +145,5 @@ def listen() -> None:
     }
     told = listener(key="listener", data=data, on_news_change=lambda: None)
     before = here.problem
-    if getattr(told, "news", None) is not None:
-        moved = widgets.forget_echoes()
-        if session.hear() or here.problem is not before or moved:
-            st.rerun()
+    if getattr(told, "news", None) is not None and (session.hear() or here.problem is not before):
+        st.rerun()

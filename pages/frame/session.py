@@ -21,8 +21,6 @@ from strategy.store.merging import merged
 from strategy.words.wording import LANGUAGES, N_, Wording, known_language
 
 OPENED = N_("{name} opened")
-JUMPED = "jumped"
-"""Noted when a button moved the plan: what sliders send along with it nobody moved."""
 SPOKEN = "lang"
 """The part of the address that carries the language."""
 SHARED = "shared"
@@ -182,7 +180,6 @@ def _move(kind: Literal["undo", "redo"], remembered: History) -> None:
     here = kept()
     if here.pinned:
         return
-    st.session_state[JUMPED] = True
     st.session_state.pop("complaints", None)
     if _past_opening(kind):
         _moved_to(remembered)
@@ -214,6 +211,11 @@ def _past_opening(kind: Literal["undo", "redo"]) -> bool:
         return bool(st.session_state.get("returned") and history.undone and history.undone[0].message == OPENED)
     mine_left = here.steps[0] is not None if here.kept else bool(here.unsaved)
     return bool(st.session_state.get("left") and history.past and history.now.message == OPENED and not mine_left)
+
+
+def border() -> str | None:
+    """The firm that undo would go back to, where it would leave this plan for the one that was open before."""
+    return _history().undo().plan.case.name if _past_opening("undo") else None
 
 
 def _change_places(kind: Literal["undo", "redo"], here: Place) -> None:

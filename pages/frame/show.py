@@ -40,12 +40,16 @@ def _show(chart: Chart, key: str) -> None:
     st.markdown(f"### {chart.title}", anchors=False)
     figure = enlarged(chart.figure, LARGE, FULL) if large else chart.picture
     st.plotly_chart(figure, key=f"chart_{key}", config=CONFIG, theme=None, alt=chart.summary)
-    if large:
-        return
-    numbers = st.expander(session.say().text("Numbers"), key=f"numbers_{key}", on_change="rerun", type="compact")
-    if numbers.open:
-        with numbers:
-            _numbers(chart, key)
+    if not large:
+        numbers(lambda: chart, key, session.say().text("Numbers"))
+
+
+def numbers(draw: Callable[[], Chart], key: str, label: str) -> None:
+    """The numbers of a chart to open, also of one that is drawn elsewhere: it is made only once they are open."""
+    folded = st.expander(label, key=f"numbers_{key}", on_change="rerun", type="compact")
+    if folded.open:
+        with folded, trouble.part():
+            _numbers(draw(), key)
 
 
 def _pictured(chart: Chart) -> bool:

@@ -1,7 +1,5 @@
-"""Widgets that show the plan and write back to it: typed amounts, lever rows, initiatives, the table of cells."""
+"""Widgets that show the plan and write back to it: the desk, typed amounts, initiatives, the table of cells."""
 
-from collections.abc import Callable
-from math import ceil, floor, log10
 from typing import Any
 
 import pandas as pd
@@ -9,9 +7,9 @@ import streamlit as st
 
 from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
-from pages.money import phases
+from pages.money import desk, phases
 from pages.money.lever_limits import LIMITED
-from strategy.case.levers import LEVER_CODES, levers_of
+from strategy.case.levers import levers_of
 from strategy.charts.drawing.labels import cell_label
 from strategy.equity.simulation import initiative_budget
 from strategy.errors import PlannerError
@@ -19,154 +17,30 @@ from strategy.plan import moves
 from strategy.plan.plan import Plan
 from strategy.plan.scenario import Cell
 from strategy.questions import DIMENSIONS
-from strategy.words.messages import LEVER_GOALS, LEVER_NAMES
+from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
-STEPS = 100
-TAKEN = N_("{lever} to {amount}")
-CELL_TAKEN = N_("{segment}, {lever} to {amount}")
 BUDGET = N_("budget to {amount}")
 TOTAL = N_("total fixed or free")
 CHOSEN = N_("initiative {name} chosen")
 DROPPED = N_("initiative {name} dropped")
-LOCKED = N_("locks changed")
 
 
 # The split -----------------------------------------------------------------------------------------------------------
 
 
-def split() -> None:
-    """The levers with their segments, the initiatives, the total and what is unallocated."""
+def split(hidden: bool) -> None:
+    """The levers with their segments, the initiatives, the total and what is unallocated.
+
+    hidden  whether the results are: the sliders then tell nothing of them
+    """
     plan = session.plan()
     if plan.cells():
         phases.control()
-        with st.container(border=True, gap="xsmall", key="levers"):
-            for lever in LEVER_CODES:
-                _lever(plan, lever, phases.in_view(plan))
+    desk.sliders(hidden)
     if plan.case.initiatives:
         _initiatives(plan)
     _total(plan)
-
-
-def _unit(largest: float) -> tuple[float, str]:
-    """The unit that sliders count in, so that no number on them needs grouping: money, thousands or millions."""
-    for unit, sign in ((1e9, N_("B")), (1e6, N_("M")), (1e3, N_("K"))):
-        if largest >= 20 * unit:
-            return unit, sign
-    return 1.0, ""
-
-
-def _slider(label: str, key: str, amount: float, largest: float, on_change: Callable[[float], None]) -> None:
-    """A slider for money; it fires when released. Its label never changes, so that it keeps the focus."""
-    say = session.say()
-    unit, sign = _unit(largest)
-    top = max(largest, amount, 1e-9) / unit
-    size = 10.0 ** floor(log10(top / STEPS))
-    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= top / STEPS)
-    top = step * ceil(round(top / step, 6))
-    widgets.put(key, min(amount / unit, top))
-    digits = max(0, -floor(log10(step) + 1e-9), 1 if sign and top < 100 else 0)
-    st.slider(
-        label,
-        0.0,
-        float(top),
-        step=float(step),
-        key=key,
-        format=f"{say.currency_symbol.replace('%', '')}%.{digits}f{say.text(sign) if sign else ''}",
-        label_visibility="collapsed",
-        on_change=lambda: widgets.move(key, lambda value: on_change(_within(value, top) * unit)),
-    )
-
-
-def _within(value: object, top: float) -> float:
-    """What a slider sent, checked again."""
-    return min(max(float(value), 0.0), top) if isinstance(value, int | float) else 0.0
-
-
-def _lever(plan: Plan, lever: str, phase: int) -> None:
-    say = session.say()
-    cells = plan.cells(lever)
-    if not cells:
-        return
-    total, today = plan.lever_total(lever, phase), sum(levers[lever] for levers in plan.case.today.values())
-    whole = plan.spent_in(phase) + plan.initiative_cost
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"row_{lever}"):
-        st.markdown(
-            say.text(
-                "**{lever}**: **{total}** · {share} · today {today}",
-                lever=say.text(LEVER_NAMES[lever]),
-                total=markdown_text(say.short_money(total)),
-                share=say.percent(total / whole if whole else 0, 0),
-                today=markdown_text(say.short_money(today)),
-            ),
-            help=_sentence(say.text(LEVER_GOALS[lever])),
-        )
-        _padlock(plan, lever, cells)
-    _slider(
-        say.text(LEVER_NAMES[lever]),
-        f"lever_{lever}",
-        total,
-        _largest(plan),
-        lambda amount: _take(TAKEN, moves.set_lever(session.plan(), lever, amount, phase), amount, lever=lever),
-    )
-    if len(cells) > 1:
-        opened = st.expander(say.text("Per segment"), key=f"open_{lever}", on_change="rerun", type="compact")
-        if opened.open:
-            with opened:
-                for segment, _ in cells:
-                    _cell(plan, segment, lever, phase)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _largest(plan: Plan) -> float:
-    return max(plan.budget, plan.spent, 1.0)
-
-
-def _cell(plan: Plan, segment: str, lever: str, phase: int) -> None:
-    say = session.say()
-    name = plan.case.segment(segment).name
-    amount, today = plan.phases[phase].spend[segment][lever], plan.case.today[segment][lever]
-    st.markdown(
-        say.text(
-            "{segment}: **{amount}** · today {today}",
-            segment=markdown_text(name),
-            amount=markdown_text(say.short_money(amount)),
-            today=markdown_text(say.short_money(today)),
-        )
-    )
-    _slider(
-        markdown_text(name),
-        f"cell_{segment}_{lever}",
-        amount,
-        max(2.5 * today, _largest(plan) / 4),
-        lambda moved: _take(
-            CELL_TAKEN, moves.set_cell(session.plan(), segment, lever, moved, phase), moved, lever=lever, segment=name
-        ),
-    )
-
-
-def _take(message: str, changed: Plan, amount: float, lever: str, **names: str) -> None:
-    say = session.say()
-    names["lever"] = say.text(LEVER_NAMES[lever]).lower()
-    session.change(message, changed, amount=say.short_money(amount), **names)
-
-
-def _padlock(plan: Plan, lever: str, cells: list[Cell]) -> None:
-    say = session.say()
-    locked = all(cell in plan.locked for cell in cells)
-    st.button(
-        "",
-        key=f"lock_{lever}",
-        icon=":material/lock:" if locked else ":material/lock_open:",
-        type="tertiary",
-        help=say.text("Locked: nothing moves it. Press to unlock.")
-        if locked
-        else say.text("Lock: keep this amount when others move and in the best split."),
-        on_click=lambda: session.change(LOCKED, moves.lock(session.plan(), cells, not locked)),
-    )
 
 
 def _initiatives(plan: Plan) -> None:
@@ -321,10 +195,9 @@ def _take_cell(segment: str, lever: str, phase: int, changes: dict[str, Any]) ->
     """Use what was typed about one cell. Raises PlannerError."""
     plan = session.plan()
     if isinstance(changes.get("plan"), int | float):
-        moved = moves.set_cell(plan, segment, lever, float(changes["plan"]), phase)
-        _take(CELL_TAKEN, moved, float(changes["plan"]), lever=lever, segment=plan.case.segment(segment).name)
+        desk.take(desk.Move(0, lever, segment, phase, float(changes["plan"]), None))
     if "lock" in changes:
-        session.change(LOCKED, moves.lock(plan, [(segment, lever)], bool(changes["lock"])))
+        desk.take(desk.Move(0, lever, segment, phase, None, bool(changes["lock"])))
     if "low" in changes or "high" in changes:
         session.change(LIMITED, _with_limits(plan, segment, lever, changes))
 

@@ -6,8 +6,8 @@ from functools import partial
 import streamlit as st
 
 from pages.frame import jobs, session, trouble, why, widgets
-from pages.frame.show import show
-from pages.money import controls, follow
+from pages.frame.show import numbers, show
+from pages.money import controls, desk, follow
 from pages.plans import workbook
 from strategy import charts
 from strategy.allocation.information import Flip
@@ -16,7 +16,6 @@ from strategy.charts.drawing.labels import assumption_label, assumption_value
 from strategy.equity.uncertainty import Outlook
 from strategy.plan import results
 from strategy.plan.plan import Plan, start
-from strategy.plan.plan_file import file_name
 from strategy.words.messages import LEVER_NAMES
 from strategy.words.wording import N_, Wording, markdown_text
 
@@ -81,7 +80,10 @@ def _curves(plan: Plan, say: Wording) -> None:
         format_func=lambda code: say.text(LEVER_NAMES[code]),
     )
     if lever in LEVER_CODES:
-        show(lambda: charts.response_curves(plan.case, results.given(plan.case), plan.spend, lever, say), "curves")
+        desk.curves(lever)
+        given = results.given(plan.case)
+        told = say.text("Numbers")
+        numbers(lambda: charts.response_curves(plan.case, given, plan.spend, lever, say), "curves", told)
 
 
 def _budget_size(plan: Plan, say: Wording) -> None:
@@ -169,11 +171,14 @@ def flip_sentence(plan: Plan, flip: Flip, say: Wording) -> str:
 def _numbers(plan: Plan, say: Wording) -> None:
     why.headline()
     controls.cells_table()
-    left, right, excel = st.columns(3)
+    left, excel = st.columns(2)
     with excel:
         workbook.download()
-    for column, label, content, name, key in (
-        (left, say.text("Download the plan"), plan.to_json(), file_name(plan, session.today()), "plan.json"),
-        (right, say.text("Download the case"), plan.case.to_json(), "case.json", "case.json"),
-    ):
-        column.download_button(label, content, name, "application/json", key=f"download_{key}", on_click="ignore")
+    left.download_button(
+        say.text("Download the case"),
+        plan.case.to_json(),
+        "case.json",
+        "application/json",
+        key="download_case.json",
+        on_click="ignore",
+    )

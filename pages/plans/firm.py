@@ -1,26 +1,22 @@
 """Choosing a firm: a sample, a file, or ten numbers; and what the firm is today."""
 
 from functools import partial
-from uuid import uuid4
 
 import streamlit as st
 
-from pages.frame import jobs, session, trouble, widgets
+from pages.frame import session, trouble, widgets
 from pages.frame.fields import attempt, typed
 from pages.frame.tabs import tabs
-from pages.plans import workbook
+from pages.plans import bringing
 from strategy.case.case import Event
 from strategy.case.levers import RATES
 from strategy.case.samples import SAMPLES
 from strategy.case.ten_numbers import DEFAULTS, EXAMPLES, QUESTIONS, NumberAsked, case_from_answers, origins_of
-from strategy.customers.reading.reader import read_apart
 from strategy.equity.readouts import Readouts
 from strategy.errors import PlannerError
-from strategy.exports.case_workbook import is_workbook, read_workbook
 from strategy.plan.moves import begin
 from strategy.plan.plan import Plan
-from strategy.plan.plan_file import read_plan
-from strategy.words.messages import METRIC_NAMES, explain
+from strategy.words.messages import METRIC_NAMES
 from strategy.words.wording import Wording, markdown_text
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "DKK", "NOK", "PLN", "JPY")
@@ -31,7 +27,7 @@ def choice() -> None:
     say = session.say()
     ways = (
         (say.text("A sample firm"), _samples),
-        (say.text("Your own file"), _upload),
+        (say.text("Your own file"), bringing.upload),
         (say.text("Ten numbers"), _ten),
     )
     tabs("way", {title: partial(way, say) for title, way in ways})
@@ -46,57 +42,6 @@ def _samples(say: Wording) -> None:
                 st.button(
                     say.text("Open"), key=f"sample_{sample.code}", on_click=session.open_sample, args=(sample.code,)
                 )
-
-
-def _upload(say: Wording) -> None:
-    st.file_uploader(
-        say.text("A case (Excel or JSON) or a plan (JSON), at most 5 MB"),
-        type=["json", "xlsx"],
-        max_upload_size=5,
-        key=f"upload_{session.language()}",
-        on_change=_read_upload,
-        args=(f"upload_{session.language()}",),
-    )
-    _open_workbook(say)
-    wrong = trouble.kept("upload")
-    if wrong:
-        trouble.told(say.text("{file} was not opened. {why}", file=wrong[0], why=wrong[1]))
-    st.caption(say.text("The easiest start is a sample: open one, download its case on the budget page and change it."))
-    workbook.download_blank()
-
-
-def _read_upload(key: str) -> None:
-    uploaded = widgets.held(key)
-    if uploaded is None:
-        return
-    content = uploaded.getvalue()
-    if is_workbook(content):
-        trouble.forget("upload")
-        session.show("workbook", (uploaded.name, uuid4().hex, content))
-        return
-    session.show("workbook", None)
-    attempt("upload", lambda: session.open_plan(read_plan(content)), uploaded.name)
-
-
-def _open_workbook(say: Wording) -> None:
-    """Opens the workbook that was brought, which is read outside the script."""
-    brought: tuple[str, str, bytes] | None = session.display("workbook")
-    if brought is None:
-        return
-    name, key, content = brought
-    found = jobs.result(
-        "open_workbook", key, lambda _, told: read_apart(read_workbook, content, on_progress=told), session.plan(),
-        say.text("Reading {file}", file=markdown_text(name)), True, partial(_not_opened, name),
-    )  # fmt: skip
-    if found:
-        session.show("workbook", None)
-        session.open_plan(begin(*found))
-        st.rerun()
-
-
-def _not_opened(name: str, why: PlannerError) -> None:
-    session.show("workbook", None)
-    trouble.complain("upload", explain(why, session.say()), name)
 
 
 # Ten numbers ---------------------------------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ def command_line() -> argparse.ArgumentParser:
     rows = "transactions or contracts: CSV, Excel or Parquet"
     value_arguments(_command(commands, "value", _value, "what customers are worth", "file", rows))
     case_arguments(_command(commands, "case", _case, "a case from customer data", "file", rows))
+    list_arguments(_command(commands, "lists", _lists, "whom to win back, keep, upgrade and let go", "file", rows))
     return parser
 
 
@@ -126,6 +127,12 @@ def _case(given: argparse.Namespace) -> dict[str, Any]:
     return case(given)
 
 
+def _lists(given: argparse.Namespace) -> dict[str, Any]:
+    from strategy.commands.lists import action_lists
+
+    return action_lists(given)
+
+
 def value_arguments(parser: argparse.ArgumentParser) -> None:
     """What `value` takes."""
     _data_arguments(parser)
@@ -148,6 +155,24 @@ def case_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cost-to-serve", type=money, help="money per customer and period")
     parser.add_argument("--spend", type=amounts, default={}, help="today's, such as acquire=900000,retain=500000")
     parser.add_argument("--seed", type=count(0, 2**32 - 1), default=SEED, help="makes the ranges reproducible")
+
+
+def list_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `lists` takes; what is left out is what the Data page shows first."""
+    _data_arguments(parser)
+    parser.add_argument("--list", choices=("reactivate", "keep", "upgrade", "let_go"), help="the list to write")
+    parser.add_argument("--out", help="file for one row per customer of the list: .csv, .xlsx or .parquet")
+    parser.add_argument("--segments", help="a column of the file, or rfm, clv, risk; as the page if left out")
+    parser.add_argument("--plan", help="plan whose answers on focus and keeping count for segments of the same names")
+    parser.add_argument("--margin", type=share, default=0.4, help="share of revenue that is left, 0.4")
+    parser.add_argument("--discount", type=annual_rate, default=DISCOUNT, help="annual discount rate, 0.10")
+    parser.add_argument("--years", type=count(1, 100), default=5, help="years looked ahead, 5")
+    parser.add_argument("--contact-cost", type=money, default=1.0, help="money for approaching a customer, 1")
+    parser.add_argument("--response", type=share, default=0.05, help="share of those contacted that comes back, 0.05")
+    parser.add_argument("--saved", type=share, default=0.10, help="share of leavers that a contact keeps, 0.10")
+    parser.add_argument("--more", type=share, default=0.02, help="extra bought after a contact, 0.02")
+    parser.add_argument("--cost-to-serve", type=money, default=0.0, help="money per customer and year, 0")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of the words in the file")
 
 
 def _data_arguments(parser: argparse.ArgumentParser) -> None:

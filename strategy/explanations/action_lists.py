@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from strategy.customers.value.acting import WHYS
+from strategy.customers.value.acting import WHYS, Choice
 from strategy.customers.value.segmenting import Way
 from strategy.customers.value.segments import NAMELESS, OTHERS
 from strategy.explanations.customer_findings import SEGMENT_NAMES
+from strategy.plan.plan import Plan
 from strategy.words.wording import N_, Wording
 
 LIST_NAMES = {
@@ -43,3 +44,16 @@ def codes_told(way: Way, say: Wording) -> dict[str, Callable[[pa.ChunkedArray], 
         return names.take(pc.index_in(codes.combine_chunks(), value_set=there))
 
     return {"segment_code": segments, "why": lambda places: reasons.take(places.combine_chunks())}
+
+
+def chosen_in(plan: Plan, codes: tuple[str, ...], way: Way, say: Wording) -> dict[str, Choice]:
+    """What a plan says of segments that are those of the data, told by their id or their name: {code: choice}."""
+    there = {segment.name: segment.id for segment in plan.case.segments}
+    there |= {segment.id: segment.id for segment in plan.case.segments}
+    found = {}
+    for code in codes:
+        segment = there.get(code) or there.get(segment_named(code, way, say))
+        answers = [plan.answer(question, segment) for question in ("focus", "keep")] if segment else []
+        if any(answers):
+            found[code] = Choice(*(str(given) if given else None for given in answers))
+    return found

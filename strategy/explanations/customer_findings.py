@@ -192,7 +192,10 @@ FINDINGS = {
         "as contracts that end when a charge stays away."
     ),
     "counted_back": N_(
-        "The file has no dates: starts were counted back by {column} from {day}, and {state} says who left."
+        "The file has no dates: starts were counted back by {column}, in months, from {day}, and {state} says who left."
+    ),
+    "counted_back_years": N_(
+        "The file has no dates: starts were counted back by {column}, in years, from {day}, and {state} says who left."
     ),
     "tenure_in_years": N_("{column} has parts of a whole and is never long: it is taken for years."),
     "tenure_years_or_months": N_(

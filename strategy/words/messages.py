@@ -322,6 +322,7 @@ ERRORS = {
     ),
     "no_drivers": N_("{place}: {value} drivers; choose at least one column that may explain the outcome."),
     "driver_length": N_("{place} has {value} values for {needed} outcomes; give one for each."),
+    "which_list": N_("{place}: a file holds one list; say which: {value}."),
     "cannot_write": N_("{place}: the file cannot be written ({value}); check the folder and the rights."),
     "no_holdout": N_("{place} is {value} and nothing was bought after it; give an earlier day."),
 }

@@ -112,16 +112,19 @@ def planner(database: str) -> Iterator[Server]:
 
 SEEN = """levers => {
     const app = document.querySelector('[data-testid=stApp]');
-    const of = (selector) => document.querySelector(selector);
+    const of = (selector) => document.querySelector(selector), desk = window.plannerDesk;
+    const rows = [...document.querySelectorAll('.st-key-desk_levers *')].find(e => e.shadowRoot)?.shadowRoot;
+    const row = (lever, part) => rows?.querySelector(`.row.lever[data-lever=${lever}] ${part}`);
+    const resting = desk?.plan && !desk.busy && !desk.sent.length && !desk.due;
     return {
-        still: app?.dataset.testScriptState === 'notRunning' && !!of('.st-key-budget input')?.value
+        still: app?.dataset.testScriptState === 'notRunning' && resting && !!of('.st-key-budget input')?.value
             && !of('[data-testid=stProgress], [data-testid=stSkeleton], [data-stale=true]'),
         covered: !!window.plannerEar?.cover,
         boot: window.plannerEar?.boot ?? '',
         version: window.plannerEar?.shown ?? -1,
         told: of('.st-key-saved')?.innerText ?? '',
-        levers: levers.map(lever => of(`.st-key-row_${lever} p`)?.innerText ?? ''),
-        sliders: levers.map(lever => parseFloat(of(`.st-key-lever_${lever} input[type=range]`)?.value ?? 'NaN')),
+        levers: levers.map(lever => row(lever, '.sum')?.innerText ?? ''),
+        sliders: levers.map(lever => parseFloat(row(lever, 'input')?.value ?? 'NaN')),
         budget: of('.st-key-budget input')?.value ?? '',
     };
 }"""
@@ -204,8 +207,8 @@ class Work:
             field.press("Enter")
             return f"budget {amount}"
         lever = self.draw.choice(LEVERS)
-        slider = self.page.locator(f".st-key-lever_{lever} input[type=range]")
-        low = self.history[-1].sliders[LEVERS.index(lever)] <= 100 if self.history else False
+        slider = self.page.locator(f".desk .row.lever[data-lever={lever}] input[type=range]")
+        low = self.history[-1].sliders[LEVERS.index(lever)] <= 100_000 if self.history else False
         key = "ArrowRight" if low else self.draw.choice(["ArrowLeft", "ArrowRight"])
         slider.press(key)
         return f"{lever} {key}"

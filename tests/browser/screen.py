@@ -85,7 +85,9 @@ def _probe(message: ConsoleMessage) -> bool:
 
 
 CALM = """() => {
-    const calm = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    const desk = window.plannerDesk, resting = document.querySelector('.st-key-desk_levers')
+        ? desk?.plan && !desk.busy && !desk.sent.length && !desk.due : true;
+    const calm = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning' && resting
         && !document.querySelector('[data-testid=stProgress], [data-stale=true]');
     window.calmSince = calm ? window.calmSince ?? performance.now() : undefined;
     return calm && performance.now() - window.calmSince > 300;
@@ -104,6 +106,27 @@ def visit(page: Page, address: str) -> None:
     settled(page)
 
 
+def lever(page: Page, code: str, segment: str = "") -> Locator:
+    """A slider of the mixing desk: of a lever, or of one of its segments."""
+    kind = f".cell[data-segment={segment}]" if segment else ".lever"
+    return page.locator(f".desk .row{kind}[data-lever={code}] input[type=range]")
+
+
+def row(page: Page, code: str, segment: str = "") -> Locator:
+    """The row of such a slider."""
+    return page.locator(f".desk .row{f'.cell[data-segment={segment}]' if segment else '.lever'}[data-lever={code}]")
+
+
+def figure(page: Page, label: str) -> Locator:
+    """A number of the desk's headline with what stands below it."""
+    return page.locator(".figures > div").filter(has=page.get_by_text(label, exact=True))
+
+
+def arrow(slider: Locator) -> float:
+    """How far an arrow key moves a slider of the desk."""
+    return float(slider.get_attribute("max") or "nan") / 100
+
+
 GROUPS = {"Start": "Set up", "Budget": "Budget", "Strategy on a page": "One page"}
 """The group of the menu that a page stands in; the others stand under Strategy."""
 
@@ -112,10 +135,6 @@ def turn_to(page: Page, title: str) -> None:
     """Another page, by the menu."""
     page.get_by_test_id("stTopNavSection").filter(has_text=GROUPS.get(title, "Strategy")).first.click()
     page.get_by_role("menuitem").filter(has_text=title).first.click()
-
-
-def slider(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key} input[type=range]")
 
 
 def button(page: Page, key: str) -> Locator:

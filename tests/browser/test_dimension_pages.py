@@ -2,17 +2,17 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.screen import metric, settled, slider, turn_to, visit
+from tests.browser.screen import figure, lever, settled, turn_to, visit
 
 
 def test_an_answer_typed_on_value_protection_is_on_the_budget_page_and_stays(app: Page, app_url: str) -> None:
     app.set_viewport_size({"width": 2400, "height": 900})  # the menu shows every page
     visit(app, app_url + "/every-euro")
-    retain = slider(app, "lever_retain")
+    retain = lever(app, "retain")
     retain.focus()
     for _ in range(5):  # away from today, where the answer about unlimited spend counts
         retain.press("PageUp")
-    equity = metric(app, "Customer equity")
+    equity = figure(app, "Customer equity")
     expect(equity).not_to_contain_text("±€0 against today")
     settled(app)
     before = equity.inner_text()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.killing import SAVED, Server, killed_at_work, planner
-from tests.browser.screen import PATIENCE, turn_to
+from tests.browser.screen import PATIENCE, lever, settled, turn_to
 from tests.store.databases import cluster
 
 KILLS = 5
@@ -22,27 +22,23 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield found
 
 
-def settled(page: Page) -> None:
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
-
-
 def value(page: Page) -> str:
     settled(page)
-    return str(page.locator(".st-key-lever_acquire input[type=range]").input_value())
+    return str(lever(page, "acquire").input_value())
 
 
 def shows(page: Page, amount: str) -> None:
     """Wait until a slider stands there: after a page came the field follows a moment later."""
-    expect(page.locator(".st-key-lever_acquire input[type=range]")).to_have_value(amount)
+    expect(lever(page, "acquire")).to_have_value(amount)
 
 
 def moved(page: Page) -> str:
     """Move a slider by a key, wait until it is saved, and say where it is then."""
     before = value(page)
-    page.locator(".st-key-lever_acquire input[type=range]").press("ArrowLeft")
-    expect(page.locator(".st-key-lever_acquire input[type=range]")).not_to_have_value(before)
-    expect(page.locator(".st-key-saved")).to_contain_text(SAVED)
+    lever(page, "acquire").press("ArrowLeft")
+    expect(lever(page, "acquire")).not_to_have_value(before)
     settled(page)
+    expect(page.locator(".st-key-saved")).to_contain_text(SAVED)
     return value(page)
 
 
@@ -66,12 +62,12 @@ def test_a_plan_is_there_after_a_reload_in_a_second_tab_and_another_browser(
     expect(other.locator(".st-key-saved")).to_contain_text(SAVED)
     shows(other, now)
     further = moved(page)
-    expect(other.locator(".st-key-lever_acquire input[type=range]")).to_have_value(further)
+    expect(lever(other, "acquire")).to_have_value(further)
     page.reload()
     for wanted in (now, first):
         settled(page)
         page.get_by_role("button", name="Undo", exact=True).click()
-        expect(page.locator(".st-key-lever_acquire input[type=range]")).to_have_value(wanted)
+        expect(lever(page, "acquire")).to_have_value(wanted)
     context.close()
 
 
@@ -145,7 +141,7 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
     page.reload()
     expect(page.get_by_role("heading", name="Mijn plannen")).to_be_visible()
     page.go_back()
-    expect(page.locator(".st-key-lever_acquire")).to_be_visible()
+    expect(lever(page, "acquire")).to_be_visible()
     shows(page, now)
 
     tab = page.context.new_page()
@@ -171,7 +167,7 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
     page.get_by_role("button", name="Verwijderen", exact=True).click()
     expect(tab.get_by_test_id("stAlert")).to_contain_text("is verwijderd")
     settled(tab)
-    tab.locator(".st-key-lever_acquire input[type=range]").press("ArrowLeft")
+    lever(tab, "acquire").press("ArrowLeft")
     expect(tab.locator(".st-key-saved")).to_contain_text("niet opgeslagen")
     settled(tab)
     tab.locator(".st-key-bring_back button").click()

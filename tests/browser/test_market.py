@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.screen import metric, settled, slider, visit
+from tests.browser.screen import figure, lever, settled, visit
 from tests.browser.test_dimension_pages import to_page
 
 
@@ -11,11 +11,11 @@ def test_rivals_and_prospects_answered_while_typing_are_drawn_and_count_on_the_b
 ) -> None:
     app.set_viewport_size({"width": 2400, "height": 1000})  # the menu shows every page
     visit(app, app_url + "/every-euro")
-    acquire = slider(app, "lever_acquire")
+    acquire = lever(app, "acquire")
     acquire.focus()
     for _ in range(5):  # away from today, where rivals and a pool count
         acquire.press("PageUp")
-    equity = metric(app, "Customer equity")
+    equity = figure(app, "Customer equity")
     expect(equity).not_to_contain_text("±€0 against today")
     settled(app)
     before = equity.inner_text()

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screen import ROOT, button, metric, served, settled, slider, turn_to, visit, watch
+from tests.browser.screen import ROOT, button, figure, lever, metric, row, served, settled, turn_to, visit, watch
 
 HOSTILE = "<img src=x onerror=window.broken=1><b>fat</b> **bold** [link](http://x.test) $x^2$ :red[red]"
 
 
 def test_the_language_changes_and_the_plan_stays(app: Page, app_url: str) -> None:
     visit(app, app_url + "/every-euro")
-    retain = slider(app, "lever_retain")
+    retain = lever(app, "retain")
     retain.focus()
     retain.press("ArrowRight")
-    headline = app.get_by_test_id("stMetricValue").first
-    expect(metric(app, "Customer equity")).not_to_contain_text("±€0")
+    headline = app.locator(".figures .figure").first
+    expect(figure(app, "Customer equity")).not_to_contain_text("±€0")
     settled(app)
     amount = retain.input_value()
     assert headline.inner_text().startswith("€")
@@ -28,10 +28,10 @@ def test_the_language_changes_and_the_plan_stays(app: Page, app_url: str) -> Non
     settled(app)
     expect(app).to_have_url(re.compile(r"/every-euro\?(?=.*\bplan=[\w-]{22}\b)(?=.*\blang=nl\b)"))
     expect(headline).to_contain_text("mln")
-    expect(slider(app, "lever_retain")).to_have_value(amount)
+    expect(lever(app, "retain")).to_have_value(amount)
     app.locator(".st-key-language_choice").get_by_text("EN", exact=True).click()
     expect(app.locator("h1").first).to_have_text("Every marketing euro")
-    expect(slider(app, "lever_retain")).to_have_value(amount)
+    expect(lever(app, "retain")).to_have_value(amount)
 
 
 def test_a_deep_link_works_on_a_fresh_server(page: Page) -> None:
@@ -39,11 +39,11 @@ def test_a_deep_link_works_on_a_fresh_server(page: Page) -> None:
     with served(ROOT / "app.py") as address:
         passed = watch(page)
         visit(page, address + "/every-euro?lang=nl")
-        expect(page.locator(".st-key-lever_retain")).to_be_visible()
+        expect(lever(page, "retain")).to_be_visible()
         expect(page.locator(".js-plotly-plot").first).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_text("Page not found")).to_have_count(0)
-        expect(page.get_by_test_id("stMetricValue").first).to_contain_text("mln")
+        expect(page.locator(".figures .figure").first).to_contain_text("mln")
         passed()
 
 
@@ -61,10 +61,10 @@ def test_amounts_in_dollars_are_no_formulas(app: Page, app_url: str, tmp_path: P
     expect(app.get_by_role("heading", name="Every marketing euro")).to_be_visible()
     settled(app)
     expect(app.locator(".katex")).to_have_count(0)
-    retain = slider(app, "lever_retain")
+    retain = lever(app, "retain")
     retain.focus()
     retain.press("ArrowRight")
-    expect(metric(app, "Better than today")).to_contain_text("US$")
+    expect(figure(app, "Better than today")).to_contain_text("US$")
     settled(app)
     expect(app.locator(".katex")).to_have_count(0)
 
@@ -119,17 +119,16 @@ def test_names_out_of_a_file_are_only_text(app: Page, app_url: str, tmp_path: Pa
     expect(app.get_by_role("heading", name="Every marketing euro")).to_be_visible()
     settled(app)
     literal(app.locator(".st-key-row_initiatives"))
-    app.locator(".st-key-open_retain summary, .st-key-open_retain [role=button]").first.click()
-    expect(app.locator(".st-key-cell_families_retain")).to_be_visible()
-    literal(app.locator(".st-key-cell_families_retain label"))
-    literal(app.get_by_test_id("stColumn").filter(has=metric(app, "The next euro earns most")).last)
+    row(app, "retain").locator(".open").click()
+    literal(row(app, "retain", "families").locator(".name"))
+    literal(figure(app, "The next euro earns most"))
     nothing_injected(app)
     for view in ("Where it moves", "Curves", "How sure", "Follow one euro", "Numbers"):
         app.get_by_role("radio", name=view, exact=True).click()
         settled(app)
         nothing_injected(app)
     button(app, "undo").click()
-    expect(metric(app, "Customer equity")).to_be_visible()
+    expect(figure(app, "Customer equity")).to_be_visible()
 
 
 def literal(place: Locator) -> None:

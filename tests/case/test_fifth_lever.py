@@ -34,9 +34,7 @@ ROWS = {
 
 def test_a_fifth_lever_is_a_row_in_three_tables(tmp_path: Path) -> None:
     for folder in ("pages", "strategy", "sample_data", "tests"):
-        copytree(
-            ROOT / folder, tmp_path / folder, ignore=ignore_patterns("__pycache__", "benchmarks", "browser", "raw")
-        )
+        copytree(ROOT / folder, tmp_path / folder, ignore=ignore_patterns("__pycache__", "benchmarks", "trials", "raw"))
     for file in ("app.py", "pyproject.toml"):
         (tmp_path / file).write_bytes((ROOT / file).read_bytes())
     for file, (before, row) in ROWS.items():

@@ -44,7 +44,7 @@ from strategy.plan.register import register
 from strategy.progress import silent
 from strategy.words.messages import LEVER_GOALS, LEVER_NAMES, explain
 from strategy.words.wording import LANGUAGES, Wording
-from tests.apptest import alone, healthy, markdown_on, opened, shown
+from tests.apptest import alone, desk, healthy, markdown_on, opened, shown
 
 LEVER, METRIC = "delight", "referral_rate"
 ASKED = {"floor": 0.002, "ceiling": 0.08, "points": [[100000, [0.008, 0.01, 0.012]]], "spend": 100000}
@@ -286,8 +286,9 @@ def test_the_command_line_simulates_it(case: Case, tmp_path: Any, capsys: pytest
 def test_the_budget_page_divides_money_over_it(plan: Plan, language: str) -> None:
     at = opened("budget.py", language, history=_history(plan))
     healthy(at)
-    assert at.slider(key=f"lever_{LEVER}").value == pytest.approx(200)  # in thousands
-    assert any("Delight" in text for text in markdown_on(at))
+    state, lever = desk(at)["state"], LEVER_CODES.index(LEVER)
+    assert sum(state["money"]["phases"][0][lever :: len(LEVER_CODES)]) == pytest.approx(200_000)
+    assert state["names"]["levers"][lever] == Wording(language).text("Delight")
 
 
 def test_the_page_of_its_dimension_asks_for_its_answers(plan: Plan) -> None:

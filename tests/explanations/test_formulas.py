@@ -19,7 +19,7 @@ def chart_keys() -> Iterator[tuple[str, str, bool]]:
     """(file, key, whether it goes on with a number or name) of every chart that a page shows."""
     for path in sorted(PAGES.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "show":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("show", "numbers"):
                 key = node.args[1]
                 if isinstance(key, ast.Constant):
                     yield path.name, str(key.value), False

@@ -51,6 +51,7 @@ from tests.apptest import (
     typed_shows_as_text,
     widgets,
 )
+from tests.commands.test_value_command import asked
 
 RAW = FOLDER / "raw"
 FORETOLD = ("predicted", "actual", "miss", "limit")
@@ -888,9 +889,16 @@ def list_table(at: AppTest) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("sample", ["transactions.csv", "contracts.csv"])
-def test_lists_to_act_on_follow_what_acting_costs(sample: str) -> None:
+def test_lists_to_act_on_follow_what_acting_costs(sample: str, capsys: pytest.CaptureFixture[str]) -> None:
     at = brought(sample)
     before = list_table(at)
+    capsys.readouterr()
+    lists = asked(capsys, "lists", str(RAW / sample))["lists"]
+    assert before["Customers"] == [EN.people(made["customers"]) for made in lists.values()]
+    money = Wording("en", "EUR")
+    assert before["Expected gain"] == [money.money(made["gain"], 0) for made in lists.values()]
+    bands = [f"{money.money(made['p05'], 0)} to {money.money(made['p95'], 0)}" for made in lists.values()]
+    assert before["In 90 of 100 cases"][:3] == bands[:3]
     assert before["Customers"][3] == "0", "nobody costs more than he brings while serving costs nothing"
     typed_in(at, "data_list_serve", "1,000")
     assert list_table(at)["Customers"][3] != "0"

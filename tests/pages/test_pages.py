@@ -25,7 +25,7 @@ from strategy.case.samples import FOLDER, SAMPLES, load_sample, sample_origins
 from strategy.case.ten_numbers import EXAMPLES, QUESTIONS
 from strategy.plan import results
 from strategy.plan.history import History, Step
-from strategy.plan.moves import choose, lock, set_lever, set_phases, take_over
+from strategy.plan.moves import begin, choose, lock, set_lever, set_phases, take_over
 from strategy.plan.plan import Plan, set_case, start
 from strategy.progress import silent
 from strategy.words.messages import LEVER_GOALS, NOT_PROVEN, REFINED
@@ -40,14 +40,19 @@ from tests.apptest import (
     change,
     charts_with_words,
     container,
+    desk,
+    desk_parts,
     draw_once,
     edit,
     findings_told,
     healthy,
+    lock_on_desk,
     moved,
+    on_desk,
     opened,
     plan,
     sent,
+    sent_by_desk,
     shown,
     typed_shows_as_text,
     widgets,
@@ -65,7 +70,8 @@ VIEWS = {
     "Numbers": (),
 }
 """Below the first screen of the budget page, and the charts of each."""
-FIRST_SCREEN = ("waterfall", "next_euro")
+FIRST_SCREEN = ("headline", "model", "levers", "charts", "sure")
+"""The parts of the mixing desk above them."""
 SLIDES = 6
 SLOW = ("Budget size", "Find out first")
 """Views that search for seconds on a large firm: shown for the smallest."""
@@ -119,14 +125,13 @@ def state(name: str, language: str = "en") -> dict[str, Any]:
         "moved": {"history": moved()},
         "over time": {"history": over_time()},
         "best split": {"history": moved(), "best_panel": True, "lever_limits": True},
-        "per segment": {"history": moved(), **{f"open_{lever}": True for lever in LEVER_CODES}},
         "guess first": {"history": moved(), "display": {"guess_first": True}},
         "numbers": {"history": moved(), "numbers_waterfall": True, "numbers_next_euro": True, "numbers_money": True},
     }[kind]
 
 
 BUDGET_STATES = (
-    *("fresh", "moved", "over time", "best split", "per segment", "guess first", "numbers"),
+    *("fresh", "moved", "over time", "best split", "guess first", "numbers"),
     *(f"slide: {n}" for n in range(SLIDES)),
     *(f"view: {title}" for title in VIEWS),
 )
@@ -162,9 +167,9 @@ def test_every_page_opens_in_every_state_and_language(file: str, name: str, lang
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_lever_on_the_budget_page_says_what_it_is_for(language: str) -> None:
     say = Wording(language)
-    helps = [markdown.help.lower() for markdown in opened("budget.py", language).markdown if markdown.help]
-    for lever in LEVER_CODES:
-        assert f"{say.text(LEVER_GOALS[lever])}.".lower() in helps
+    assert desk(opened("budget.py", language))["state"]["goals"] == [
+        say.text(LEVER_GOALS[lever]) for lever in LEVER_CODES
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -206,19 +211,12 @@ def test_where_money_changes_nothing_the_page_says_so_once_and_leads_to_where_th
     ]
     assert not [caption for caption in at.caption if "allocated" in caption.value]
     assert not {"take_best", "best_panel"} & widgets(at).keys()
-    assert not at.slider
+    assert not any(desk(at)["state"]["levers"])
 
 
 def links(at: AppTest) -> list[str]:
     """Titles of the links to other pages."""
     return [link.proto.label for link in at.get("page_link")]
-
-
-def test_the_place_where_the_next_euro_earns_most_is_named_in_full() -> None:
-    at = opened("budget.py")
-    best = next(place for place in results.opportunities(plan(at)) if not place.in_plan)
-    name = plan(at).case.segment(best.segment).name if best.segment else ""
-    assert any(shown(name) in caption.value for caption in at.caption)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -239,9 +237,11 @@ def test_every_view_and_slide_has_content_of_its_own(name: str) -> None:
         return
     drawn = {chart.key for chart in at.get("plotly_chart")}
     shown = name.removeprefix("view: ")
-    wanted = {f"chart_{key}" for key in (*FIRST_SCREEN, *VIEWS[shown])}
+    curves = ("curves",) if shown == "Curves" else ()
+    wanted = {f"chart_{key}" for key in VIEWS[shown] if key not in curves}
     assert drawn <= wanted, "only what is chosen is computed"
     assert findings_told(at) == len(wanted), "what has nothing to show says so"
+    assert sorted(desk_parts(at)) == sorted((*FIRST_SCREEN, *curves))
     assert bool(at.selectbox) == (shown == "Follow one euro")
     assert bool(at.dataframe) == (shown == "Numbers")
 
@@ -296,7 +296,6 @@ def test_presenting_moves_on_and_back_and_ends() -> None:
 WIDGET_STATES = [
     ("budget.py", "moved", "en"),
     ("budget.py", "moved", "nl"),
-    ("budget.py", "per segment", "en"),
     ("budget.py", "over time", "en"),
     ("budget.py", "best split", "nl"),
     ("budget.py", "guess first", "en"),
@@ -348,13 +347,57 @@ def test_every_reason_is_about_a_widget_there_is() -> None:
 
 
 @pytest.mark.parametrize("amount", [1e300, -1e300, float("inf"), float("nan"), -1.0])
-@pytest.mark.parametrize("key", ["lever_retain", "aversion", "cell_families_retain"])
-def test_an_amount_out_of_range_leaves_a_plan_in_range(key: str, amount: float) -> None:
+@pytest.mark.parametrize("key", [None, "aversion", "families"])
+def test_an_amount_out_of_range_leaves_a_plan_in_range(key: str | None, amount: float) -> None:
     history = History(Step("{name} opened", (), moved("classroom" if key == "aversion" else "telecom").plan))
-    at = opened("budget.py", history=history, open_retain=True, best_panel=key == "aversion")
-    sent(at, at.slider(key=key).id, double_array_value=[amount])
+    at = opened("budget.py", history=history, best_panel=key == "aversion")
+    if key == "aversion":
+        sent(at, at.slider(key=key).id, double_array_value=[amount])
+    else:
+        on_desk(at, "retain", amount, key)
     healthy(at)
     proper(plan(at))
+
+
+NO_MOVE: dict[str, Any] = {
+    "nothing": None,
+    "no list": {"moves": 7},
+    "no move": {"moves": [None, "retain", 5, [], {}]},
+    "no lever": {"moves": [{"number": 1, "lever": "magic", "segment": None, "phase": 0, "amount": 5.0}]},
+    "no segment": {"moves": [{"number": 1, "lever": "retain", "segment": "nobody", "phase": 0, "amount": 5.0}]},
+    "no phase": {"moves": [{"number": 1, "lever": "retain", "segment": None, "phase": 7, "amount": 5.0}]},
+    "no phase before": {"moves": [{"number": 1, "lever": "retain", "segment": None, "phase": -1, "amount": 5.0}]},
+    "no amount": {"moves": [{"number": 1, "lever": "retain", "segment": None, "phase": 0, "amount": "much"}]},
+    "yes for an amount": {"moves": [{"number": 1, "lever": "retain", "segment": None, "phase": 0, "amount": True}]},
+    "no number": {"moves": [{"number": "1", "lever": "retain", "segment": None, "phase": 0, "amount": 5.0}]},
+}
+"""What no desk of ours sends."""
+
+
+@pytest.mark.parametrize("value", NO_MOVE.values(), ids=NO_MOVE)
+def test_what_is_no_move_of_the_desk_moves_nothing(value: Any) -> None:
+    at = opened("budget.py")
+    before = plan(at)
+    sent_by_desk(at, value)
+    healthy(at)
+    assert plan(at) == before
+
+
+def test_moves_of_the_desk_are_taken_in_their_order_each_once_and_the_page_says_which_it_has_heard() -> None:
+    at = opened("budget.py")
+    move = {"segment": None, "phase": 0}
+    first, second = ({"number": n, "lever": "retain", "amount": 1e6 * n, **move} for n in (1, 2))
+    third = {"number": 3, "lever": "retain", "segment": "families", "phase": 0, "amount": 9e5}
+    sent_by_desk(at, {"moves": [second, first]})
+    assert plan(at).lever_total("retain") == pytest.approx(2e6)
+    assert desk(at)["state"]["heard"] == 2
+    sent_by_desk(at, {"moves": [first, second, third]})  # sent again: the answer had not come yet
+    assert plan(at).spend["families"]["retain"] == pytest.approx(9e5)
+    assert desk(at)["state"]["heard"] == 3
+    for _ in range(3):
+        at.button(key="undo").click().run()
+    assert plan(at).as_today
+    healthy(at)
 
 
 def proper(changed: Plan) -> None:
@@ -364,20 +407,6 @@ def proper(changed: Plan) -> None:
     assert Plan.model_validate(changed.model_dump(by_alias=True), strict=False).spend == changed.spend
     if changed.fixed:
         assert changed.unallocated == 0
-
-
-@pytest.mark.parametrize("late", [("acquire",), ("develop", "reduce_cost"), ("acquire", "develop", "reduce_cost")])
-def test_sliders_that_had_not_yet_heard_of_a_move_do_not_take_back_the_next(late: tuple[str, ...]) -> None:
-    """Keys pressed fast: the browser sends the second move with what other sliders showed before the first."""
-    at = opened("budget.py")
-    before = {lever: at.slider(key=f"lever_{lever}").value for lever in late}
-    at.slider(key="lever_retain").set_value(1500.0).run()
-    at.slider(key="lever_retain").set_value(1900.0)
-    for lever, value in before.items():
-        at.slider(key=f"lever_{lever}").set_value(value)
-    at.run()
-    healthy(at)
-    assert plan(at).lever_total("retain") == pytest.approx(1.9e6)
 
 
 @pytest.mark.parametrize(
@@ -453,10 +482,9 @@ def test_an_untouched_sample_follows_the_language_and_a_changed_plan_stays_as_it
     at = opened("budget.py", language)
     at.segmented_control(key="language_choice").set_value(other).run()
     healthy(at)
-    assert plan(at) == start(load_sample("telecom", other), sample_origins("telecom", other))
+    assert plan(at) == begin(load_sample("telecom", other), sample_origins("telecom", other))
     assert at.title[0].value == Wording(other).text(TITLES["budget.py"])
-    slider = at.slider(key="lever_retain")
-    slider.set_value(2 * slider.value).run()
+    on_desk(at, "retain", 2 * plan(at).lever_total("retain"))
     changed = plan(at)
     at.segmented_control(key="language_choice").set_value(language).run()
     healthy(at)
@@ -636,7 +664,7 @@ def hostile_case(code: str = "telecom") -> bytes:
 
 
 @pytest.mark.parametrize(
-    "name", ["fresh", "moved", "best split", "per segment", "numbers", *(f"view: {view}" for view in VIEWS), "slide: 0"]
+    "name", ["fresh", "moved", "best split", "numbers", *(f"view: {view}" for view in VIEWS), "slide: 0"]
 )
 def test_names_with_markup_show_as_typed(name: str) -> None:
     at = opened("start.py", way="Your own file")
@@ -659,20 +687,13 @@ def test_names_with_markup_show_as_typed(name: str) -> None:
 # The split -----------------------------------------------------------------------------------------------------------
 
 
-def unit(at: AppTest, lever: str) -> float:
-    """What one on a lever's slider is in money."""
-    return plan(at).lever_total(lever) / at.slider(key=f"lever_{lever}").value
-
-
 def test_with_the_total_fixed_the_others_give_way_in_proportion() -> None:
     at = opened("budget.py")
     today = plan(at)
-    slider = at.slider(key="lever_retain")
-    money = unit(at, "retain")
-    slider.set_value(slider.value + 10 * slider.step).run()
+    on_desk(at, "retain", today.lever_total("retain") + 750_000)
     healthy(at)
     now = plan(at)
-    assert now.lever_total("retain") == pytest.approx(today.lever_total("retain") + 10 * slider.step * money)
+    assert now.lever_total("retain") == pytest.approx(today.lever_total("retain") + 750_000)
     assert now.spent == pytest.approx(today.spent)
     assert now.unallocated == 0
     shares = {now.lever_total(lever) / today.lever_total(lever) for lever in LEVER_CODES if lever != "retain"}
@@ -683,16 +704,16 @@ def test_with_the_total_fixed_the_others_give_way_in_proportion() -> None:
 def test_a_locked_lever_keeps_its_amount() -> None:
     at = opened("budget.py")
     today = plan(at)
-    at.button(key="lock_acquire").click().run()
-    at.slider(key="lever_retain").set_value(3000.0).run()
+    lock_on_desk(at, "acquire", True)
+    on_desk(at, "retain", 3e6)
     assert plan(at).lever_total("acquire") == today.lever_total("acquire")
     assert plan(at).lever_total("retain") == pytest.approx(3e6)
     locked = plan(at)
-    at.slider(key="lever_acquire").set_value(0.0).run()
+    on_desk(at, "acquire", 0.0)
     assert plan(at).spend == locked.spend
-    assert at.slider(key="lever_acquire").value == pytest.approx(today.lever_total("acquire") / 1000)
-    at.button(key="lock_acquire").click().run()
-    at.slider(key="lever_acquire").set_value(0.0).run()
+    assert desk(at)["state"]["heard"] == 3, "the browser learns that its move was heard"
+    lock_on_desk(at, "acquire", False)
+    on_desk(at, "acquire", 0.0)
     assert plan(at).lever_total("acquire") == 0
     healthy(at)
 
@@ -701,7 +722,7 @@ def test_with_the_total_free_what_is_left_or_too_much_is_said() -> None:
     at = opened("budget.py")
     at.toggle(key="fixed").set_value(False).run()
     today = plan(at)
-    at.slider(key="lever_retain").set_value(0.0).run()
+    on_desk(at, "retain", 0.0)
     healthy(at)
     assert {lever: plan(at).lever_total(lever) for lever in LEVER_CODES} == {
         **{lever: today.lever_total(lever) for lever in LEVER_CODES},
@@ -709,7 +730,7 @@ def test_with_the_total_free_what_is_left_or_too_much_is_said() -> None:
     }
     left = Wording("en").short_money(today.lever_total("retain"))
     assert [info.value for info in at.info] == [f"Unallocated: {shown(left)}"]
-    at.slider(key="lever_retain").set_value(7500.0).run()
+    on_desk(at, "retain", 7.5e6)
     healthy(at)
     over = Wording("en").short_money(7.5e6 - today.lever_total("retain"))
     assert len(at.warning) == 1
@@ -722,8 +743,8 @@ def test_with_the_total_free_what_is_left_or_too_much_is_said() -> None:
 def test_undo_redo_and_reset_bring_back_exactly_what_was() -> None:
     at = opened("budget.py")
     seen = [plan(at)]
-    for key, amount in (("lever_retain", 2000.0), ("lever_acquire", 1000.0)):
-        at.slider(key=key).set_value(amount).run()
+    for lever, amount in (("retain", 2e6), ("acquire", 1e6)):
+        on_desk(at, lever, amount)
         seen.append(plan(at))
     at.checkbox(key="initiative_family_bundle").check().run()
     seen.append(plan(at))
@@ -780,23 +801,23 @@ def test_guess_first_hides_the_results_until_there_is_a_guess(language: str) -> 
     at = opened("budget.py", language, history=moved())
     at.toggle(key="guess_first").set_value(True).run()
     healthy(at)
-    assert not at.metric
+    assert desk_parts(at) == ["model", "levers"]
+    assert desk(at)["state"]["truth"] is None
     assert not at.get("plotly_chart")
     assert not at.tabs
     at.text_input(key="guess").set_value("?").run()
     assert not at.exception
-    assert not at.metric
+    assert desk_parts(at) == ["model", "levers"]
     at.text_input(key="guess").set_value(say.number(-1_500_000)).run()
     healthy(at)
-    assert len(at.metric) == 4
+    assert "headline" in desk_parts(at)
     told = at.info[0].value
     assert shown(say.signed_short_money(-1_500_000)) in told
     assert shown(say.signed_short_money(results.read_out(plan(at)).uplift)) in told
-    slider = at.slider(key="lever_retain")
-    slider.set_value(slider.value + 5 * slider.step).run()
-    assert not at.metric, "another plan, another guess"
+    on_desk(at, "retain", 1.2 * plan(at).lever_total("retain"))
+    assert "headline" not in desk_parts(at), "another plan, another guess"
     at.button(key="reset").click().run()
-    assert not at.metric, "nor does today's split tell anything"
+    assert "headline" not in desk_parts(at), "nor does today's split tell anything"
     assert not at.get("plotly_chart")
 
 

@@ -16,7 +16,7 @@ from strategy.plan.plan import set_case
 from strategy.plan.plan_file import read_plan
 from strategy.progress import silent
 from strategy.words.wording import LANGUAGES, Wording, markdown_text
-from tests.apptest import TITLES, alone, draw_once, healthy, moved, opened, plan, widgets
+from tests.apptest import TITLES, alone, desk, draw_once, healthy, moved, on_desk, opened, plan, widgets
 
 
 @pytest.fixture(autouse=True)
@@ -46,9 +46,8 @@ def test_the_sliders_move_the_phase_in_view(language: str, monkeypatch: pytest.M
     at.segmented_control(key="phase").set_value(1).run()
     healthy(at)
     assert at.segmented_control(key="phase").options == phase_names(before.case, before.starts, say)
-    slider = at.slider(key="lever_develop")
-    assert slider.value == pytest.approx(before.lever_total("develop", 1) / 1e3)
-    slider.set_value(slider.max).run()
+    assert desk(at)["state"]["money"]["view"] == 1
+    on_desk(at, "develop", 2 * before.lever_total("develop", 1))
     healthy(at)
     assert plan(at).phases[0] == before.phases[0]
     assert plan(at).lever_total("develop", 1) > before.lever_total("develop", 1)
@@ -58,9 +57,9 @@ def test_the_sliders_move_the_phase_in_view(language: str, monkeypatch: pytest.M
 
 def test_figures_count_all_phases() -> None:
     history = over_time()
-    at, say = opened("budget.py", "en", history=history), Wording("en", "EUR")
-    shown = next(metric for metric in at.metric if metric.label == "Customer equity")
-    assert shown.value == say.short_money(results.read_out(history.plan).customer_equity)
+    at = opened("budget.py", "en", history=history)
+    assert desk(at)["state"]["truth"]["equity"] == results.read_out(history.plan).customer_equity
+    assert desk(at)["state"]["money"]["starts"] == list(history.plan.starts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -168,9 +167,10 @@ def test_the_places_for_the_next_euro_are_those_of_the_phase_in_view(monkeypatch
 
     real = charts.next_euro
     monkeypatch.setattr(charts, "next_euro", drawn)
-    at = opened("budget.py", "en", history=over_time())
+    at = opened("budget.py", "en", history=over_time(), numbers_next_euro=True)
     at.segmented_control(key="phase").set_value(1).run()
     healthy(at)
+    assert desk(at)["state"]["money"]["view"] == 1
     assert seen == [{0, None}, {1, None}]
 
 

@@ -15,10 +15,11 @@ from pages.money import controls, headline, more, present
 from pages.plans import firm
 from pages.questions import ask, believe
 from strategy import charts
+from strategy.case.levers import LEVER_CODES
 from strategy.plan import moves, results
 from strategy.unforeseen import reference
 from strategy.words.wording import LANGUAGES, Wording
-from tests.apptest import alone, moved, opened, plan, widgets
+from tests.apptest import alone, desk, desk_parts, moved, on_desk, opened, plan, widgets
 from tests.house import ROOT, House, Source
 
 FAILURES = {
@@ -62,14 +63,14 @@ def said(at: AppTest, language: str, failure: Exception, log: pytest.LogCaptureF
 # Parts of pages ------------------------------------------------------------------------------------------------------
 
 PLACES: dict[str, tuple[str, Any, str, str]] = {
-    "a chart": ("budget.py", charts, "waterfall", "chart_next_euro"),
+    "a chart": ("budget.py", charts, "customers_over_time", "chart_cash"),
     "a chart in a column": ("client_selection.py", charts, "whale_curve", "chart_newcomers"),
     "decide": ("client_selection.py", segments, "panel", "chart_whale"),
     "questions": ("client_selection.py", ask, "questions", "chart_whale"),
     "believe": ("client_selection.py", believe, "answers", "chart_whale"),
-    "the split": ("budget.py", controls, "split", "chart_waterfall"),
-    "a view": ("budget.py", more, "_over_time", "chart_waterfall"),
-    "the headline": ("budget.py", headline, "figures", "chart_waterfall"),
+    "the split": ("budget.py", controls, "split", "chart_cash"),
+    "a view": ("budget.py", more, "_over_time", "desk_levers"),
+    "the headline": ("budget.py", headline, "figures", "desk_charts"),
     "the ways to a firm": ("start.py", firm, "choice", "chart_value_today"),
 }
 """What fails, on which page, and a chart that is drawn all the same."""
@@ -86,7 +87,7 @@ def test_a_part_that_fails_leaves_the_others(
     before = moved()
     at = opened(page, language, history=before)
     said(at, language, failure, caplog)
-    assert alive in [chart.key for chart in at.get("plotly_chart")]
+    assert alive in [*(chart.key for chart in at.get("plotly_chart")), *(f"desk_{part}" for part in desk_parts(at))]
     assert plan(at) == before.plan
     at.button(key="undo").click().run()
     assert plan(at) == before.undo().plan
@@ -96,7 +97,7 @@ def test_a_part_that_fails_leaves_the_others(
 def test_whatever_fails_is_one_sentence(
     failure: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(charts, "waterfall", failing(failure))
+    monkeypatch.setattr(charts, "cash_over_time", failing(failure))
     at = opened("budget.py", "en", history=moved())
     said(at, "en", failure, caplog)
     assert str(failure) not in at.error[0].value or not str(failure)
@@ -124,7 +125,7 @@ def test_a_slide_that_fails_leaves_the_way_on_and_out(monkeypatch: pytest.Monkey
     assert len(at.error) == 1
     at.button(key="slide_stop").click().run()
     assert not at.error
-    assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+    assert "charts" in desk_parts(at)
 
 
 def test_how_streamlit_ends_and_repeats_a_run_passes() -> None:
@@ -150,7 +151,7 @@ def test_a_button_that_fails_says_so_and_leaves_page_and_plan(
         at.button(key="reset").click().run()
         said(at, language, failure, caplog)
         assert plan(at) == before.plan
-        assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+        assert "charts" in desk_parts(at)
     at.button(key="reset").click().run()
     assert not at.error
     assert plan(at).as_today
@@ -161,12 +162,12 @@ def test_a_slider_that_fails_says_so_and_leaves_page_and_plan(
 ) -> None:
     before, failure = moved(), ZeroDivisionError("division by zero")
     at = opened("budget.py", "en", history=before)
-    slider = at.slider(key="lever_retain")
     monkeypatch.setattr(moves, "set_lever", failing(failure))
-    slider.set_value(slider.min).run()
+    on_desk(at, "retain", 0.0)
     said(at, "en", failure, caplog)
     assert plan(at) == before.plan
-    assert at.slider(key="lever_retain").value != slider.min
+    retain = LEVER_CODES.index("retain")
+    assert sum(desk(at)["state"]["money"]["phases"][0][retain :: len(LEVER_CODES)]) == before.plan.lever_total("retain")
 
 
 def test_callbacks_are_guarded_by_the_method_that_streamlit_calls() -> None:
@@ -194,7 +195,7 @@ def test_long_work_that_fails_says_so_with_the_same_reference_in_every_run(
     first = at.error[0].value
     said(at.run(), language, failure, caplog)
     assert at.error[0].value == first
-    assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+    assert "charts" in desk_parts(at)
 
 
 def test_long_work_that_finds_the_disk_full_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +204,7 @@ def test_long_work_that_finds_the_disk_full_says_what_to_do(monkeypatch: pytest.
     monkeypatch.setattr(results, "outlook", failing(FULL_DISK))
     at = opened("budget.py", "en", history=moved())
     assert ["make room on it and try again" in error.value for error in at.error] == [True]
-    assert "chart_waterfall" in [chart.key for chart in at.get("plotly_chart")]
+    assert "charts" in desk_parts(at)
 
 
 # Where it is said ----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from strategy.store import links, opened, plans
 from strategy.store.database import ADDRESS
 from strategy.store.tokens import new_token
 from strategy.store.versions import Author, Deed
-from tests.apptest import LONG, PLANNER, address, alone, plan
+from tests.apptest import LONG, PLANNER, address, alone, on_desk, plan
 from tests.apptest import opened as page_opened
 
 
@@ -47,8 +47,7 @@ def state(at: AppTest) -> str:
 
 
 def move(at: AppTest, lever: str, share: float) -> AppTest:
-    slider = at.slider(key=f"lever_{lever}")
-    slider.set_value(round(slider.value * share, -2)).run()
+    on_desk(at, lever, round(plan(at).lever_total(lever) * share, -5))
     assert not at.exception
     return at
 

@@ -8,6 +8,7 @@ where the slow ones (95th percentile) wait more than twice as long, where the re
 after Stop or five after its page was closed, or where a file is left on disk.
 """
 
+import json
 import os
 import random
 import sys
@@ -23,6 +24,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from playwright.sync_api import Locator, Page, sync_playwright
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
@@ -33,7 +35,7 @@ from tests.browser.screen import PATIENCE, ROOT, served, visit
 
 SESSIONS, SECONDS, PAUSE = 10, 40.0, 2.0
 SHEETS, ROWS = 10, 1_000_000
-SLIDER = "lever_retain"
+DESK, LEVER = "planner_desk_levers", "retain"
 RATIO, STOPPED, LEFT = 2.0, 1.0, 5.0
 ENDED = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
 
@@ -58,13 +60,14 @@ def hostile() -> bytes:
 # Ten sessions --------------------------------------------------------------------------------------------------------
 
 
-def run(socket: ClientConnection, widget: str = "", value: float = 0.0) -> list[Any]:
-    """One run of the budget page, with a slider moved; its messages."""
+def run(socket: ClientConnection, desk: str = "", number: int = 0, amount: float = 0.0) -> list[Any]:
+    """One run of the budget page, with a slider of its desk let go of at an amount; its messages."""
     message = BackMsg()
     message.rerun_script.page_name = "every-euro"
-    if widget:
-        state = message.rerun_script.widget_states.widgets.add(id=widget)
-        state.double_array_value.data.append(value)
+    if desk:
+        move = {"number": number, "lever": LEVER, "segment": None, "phase": 0, "amount": amount}
+        state = message.rerun_script.widget_states.widgets.add(id=_make_trigger_id(desk, "events"))
+        state.json_trigger_value = json.dumps([{"event": "moved", "value": {"moves": [move]}}])
     socket.send(message.SerializeToString())
     messages = []
     while not messages or messages[-1].WhichOneof("type") != "script_finished" or messages[-1].script_finished != ENDED:
@@ -73,10 +76,11 @@ def run(socket: ClientConnection, widget: str = "", value: float = 0.0) -> list[
     return messages
 
 
-def slider_of(messages: list[Any]) -> Any:
-    """The slider that is moved."""
+def desk_of(messages: list[Any]) -> str:
+    """The desk whose slider is moved."""
     elements = (message.delta.new_element for message in messages if message.WhichOneof("type") == "delta")
-    return next(e.slider for e in elements if e.WhichOneof("type") == "slider" and SLIDER in e.slider.id)
+    desks = (e.bidi_component for e in elements if e.WhichOneof("type") == "bidi_component")
+    return next(str(desk.id) for desk in desks if desk.component_name == DESK)
 
 
 def work(address: str, seed: int, goes_on: Callable[[], bool], waits: list[tuple[float, float]]) -> None:
@@ -88,11 +92,12 @@ def work(address: str, seed: int, goes_on: Callable[[], bool], waits: list[tuple
         subprotocols=["streamlit"],
         origin=address,  # type: ignore[arg-type]
     ) as socket:  # type: ignore[list-item]
-        slider = slider_of(run(socket))
+        desk, number = desk_of(run(socket)), 0
         while goes_on():
             sleep(PAUSE * chance.uniform(0.5, 1.5))
             began = monotonic()
-            run(socket, slider.id, slider.min + chance.randrange(1, 50) * slider.step)
+            number += 1
+            run(socket, desk, number, 50_000.0 * chance.randrange(1, 50))
             waits.append((began, monotonic() - began))
 
 

@@ -10,6 +10,7 @@ from strategy.errors import PlannerError
 from strategy.plan import results
 from strategy.plan.history import Step
 from strategy.plan.plan import Plan
+from strategy.plan.plan_file import file_name
 from strategy.store.documents import title_of
 from strategy.words.wording import LANGUAGES, MISSING, N_, Wording, markdown_text
 
@@ -24,11 +25,16 @@ def bar() -> None:
     with st.container(key="bar", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(_plan(session.plan(), say), width="stretch")
         saved.state()
-        _step_button(say.text("Undo"), "undo", session.undo, before, N_("Take back: {change}"))
+        firm = session.border()
+        if firm is None:
+            _step_button(say.text("Undo"), "undo", session.undo, before, N_("Take back: {change}"))
+        else:
+            _border(firm, say)
         _step_button(say.text("Redo"), "redo", session.redo, after, N_("Do again: {change}"))
         _language()
         if not session.kept().pinned:
             links.button()
+        _download(session.plan(), say)
         st.button(
             say.text("Present"),
             key="present",
@@ -78,6 +84,34 @@ def _step_button(label: str, icon: str, move: Callable[[], None], step: Step | N
     told = session.say().text(words, change=described(step)) if step else None
     st.button(
         label, key=icon, icon=f":material/{icon}:", type="tertiary", on_click=move, disabled=step is None, help=told
+    )
+
+
+def _border(firm: str, say: Wording) -> None:
+    """Undo where it would leave this plan for the one that was open before: it asks first."""
+    asked = st.popover("", icon=":material/undo:", type="tertiary", help=say.text("Back to {firm}", firm=firm))
+    asked.markdown(
+        say.text(
+            "All that was changed here is taken back already. One step further lies another firm: {firm}. This plan "
+            "stays where it is kept.",
+            firm=f"**{markdown_text(firm)}**",
+        )
+    )
+    label = say.text("Back to {firm}", firm=markdown_text(firm))
+    asked.button(label, key="undo", icon=":material/undo:", on_click=session.undo)
+
+
+def _download(plan: Plan, say: Wording) -> None:
+    """The plan as a file, named after plan and day."""
+    st.download_button(
+        "",
+        plan.to_json,
+        file_name(plan, session.today()),
+        "application/json",
+        key="download_plan",
+        icon=":material/download:",
+        on_click="ignore",
+        help=say.text("Download the plan: the whole of it as a file, to open here again or to pass on."),
     )
 
 

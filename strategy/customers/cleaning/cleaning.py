@@ -28,7 +28,7 @@ from strategy.customers.findings import Finding
 from strategy.customers.proposing.selection import Selection
 from strategy.customers.reading.columns import Columns, group_name, groups_of
 from strategy.customers.reading.frames import OVERFLOW, Engine, Frame, day_of
-from strategy.customers.reading.parsing import SYMBOLS, currency_of, parse_dates, parse_numbers, whole_number
+from strategy.customers.reading.parsing import SYMBOLS, currency_of, parse_dates, whole_number
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 from strategy.words.spreadsheet import FORMULA
@@ -245,8 +245,7 @@ def _with_number(work: _Work, frame: Frame, name: str, into: str) -> Frame:
         raise PlannerError("unreadable_amounts", place=name, value=(work.table.values(name) or [""])[0])
     if work.table.type_of(name) != "text":
         return frame.with_columns(nw.col(column).cast(nw.Float64).round(4).alias(into))
-    source = work.table.frame
-    numbers, reading = parse_numbers(work.table.engine, source, column, work.columns.decimal, into)
+    numbers, reading = work.table.numbers(name, work.columns.decimal, into)
     frame = numbers.added_to(frame)
     if into in ("quantity", "refund"):
         return frame

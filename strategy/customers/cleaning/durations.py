@@ -15,7 +15,7 @@ from strategy.customers.cleaning.doubts import MANY, Removed, many_unread
 from strategy.customers.findings import Finding
 from strategy.customers.reading.columns import ContractColumns, groups_of
 from strategy.customers.reading.frames import Engine, Frame, day_of
-from strategy.customers.reading.parsing import parse_dates, parse_numbers, whole_number
+from strategy.customers.reading.parsing import parse_dates, whole_number
 from strategy.customers.reading.reading import Table
 from strategy.errors import PlannerError
 
@@ -152,8 +152,7 @@ def _selected(
     if columns.amount is None:
         frame = frame.with_columns(nw.lit(0.0).alias("amount"))
     elif table.type_of(columns.amount) == "text":
-        column = table.column(columns.amount)
-        amounts, reading = parse_numbers(table.engine, table.frame, column, columns.decimal, "amount")
+        amounts, reading = table.numbers(columns.amount, columns.decimal, "amount")
         frame = amounts.added_to(frame)
         findings += ["ambiguous_amounts"] if reading.ambiguous and columns.decimal is None else []
         if reading.currencies:

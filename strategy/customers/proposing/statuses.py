@@ -26,7 +26,6 @@ from strategy.customers.proposing.words import (
 )  # fmt: skip
 from strategy.customers.reading.columns import Columns, plain_name
 from strategy.customers.reading.frames import Engine, Frame
-from strategy.customers.reading.parsing import parse_numbers
 from strategy.customers.reading.reading import Table
 
 MOST_VALUES, MOST_SEEN = 200, 40
@@ -155,7 +154,7 @@ def with_money(table: Table, columns: Columns) -> Frame:
     for number, name in enumerate(name for name in roles if name):
         column, into = table.column(name), f"money{number}"
         if table.type_of(name) == "text":
-            meanings, _ = parse_numbers(table.engine, table.frame, column, columns.decimal, into)
+            meanings, _ = table.numbers(name, columns.decimal, into)
             frame = meanings.added_to(frame)
         else:
             frame = frame.with_columns(nw.col(column).cast(nw.Float64).alias(into))

@@ -56,8 +56,8 @@ def _counted(table: Table, tenure: str, churned: str, unit: str, why: Why, open_
     shape = Shape("tenure", (("tenure", tenure), ("churned", churned)), until=until, unit=unit)
     if period == "year":
         shape = replace(shape, kind="tenure_years")
-    fields: dict[str, float | int | str] = {"column": tenure, "state": churned, "day": until.isoformat(), "unit": unit}
-    reasons = (Finding("counted_back", fields), *why)
+    fields: dict[str, float | int | str] = {"column": tenure, "state": churned, "day": until.isoformat()}
+    reasons = (Finding("counted_back_years" if period == "year" else "counted_back", fields), *why)
     return shape, ContractColumns("started", "ended", None, customer, amount, groups), period, reasons, open_
 
 

@@ -68,9 +68,12 @@ def look_at(table: Table, name: str, money: Frame) -> Who:
     money  the table's rows with `money`
     """
     text = nw.col(table.column(name)).cast(nw.String).str.strip_chars().alias("id")
-    ids = table.frame.select(text).filter(nw.col("id").is_null() == nw.lit(False)).filter(nw.col("id") != nw.lit(""))
-    counted = table.engine.keep(ids.group_by("id").agg(rows=nw.len().cast(nw.Int64)))
-    totals = table.engine.arrays(counted.select(rows=nw.col("rows").sum(), distinct=nw.len()))
+    ids = money.select(text, "money").filter((~nw.col("id").is_null()) & (nw.col("id") != nw.lit("")))
+    grouped = ids.group_by("id").agg(rows=nw.len().cast(nw.Int64), money=nw.col("money").sum())
+    counted = table.engine.keep(grouped)
+    totals = table.engine.arrays(
+        counted.select(rows=nw.col("rows").sum(), distinct=nw.len(), money=nw.col("money").sum())
+    )
     rows, distinct = int(totals["rows"][0] or 0), int(totals["distinct"][0])
     if not rows:
         return Who()
@@ -91,18 +94,18 @@ def look_at(table: Table, name: str, money: Frame) -> Who:
         if known or huge:
             nobody.append(Id(str(found), int(number), float(number / rows), known))
     alike = _alike(table, counted) if any(value.strip().startswith("0") for value in table.values(name)) else 0
-    of_money = _much(table, name, money, {each.name for each in nobody}) if distinct >= FEWEST_CUSTOMERS else ()
+    spent = float(totals["money"][0] or 0.0)
+    of_money = _much(table, counted, spent, {each.name for each in nobody}) if distinct >= FEWEST_CUSTOMERS else ()
     return Who((*nobody, *of_money), alike, distinct, rows, _cased(table, counted))
 
 
-def _much(table: Table, name: str, money: Frame, others: set[str]) -> tuple[Id, ...]:
+def _much(table: Table, counted: Frame, spent: float, others: set[str]) -> tuple[Id, ...]:
     """The id that brings much of the money, many times what the next one does."""
-    text = nw.col(table.column(name)).cast(nw.String).str.strip_chars().alias("id")
-    spent = money.select(text, "money").filter(~nw.col("id").is_null() & (nw.col("id") != nw.lit("")))
-    summed = table.engine.keep(spent.group_by("id").agg(nw.col("money").sum(), rows=nw.len()))
-    summed = summed.filter(~nw.col("id").is_in(sorted(others))) if others else summed
-    top = table.engine.arrays(summed.sort("money", "id", descending=True).head(2))
-    total = float(table.engine.arrays(summed.select(nw.col("money").sum()))["money"][0] or 0.0)
+    left = counted.filter(~nw.col("id").is_in(sorted(others))) if others else counted
+    top = table.engine.arrays(left.sort("money", "id", descending=True).head(2))
+    total = spent
+    if others:
+        total = float(table.engine.arrays(left.select(nw.col("money").sum()))["money"][0] or 0.0)
     if len(top["id"]) < 2 or top["money"][0] <= OUTSIZED * total or top["money"][0] <= TIMES_THE_NEXT * top["money"][1]:
         return ()
     return (Id(str(top["id"][0]), int(top["rows"][0]), float(top["money"][0]) / total, False, of_money=True),)

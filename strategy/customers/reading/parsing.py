@@ -79,6 +79,13 @@ class Meanings:
     text: nw.Expr
     columns: tuple[str, ...]
 
+    def called(self, into: str) -> Meanings:
+        """The same under another name."""
+        before = self.columns[0]
+        names = tuple(into + name.removeprefix(before) for name in self.columns)
+        renamed = [nw.col(old).alias(new) for old, new in zip(self.columns, names, strict=True)]
+        return Meanings(self.texts.select("text", *renamed), self.text, names)
+
     def added_to(self, frame: Frame) -> Frame:
         """The rows with what their texts mean, null where it is nothing."""
         key = f"{self.columns[0]}_text"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from tempfile import mkdtemp
@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 import narwhals as nw
 
 from strategy.customers.reading.frames import Engine, Frame
+from strategy.customers.reading.parsing import Meanings, NumberReading, parse_numbers
 from strategy.customers.reading.sniffing import CHUNK, SPACES, as_plain_text, kind_of, layout_of, named
 from strategy.customers.reading.workbook import workbook_as_text
 from strategy.errors import PlannerError
@@ -32,6 +33,7 @@ class Table:
     typed   per column: "date", "number" or "text", as stored in the file
     head    up to 1,000 rows as texts, to guess from and to show
     notes   how it was read: kind, and encoding, delimiter and header, or sheet
+    parsed  numbers that were parsed before: they are needed for what is proposed, and for what is computed
     """
 
     engine: Engine
@@ -40,6 +42,9 @@ class Table:
     typed: tuple[str, ...]
     head: tuple[tuple[str, ...], ...]
     notes: dict[str, str]
+    parsed: dict[tuple[str, str | None], tuple[Meanings, NumberReading]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def column(self, name: str) -> str:
         """The frame's column of a name. Raises PlannerError for a name the file does not have."""
@@ -55,6 +60,14 @@ class Table:
         """What the first rows hold in a column, as texts, empty cells left out."""
         at = self.names.index(name)
         return [row[at] for row in self.head if row[at].strip()]
+
+    def numbers(self, name: str, decimal: str | None, into: str) -> tuple[Meanings, NumberReading]:
+        """The numbers that the texts of a column mean, and how they were read; see `parse_numbers`."""
+        key = (self.column(name), decimal)
+        if key not in self.parsed:
+            self.parsed[key] = parse_numbers(self.engine, self.frame, key[0], decimal, "parsed")
+        meanings, reading = self.parsed[key]
+        return meanings.called(into), reading
 
     @property
     def in_texts(self) -> bool:

@@ -433,6 +433,20 @@ def test_orders_and_the_first_and_last_day_are_the_models_of_the_orders_themselv
     assert found.model.purchasing.parameters == pytest.approx(whole.model.purchasing.parameters, rel=1e-4)
 
 
+def test_a_customer_whose_days_or_orders_cannot_be_is_set_apart(read: Read, tmp_path: Path) -> None:
+    """By hand: the last order before the first, no order at all, no day, and a day that is none; 40 others stay."""
+    rows = [("customer", "first_order", "last_order", "orders", "total_spent")]
+    rows += [(f"k{n}", f"2023-0{1 + n % 8}-10", f"2023-1{n % 3}-{10 + n % 9}", 2 + n % 5, 50.5 + n) for n in range(40)]
+    rows += [
+        ("late", "2023-09-01", "2023-02-01", 3, 90.5), ("never", "2023-02-01", "2023-02-01", 0, 0.5),
+        ("no day", "", "2023-02-01", 3, 90.5), ("no date", "2023-02-01", "soon", 3, 90.5),
+    ]  # fmt: skip
+    table = read(text(iter(rows)))
+    found = measure_table(table, Wishes().choices(table), tmp_path)
+    assert (found.report.kept_rows, [entry.rows for entry in found.report.removed]) == (40, [4])
+    assert "many_unread" in {finding.code for finding in found.model.findings}
+
+
 def tenured(heading: str, tenures: list[object]) -> str:
     rows = [("id", heading, "churn", "fee")]
     return text(iter([*rows, *((f"c{at}", each, "Yes" if at % 3 else "No", 20.5) for at, each in enumerate(tenures))]))

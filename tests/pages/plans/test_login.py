@@ -14,7 +14,7 @@ from pages.served.person import SECRET, identity, secret_from, shelf_for
 from strategy.store import opened, shelves
 from strategy.store.database import ADDRESS
 from strategy.store.tokens import new_token, well_formed
-from tests.apptest import LONG, PLANNER, alone
+from tests.apptest import LONG, PLANNER, alone, on_desk, plan
 
 OWN = "0123456789abcdef" * 4
 ANN = {"email": "ann@example.org"}
@@ -86,8 +86,7 @@ def tab(person: dict[str, str], page: str = "") -> AppTest:
 
 def changed(at: AppTest) -> AppTest:
     at.switch_page("budget.py").run()
-    slider = at.slider(key="lever_retain")
-    slider.set_value(round(slider.value * 1.2, -2)).run()
+    on_desk(at, "retain", round(1.2 * plan(at).lever_total("retain"), -5))
     assert "saved at" in at.caption[0].value
     return at
 

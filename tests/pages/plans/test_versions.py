@@ -11,7 +11,7 @@ from strategy.store import links, opened, plans
 from strategy.store.database import ADDRESS
 from strategy.store.tokens import new_token
 from strategy.store.versions import Author, Deed
-from tests.apptest import LONG, PLANNER, address, alone, container, draw_once, plan, sent
+from tests.apptest import LONG, PLANNER, address, alone, container, draw_once, on_desk, plan, sent
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +42,7 @@ def changed(at: AppTest, *shares: float) -> AppTest:
     """The app after its plan was changed so many times."""
     at.switch_page("budget.py").run()
     for share in shares:
-        slider = at.slider(key="lever_retain")
-        slider.set_value(round(slider.value * share, -2)).run()
+        on_desk(at, "retain", round(share * plan(at).lever_total("retain"), -5))
     at.switch_page("start.py").run()
     assert not at.exception
     return at
