@@ -49,21 +49,24 @@ def _fitting(asked: Sequence[Question], say: Wording) -> Iterator[list[Question]
 
 
 def _grid(asked: Sequence[Question], take: Take, helps: dict[str, str], say: Wording) -> None:
-    widths = [NAME, *(_width(question, say) for question in asked)]
+    """A column for the names and one for each question, all ending at the bottom: so few places are drawn quickly."""
+    names, widths = session.segment_names(), [NAME, *(_width(question, say) for question in asked)]
     room = [*widths, max(0.01, NAME + WIDEST - sum(widths))]
-    with st.container(key=f"heads_{asked[0].code}"):
-        for column, question in zip(st.columns(room, vertical_alignment="bottom")[1:], asked, strict=False):
-            column.markdown(say.text(question.text), help=helps[question.code])
-    for segment, name in session.segment_names().items():
-        first, *others = st.columns(room, vertical_alignment="center")
-        first.html(f'<span class="planner-name">{escape(name)}</span>')
-        for column, question in zip(others, asked, strict=False):
-            with column:
+    first, *others = st.columns(room, vertical_alignment="bottom")
+    with first:
+        st.html("".join(f'<div class="planner-name">{escape(name)}</div>' for name in names.values()))
+    for column, question in zip(others, asked, strict=False):
+        with column, st.container(key=f"cells_{question.code}", gap="xxsmall"):
+            st.markdown(f"**{say.text(question.text)}**", help=helps[question.code])
+            for segment, name in names.items():
                 _cell(question, segment, name, take, say)
+    for question in asked:
+        for segment in names:
+            trouble.complaint(f"answer_{question.code}_{segment}")
 
 
 def _cell(question: Question, segment: str, name: str, take: Take, say: Wording) -> None:
-    label = f"{say.text(question.text)} {markdown_text(name)}"
+    label = f"{markdown_text(name)}: {say.text(question.text)}"
     answer, key = session.plan().answer(question.code, segment), f"answer_{question.code}_{segment}"
     if question.kind in ("number", "text"):
         _field(question, segment, label, take, say)
@@ -104,4 +107,3 @@ def _field(question: Question, segment: str, label: str, take: Take, say: Wordin
     else:
         shown = say.money(answer, 0) if question.unit == "money" else say.number(answer)
     typed(label, key, shown, parsed, quiet=True)
-    trouble.complaint(key)
