@@ -7,7 +7,12 @@ from strategy.case.samples import load_sample
 from strategy.plan.moves import begin
 from strategy.plan.plan import Plan, set_answer
 from strategy.words.wording import LANGUAGES, Wording
-from tests.apptest import healthy, opened, plan, shown
+from tests.apptest import alone, healthy, opened, plan, shown
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(monkeypatch)
 
 
 def bringing(name: str, content: bytes, language: str = "en") -> AppTest:
@@ -23,8 +28,8 @@ def made(language: str) -> Plan:
 @pytest.mark.parametrize(
     ("language", "things"),
     [
-        ("en", "3 segments, €7.5M per year, 1 answer, 1 scenario, 2 initiatives"),
-        ("nl", "3 segmenten, € 7,5 mln. per jaar, 1 antwoord, 1 scenario, 2 initiatieven"),
+        ("en", "4 segments, €7.5M per year, 1 answer, 1 scenario, 2 initiatives, 2 events"),
+        ("nl", "4 segmenten, €\xa07,5\xa0mln. per jaar, 1 antwoord, 1 scenario, 2 initiatieven, 2 gebeurtenissen"),
     ],
 )
 def test_opening_a_file_says_what_came_in_until_something_is_changed(language: str, things: str) -> None:
