@@ -108,9 +108,6 @@ def test_a_page_that_fails_before_its_title_has_one_all_the_same(
     language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     failure = MemoryError()
-    monkeypatch.setattr(headline, "guess_pending", failing(failure))
-    at = opened("budget.py", language, history=moved())
-    said(at, language, failure, caplog)
     monkeypatch.setattr("pages.frame.dimension.top", failing(failure))
     at = opened("value_protection.py", language, history=moved())
     said(at, language, failure, caplog)
