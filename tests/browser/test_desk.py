@@ -20,7 +20,8 @@ LISTENING = "window.heard = []; window.addEventListener('planner:equity', event 
 
 
 def told(page: Page) -> str:
-    """The desk's headline on one line."""
+    """The desk's headline on one line, once it is no first estimate any more, but under a hand."""
+    page.wait_for_function("plannerDesk.busy || !plannerDesk.band()?.live")
     return " ".join(page.locator(".figures").inner_text().split())
 
 
