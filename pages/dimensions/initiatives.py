@@ -68,7 +68,7 @@ def editor() -> None:
 
 def _row(plan: Plan, initiative: Initiative, gain: InitiativeGain, say: Wording) -> None:
     """One initiative: whether it is in the plan, what it does and costs, and what it adds."""
-    key = widgets.switch(f"in_plan_{initiative.id}", initiative.id in plan.initiatives)
+    key = widgets.put(f"in_plan_{initiative.id}", initiative.id in plan.initiatives)
     with st.container(gap="xxsmall"):
         adds = say.text("**{gain}** customer equity", gain=markdown_text(say.signed_short_money(gain.gain)))
         st.checkbox(

@@ -17,15 +17,6 @@ def put(key: str, value: Any) -> str:
     return key
 
 
-def switch(key: str, value: bool) -> str:
-    """Set a box to tick from the plan before it is drawn; returns its key, which says what it shows.
-
-    A browser that has not drawn the last change yet sends with its next message what boxes showed before: under a key
-    of its own that is no press.
-    """
-    return put(f"{key}_{'on' if value else 'off'}", value)
-
-
 def table(name: str, rows: Rows) -> tuple[str, Rows]:
     """The key and the rows of a table to type in: `rows`, or those with which what is typed in it began.
 

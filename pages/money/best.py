@@ -65,9 +65,9 @@ def _settings(plan: Plan, say: Wording) -> None:
             ("at_most", say.text("Leave money unspent where it does not pay")),
             ("choose_initiatives", say.text("Choose initiatives too")),
         ):
-            key = widgets.switch(setting, getattr(plan, setting))
+            key = widgets.put(setting, getattr(plan, setting))
             st.checkbox(label, key=key, on_change=_switch, args=(setting, key))
-        key = widgets.switch("cash", plan.cash)
+        key = widgets.put("cash", plan.cash)
         st.checkbox(
             say.text("The budget limits the cash paid {per_period}", per_period=say.per(plan.case.period)),
             key=key,

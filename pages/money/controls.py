@@ -52,7 +52,7 @@ def _initiatives(plan: Plan) -> None:
             help=say.text("Named plans with a start and a cost of their own; they share the same budget."),
         )
         for initiative in plan.case.initiatives:
-            key = widgets.switch(f"initiative_{initiative.id}", initiative.id in plan.initiatives)
+            key = widgets.put(f"initiative_{initiative.id}", initiative.id in plan.initiatives)
             st.checkbox(
                 say.text(
                     "{name}: {cost} {per}",
@@ -83,7 +83,7 @@ def _total(plan: Plan) -> None:
             lambda text: _set_budget(say.parse_number(text)),
         )
     with right:
-        key = widgets.switch("fixed", plan.fixed)
+        key = widgets.put("fixed", plan.fixed)
         st.toggle(
             say.text("Total fixed"),
             key=key,

@@ -225,7 +225,7 @@ def test_an_initiative_is_added_changed_chosen_and_removed() -> None:
     assert (made.one_off, made.per_period, made.start, made.end) == (10_000, 500, 2, 4)
     assert made.segments == ("families",)
     assert equity(plan(at)) == pytest.approx(equity(before)), "an initiative counts once it is chosen"
-    at.checkbox(key=f"in_plan_{new.id}_off").check().run()
+    at.checkbox(key=f"in_plan_{new.id}").check().run()
     healthy(at)
     assert plan(at).initiatives == (new.id,)
     assert equity(plan(at)) > equity(before)
@@ -241,7 +241,7 @@ def test_the_amount_beside_an_initiative_is_what_it_adds() -> None:
     at = shown()
     alone = telecom().having(initiatives=("welcome_call",))
     gain = equity(alone) - equity(telecom())
-    label = at.checkbox(key="in_plan_welcome_call_off").label.replace("\\", "")
+    label = at.checkbox(key="in_plan_welcome_call").label.replace("\\", "")
     assert Wording("en").signed_short_money(gain) in label
 
 

@@ -720,7 +720,7 @@ def test_a_locked_lever_keeps_its_amount() -> None:
 
 def test_with_the_total_free_what_is_left_or_too_much_is_said() -> None:
     at = opened("budget.py")
-    at.toggle(key="fixed_on").set_value(False).run()
+    at.toggle(key="fixed").set_value(False).run()
     today = plan(at)
     on_desk(at, "retain", 0.0)
     healthy(at)
@@ -735,7 +735,7 @@ def test_with_the_total_free_what_is_left_or_too_much_is_said() -> None:
     over = Wording("en").short_money(7.5e6 - today.lever_total("retain"))
     assert len(at.warning) == 1
     assert shown(over) in at.warning[0].value
-    at.toggle(key="fixed_off").set_value(True).run()
+    at.toggle(key="fixed").set_value(True).run()
     assert plan(at).unallocated == 0
     assert not at.warning
 
@@ -746,7 +746,7 @@ def test_undo_redo_and_reset_bring_back_exactly_what_was() -> None:
     for lever, amount in (("retain", 2e6), ("acquire", 1e6)):
         on_desk(at, lever, amount)
         seen.append(plan(at))
-    at.checkbox(key="initiative_family_bundle_off").check().run()
+    at.checkbox(key="initiative_family_bundle").check().run()
     seen.append(plan(at))
     for expected in reversed(seen[:-1]):
         at.button(key="undo").click().run()
@@ -760,7 +760,7 @@ def test_undo_redo_and_reset_bring_back_exactly_what_was() -> None:
     assert plan(at) == seen[0]
     at.button(key="undo").click().run()
     assert plan(at) == seen[-1]
-    assert at.checkbox(key="initiative_family_bundle_on").value
+    assert at.checkbox(key="initiative_family_bundle").value
     healthy(at)
 
 
