@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.session_state import WStates
 
 from pages.frame import session
@@ -100,11 +101,25 @@ _CALL = WStates.call_callback
 
 
 def _call(self: WStates, widget_id: str) -> None:
-    guarded(lambda: _CALL(self, widget_id))
+    if not _echoed(self, widget_id):
+        guarded(lambda: _CALL(self, widget_id))
+
+
+def _echoed(states: WStates, widget_id: str) -> bool:
+    """Whether a part of the page that reruns by itself sent along what a widget outside of it showed before.
+
+    A browser that has not drawn the last change yet sends the widgets' old values with whatever it sends next; what a
+    person changes outside a part comes with a run of the whole page.
+    """
+    context, known = get_script_run_ctx(), states.widget_metadata.get(widget_id)
+    running = context.fragment_ids_this_run if context else None
+    return bool(running) and known is not None and known.fragment_id not in (running or ())
 
 
 def guard_callbacks() -> None:
     """From now on a callback that fails leaves the page: Streamlit would draw nothing but its own box.
+
+    And what nobody changed calls none.
 
     Streamlit offers no place for this but the method with which it calls every widget's callback.
     """

@@ -4,6 +4,7 @@ import ast
 import errno
 import os
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -251,3 +252,22 @@ def test_every_chart_is_drawn_where_its_failure_is_caught(source: Source) -> Non
     for called, node, _ in calls(source):
         if called == "show" and source.module != "pages.frame.session":
             assert isinstance(node.args[0], ast.Lambda) or ast.unparse(node.args[0]).startswith("partial("), node.lineno
+
+
+# What a browser sends along ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("running", "drawn_in", "called"),
+    [(None, None, True), (["poll"], None, False), (["poll"], "poll", True), (["poll"], "another", False)],
+)
+def test_what_a_part_that_reruns_by_itself_sends_along_is_nobodys_press(
+    running: list[str] | None, drawn_in: str | None, called: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser that has not drawn the best split yet sent the initiatives' old boxes with a poll: they were dropped."""
+    calls: list[str] = []
+    known = {"box": SimpleNamespace(fragment_id=drawn_in)}
+    monkeypatch.setattr(trouble, "get_script_run_ctx", lambda: SimpleNamespace(fragment_ids_this_run=running))
+    monkeypatch.setattr(trouble, "_CALL", lambda states, widget: calls.append(widget))
+    trouble._call(SimpleNamespace(widget_metadata=known), "box")  # type: ignore[arg-type]
+    assert calls == ["box"] * called
