@@ -264,7 +264,7 @@ def test_every_chart_is_drawn_where_its_failure_is_caught(source: Source) -> Non
 def test_what_a_part_that_reruns_by_itself_sends_along_is_nobodys_press(
     running: list[str] | None, drawn_in: str | None, called: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A browser that has not drawn the best split yet sent the initiatives' old boxes with a poll: they were dropped."""
+    """A browser that has not drawn the best split yet sent old boxes with a poll: initiatives were dropped."""
     calls: list[str] = []
     known = {"box": SimpleNamespace(fragment_id=drawn_in)}
     monkeypatch.setattr(trouble, "get_script_run_ctx", lambda: SimpleNamespace(fragment_ids_this_run=running))
