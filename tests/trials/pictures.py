@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from pages.frame import place
 from strategy.case.samples import load_sample, sample_origins
-from strategy.plan.plan import start
+from strategy.plan.moves import begin
 from strategy.store.documents import share_token
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.screen import PATIENCE, ROOT, served
@@ -42,7 +42,7 @@ CALM = 800
 
 def address(url: str, page: str, sample: str, language: str) -> str:
     """A page with a sample's plan, which travels in the address: nothing has to be kept for it."""
-    document = place.document_of(start(load_sample(sample, language), sample_origins(sample, language)))
+    document = place.document_of(begin(load_sample(sample, language), sample_origins(sample, language)))
     return f"{url}/{'' if page == PAGES[0] else page}?{urlencode({'shared': share_token(document), 'lang': language})}"
 
 
