@@ -38,8 +38,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link("route.py", label=say.text("Go through it in 60 minutes"), icon=":material/timer:")
     st.page_link("client_selection.py", label=say.text("Or page by page"), icon=":material/arrow_forward:")
 proposed = st.container()
-with trouble.part():
+with st.container(), trouble.part():  # always there: what comes and goes would shift all below it
     bringing.came_in(say)
+with st.container(), trouble.part():
     my_plans.mine()
 with trouble.part():
     versions.versions()

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
+from strategy.words.wording import Wording
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30_000
 """Milliseconds: the machine may be busy."""
@@ -131,9 +133,10 @@ GROUPS = {"Start": "Set up", "Budget": "Budget", "Strategy on a page": "One page
 """The group of the menu that a page stands in; the others stand under Strategy."""
 
 
-def turn_to(page: Page, title: str) -> None:
+def turn_to(page: Page, title: str, language: str = "en") -> None:
     """Another page, by the menu."""
-    page.get_by_test_id("stTopNavSection").filter(has_text=GROUPS.get(title, "Strategy")).first.click()
+    group = Wording(language).text(GROUPS.get(title, "Strategy"))
+    page.get_by_test_id("stTopNavSection").filter(has_text=group).first.click()
     page.get_by_role("menuitem").filter(has_text=title).first.click()
 
 

@@ -135,7 +135,7 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
     page.set_default_timeout(PATIENCE)
     page.goto(f"{app_url}/every-euro?lang=nl")
     now = moved(page)
-    turn_to(page, "Start")
+    turn_to(page, "Start", "nl")
     expect(page.get_by_role("heading", name="Mijn plannen")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/\?(?=.*\bplan=[\w-]{22}\b)(?=.*\blang=nl\b)"))
     page.reload()
@@ -161,7 +161,7 @@ def test_back_a_second_tab_a_renewed_link_and_a_plan_deleted_while_it_is_open(pa
     expect(tab.locator(".st-key-saved")).to_contain_text(SAVED)
     shows(tab, now)
 
-    turn_to(page, "Start")
+    turn_to(page, "Start", "nl")
     settled(page)
     page.get_by_role("button", name="Meer", exact=True).first.click()
     page.get_by_role("button", name="Verwijderen", exact=True).click()

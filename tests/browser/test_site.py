@@ -127,6 +127,8 @@ def test_names_out_of_a_file_are_only_text(app: Page, app_url: str, tmp_path: Pa
         app.get_by_role("radio", name=view, exact=True).click()
         settled(app)
         nothing_injected(app)
+    button(app, "border").click()
+    expect(button(app, "undo")).to_contain_text("Back to Telecom")
     button(app, "undo").click()
     expect(figure(app, "Customer equity")).to_be_visible()
 

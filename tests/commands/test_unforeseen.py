@@ -30,9 +30,9 @@ FAILURES = {
 WRAPPED = """
 import sys
 from strategy import __main__
-from strategy.commands import customers, plans
+from strategy.commands import customer_files, plans
 def fail(*given): raise KeyError("rows")
-plans.read_plan = customers._wishes = fail
+plans.read_plan = customer_files.wishes = fail
 sys.exit(__main__.main(sys.argv[1:]))
 """
 

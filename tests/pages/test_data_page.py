@@ -798,7 +798,7 @@ def test_the_sample_folder_is_as_it_was_after_page_and_command_have_read_it(tmp_
         return {path.name: (path.stat().st_size, path.stat().st_mtime_ns) for path in RAW.iterdir()}
 
     before = state()
-    assert set(before) == {"README.md", "contracts.csv", "transactions.csv"}
+    assert set(before) == {"README.md", "contracts.csv", "transactions.csv", "bike_shop.csv", "bike_shop_spend.csv"}
     afresh("contracts.csv")
     (tmp_path / "rows").mkdir()
     read_source(RAW / "contracts.csv", tmp_path / "rows")
@@ -858,7 +858,7 @@ def test_work_ends_four_seconds_after_the_last_browser_left(
     """The edge is jobs.PATIENCE; who only looks at another page has not left."""
     clock = [100.0]
     monkeypatch.setattr(jobs, "monotonic", lambda: clock[0])
-    monkeypatch.setattr("pages.frame.session.connected", lambda _: connected)
+    monkeypatch.setattr("pages.served.tab.connected", lambda _: connected)
     asked, told = Event(), Event()
 
     def work(progress: Progress) -> str:

@@ -14,6 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Dataframe
 
+from pages.frame.top.bar import CHANGE, EQUITY
 from strategy.case.editing import document_of, numbers_of, with_segments
 from strategy.case.levers import LEVER_CODES
 from strategy.case.samples import load_sample
@@ -260,8 +261,9 @@ def test_every_button_can_be_pressed_in_a_fresh_app(page: str, language: str) ->
 
 
 def equity(at: AppTest) -> str:
-    """What the budget page says that customers are worth."""
-    return at.metric[0].value
+    """What the bar says that customers are worth, and what the plan adds to it."""
+    bar = next(node.proto.body for node in at.get("html") if EQUITY in node.proto.body)
+    return " ".join(re.findall(rf'id="(?:{EQUITY}|{CHANGE})">(.*?)</span>', bar))
 
 
 @cache

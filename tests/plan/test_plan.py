@@ -263,11 +263,11 @@ def test_a_total_stays_fixed_only_where_a_whole_split_spends_it(more: float, fix
     assert set_spend(set_fixed(plan, False), plan.spend).fixed is False
 
 
-def test_reset_is_today() -> None:
+def test_reset_is_today_with_initiatives_to_be_chosen_too() -> None:
     changed = lock(
         choose(set_cell(with_initiatives(), FAMILIES, "retain", 0), "club", True), [(FAMILIES, "retain")], True
     )
-    assert reset(changed) == with_initiatives()
+    assert reset(changed) == with_initiatives().having(choose_initiatives=True)
 
 
 # Locks, limits and the search ----------------------------------------------------------------------------------------

@@ -89,7 +89,8 @@ def _step_button(label: str, icon: str, move: Callable[[], None], step: Step | N
 
 def _border(firm: str, say: Wording) -> None:
     """Undo where it would leave this plan for the one that was open before: it asks first."""
-    asked = st.popover("", icon=":material/undo:", type="tertiary", help=say.text("Back to {firm}", firm=firm))
+    with st.container(key="border", width="content"):
+        asked = st.popover("", icon=":material/undo:", type="tertiary", help=say.text("Back to {firm}", firm=firm))
     asked.markdown(
         say.text(
             "All that was changed here is taken back already. One step further lies another firm: {firm}. This plan "
