@@ -225,8 +225,7 @@ def test_fifty_segments_on_a_dark_phone_draw_only_what_is_in_sight(phone: Page, 
     cells = phone.locator(".desk .row.cell")
     expect(cells).to_have_count(50)
     phone.wait_for_function(FILLED, arg=[1, 30])
-    cells.last.scroll_into_view_if_needed()
-    expect(cells.last.locator(".sum")).not_to_have_text("")
+    phone.wait_for_function(LAST_FILLED)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     box = lever(phone, "retain", "s49").bounding_box()
     assert box
@@ -236,6 +235,13 @@ def test_fifty_segments_on_a_dark_phone_draw_only_what_is_in_sight(phone: Page, 
     assert plan_colour == "#A9D0F5"
 
 
+LAST_FILLED = """() => {
+    const root = [...document.querySelectorAll('.st-key-desk_levers *')].find(e => e.shadowRoot)?.shadowRoot;
+    const last = [...root.querySelectorAll('.row.cell')].at(-1);
+    last?.scrollIntoView();
+    return !!last?.querySelector('.sum').textContent;
+}"""
+"""The last row is filled once it is in sight; a page that is still drawn may have moved it out again."""
 FILLED = """([least, most]) => {
     const root = [...document.querySelectorAll('.st-key-desk_levers *')].find(e => e.shadowRoot)?.shadowRoot;
     const filled = [...root.querySelectorAll('.row.cell .sum')].filter(e => e.textContent).length;
