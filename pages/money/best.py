@@ -160,15 +160,11 @@ def _next_step(plan: Plan, best: BestSplit, say: Wording) -> list[str]:
         "place": markdown_text(place_label(plan.case, step, say)),
         "multiple": markdown_text(say.multiple(step.multiple)),
     }
+    sentence = say.text("The next euro would then earn most in {place}: {multiple}.", **words)
     if step.initiative and not plan.choose_initiatives:
-        return [
-            say.text(
-                "The next euro would then earn most in {place}: {multiple}. The search left initiatives as they are: "
-                "“Choose initiatives too” lets it take them.",
-                **words,
-            )
-        ]
-    return [say.text("The next euro would then earn most in {place}: {multiple}.", **words)]
+        why = say.text("The search left initiatives as they are: “Choose initiatives too” lets it take them.")
+        sentence = f"{sentence} {why}"
+    return [sentence]
 
 
 def _bound(plan: Plan, binding: Binding, say: Wording) -> str:

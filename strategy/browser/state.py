@@ -9,6 +9,7 @@ from strategy.case.case import Case, Curve
 from strategy.case.levers import LEVER_CODES, LEVERS
 from strategy.charts.drawing.chart import COLOURS
 from strategy.charts.drawing.labels import DOING, phase_names
+from strategy.charts.money import budget, next_euro
 from strategy.equity.phases import SpendPhase
 from strategy.equity.readouts import Readouts
 from strategy.equity.uncertainty import Outlook
@@ -31,23 +32,20 @@ WORDS: Mapping[str, str] = {
     "about": N_("about {text}"),
     "next": N_("The next euro earns most"),
     "multiple": N_("{amount} per {unit}"),
-    "as_today": N_("The plan is today's, worth {equity}: move euros to see what they bring"),
-    "adds": N_("The plan adds {uplift} to customer equity; most comes from {lever} ({part})"),
-    "saves": N_(
-        "The plan adds {uplift} to customer equity; most comes of spending {saved} {per_period} less on "
-        "{lever} ({part})"
-    ),
-    "loses": N_("The plan loses {loss} of customer equity; most is lost on {lever} ({part})"),
+    "as_today": budget.AS_TODAY,
+    "adds": budget.ADDS,
+    "saves": budget.SAVES,
+    "loses": budget.LOSES,
     "fall": N_(
         "customer equity against today's {today}; whisker: 9 of 10 draws; each lever's part: its average over every "
         "order (Shapley)"
     ),
-    "move": N_("{doing} earns {more}, the last euros in {place} {less}: move money"),
-    "holds_all": N_("The plan holds every opportunity; no next step is left"),
-    "earns_most": N_("{doing} earns most: {multiple}"),
-    "in_place": N_("The plan's money earns most where it is; next comes {place}: {multiple}"),
-    "no_more": N_("More money does not pay: the best next step, {place}, brings back {multiple}"),
-    "nowhere": N_("There is nowhere to spend yet: give a lever a curve, or the plan a budget"),
+    "move": next_euro.MOVE,
+    "holds_all": next_euro.HOLDS_ALL,
+    "earns_most": next_euro.EARNS_MOST,
+    "in_place": next_euro.IN_PLACE,
+    "no_more": next_euro.NO_MORE,
+    "nowhere": next_euro.NOWHERE,
     "free": N_("costs nothing"),
     "ends": N_("{amount} ends here"),
     "no_longer": N_("no longer pays"),
@@ -71,7 +69,6 @@ WORDS: Mapping[str, str] = {
     "plan": N_("Plan"),
 }
 """Everything the desk says, by what its scripts call it; what they fill in themselves stays in braces."""
-PHASED = N_("{phase}: {finding}")
 OPPORTUNITIES_SHOWN = 8
 
 
@@ -91,7 +88,8 @@ def desk_state(
         "model": model,
         "version": version,
         "rule": number_rule(say),
-        "words": _words(case, say) | {"phased": _unfilled(PHASED, say, phase=begun) if begun else "{finding}"},
+        "words": _words(case, say)
+        | {"phased": _unfilled(next_euro.PHASED, say, phase=begun) if begun else "{finding}"},
         "names": {
             "levers": [say.text(LEVER_NAMES[code]) for code in LEVER_CODES],
             "segments": [segment.name for segment in case.segments],

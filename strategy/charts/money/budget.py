@@ -16,8 +16,15 @@ from strategy.equity.parameters import spend_array
 from strategy.equity.phases import PhasedSpend, spend_path
 from strategy.equity.readouts import PLAYERS, Readouts
 from strategy.words.messages import LEVER_NAMES
-from strategy.words.wording import Wording
+from strategy.words.wording import N_, Wording
 
+AS_TODAY = N_("The plan is today's, worth {equity}: move euros to see what they bring")
+ADDS = N_("The plan adds {uplift} to customer equity; most comes from {lever} ({part})")
+SAVES = N_(
+    "The plan adds {uplift} to customer equity; most comes of spending {saved} {per_period} less on {lever} ({part})"
+)
+LOSES = N_("The plan loses {loss} of customer equity; most is lost on {lever} ({part})")
+"""What the waterfall finds."""
 NOTHING = 1e-9
 """A difference below this share of the amounts is rounding."""
 
@@ -51,36 +58,22 @@ def waterfall(case: Case, r: Readouts, say: Wording, spend: PhasedSpend | None =
 
 def _waterfall_title(case: Case, r: Readouts, steps: dict[str, float], spend: PhasedSpend | None, say: Wording) -> str:
     if not steps:
-        return say.text(
-            "The plan is today's, worth {equity}: move euros to see what they bring",
-            equity=say.short_money(r.customer_equity),
-        )
+        return say.text(AS_TODAY, equity=say.short_money(r.customer_equity))
     largest = max(steps, key=lambda player: steps[player] * (1 if r.uplift >= 0 else -1))
     lever, part = say.text(LEVER_NAMES[largest]), say.signed_short_money(steps[largest])
     if r.uplift >= 0:
         saved = _saved(case, largest, spend)
         if saved > 0:
             return say.text(
-                "The plan adds {uplift} to customer equity; most comes of spending {saved} {per_period} less on "
-                "{lever} ({part})",
+                SAVES,
                 uplift=say.short_money(r.uplift),
                 saved=say.short_money(saved),
                 per_period=say.per(case.period),
                 lever=lever,
                 part=part,
             )
-        return say.text(
-            "The plan adds {uplift} to customer equity; most comes from {lever} ({part})",
-            uplift=say.short_money(r.uplift),
-            lever=lever,
-            part=part,
-        )
-    return say.text(
-        "The plan loses {loss} of customer equity; most is lost on {lever} ({part})",
-        loss=say.short_money(-r.uplift),
-        lever=lever,
-        part=part,
-    )
+        return say.text(ADDS, uplift=say.short_money(r.uplift), lever=lever, part=part)
+    return say.text(LOSES, loss=say.short_money(-r.uplift), lever=lever, part=part)
 
 
 def _saved(case: Case, player: str, spend: PhasedSpend | None) -> float:

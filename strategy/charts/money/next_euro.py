@@ -13,8 +13,16 @@ from strategy.charts.drawing.rows import BAR, Rows, add_texts, emptied, in_rows,
 from strategy.charts.drawing.sketch import Sketch
 from strategy.charts.drawing.table import MONEY, ChartTable, Measure, column, tabled
 from strategy.equity.readouts import Opportunity
-from strategy.words.wording import ELLIPSIS, Wording, markdown_text
+from strategy.words.wording import ELLIPSIS, N_, Wording, markdown_text
 
+MOVE = N_("{doing} earns {more}, the last euros in {place} {less}: move money")
+HOLDS_ALL = N_("The plan holds every opportunity; no next step is left")
+EARNS_MOST = N_("{doing} earns most: {multiple}")
+IN_PLACE = N_("The plan's money earns most where it is; next comes {place}: {multiple}")
+NO_MORE = N_("More money does not pay: the best next step, {place}, brings back {multiple}")
+NOWHERE = N_("There is nowhere to spend yet: give a lever a curve, or the plan a budget")
+PHASED = N_("{phase}: {finding}")
+"""What is found, and of which phase."""
 CLEARLY = 0.005
 """Returns per euro closer than this are as good as equal."""
 CRUMB = 1e-6
@@ -81,13 +89,13 @@ def next_euro(case: Case, opportunities: list[Opportunity], say: Wording, limit:
         )
 
     if not opportunities:
-        nothing = say.text("There is nowhere to spend yet: give a lever a curve, or the plan a budget")
+        nothing = say.text(NOWHERE)
         return drawn(nothing, emptied(say, nothing), table, nothing)
     shown = _shown(opportunities, limit)
     title, summary = _title(case, opportunities, say), _summary(case, opportunities, shown, say)
     if phase:
         begun = phase[:1].upper() + phase[1:]
-        title, summary = (say.text("{phase}: {finding}", phase=begun, finding=text) for text in (title, summary))
+        title, summary = (say.text(PHASED, phase=begun, finding=text) for text in (title, summary))
     return drawn(title, _figure(case, shown, say), table, summary)
 
 
@@ -140,7 +148,7 @@ def _title(case: Case, opportunities: list[Opportunity], say: Wording) -> str:
     if pair := _better_place(opportunities):
         to, weak = pair
         return say.text(
-            "{doing} earns {more}, the last euros in {place} {less}: move money",
+            MOVE,
             doing=_doing(case, to, say),
             more=_per_euro(to.multiple, say),
             place=markdown_text(place_label(case, weak, say, BRIEF)),
@@ -148,18 +156,18 @@ def _title(case: Case, opportunities: list[Opportunity], say: Wording) -> str:
         )
     best = next((o for o in opportunities if not o.in_plan), None)
     if best is None:
-        return say.text("The plan holds every opportunity; no next step is left")
+        return say.text(HOLDS_ALL)
     doing, multiple = _doing(case, best, say), _per_euro(best.multiple, say)
     if not any(o.in_plan for o in opportunities):
-        return say.text("{doing} earns most: {multiple}", doing=doing, multiple=multiple)
+        return say.text(EARNS_MOST, doing=doing, multiple=multiple)
     if best.multiple > 1:
         return say.text(
-            "The plan's money earns most where it is; next comes {place}: {multiple}",
+            IN_PLACE,
             place=markdown_text(place_label(case, best, say, BRIEF)),
             multiple=multiple,
         )
     return say.text(
-        "More money does not pay: the best next step, {place}, brings back {multiple}",
+        NO_MORE,
         place=markdown_text(place_label(case, best, say, BRIEF)),
         multiple=multiple,
     )
